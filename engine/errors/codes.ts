@@ -1,0 +1,98 @@
+// The one table of error codes. Each row makes the sentence: who, what was expected, what arrived, what to do.
+// Every key has a heading of the same name in docs/errors.md; a test compares the two.
+
+/** Code → the sentence, made from the facts. */
+export const CODES = {
+  // Host: misuse of the engine's own API. These throw.
+  OPTIONS_INVALID: (what: string) => `createEngine: ${what}`,
+  ENGINE_CLOSED: (method: string) => `engine.${method}() was called after engine.close(); create a new engine.`,
+  EVENT_UNKNOWN: (event: string, hint: string) => `There is no event "${event}" in defineEvents.${hint}`,
+  EVENT_KIND_MISMATCH: (event: string, kind: string, method: string) =>
+    `The event "${event}" is of kind "${kind}": engine.${method}() does not fit; see docs/embedding.md for the method of each kind.`,
+  PAYLOAD_INVALID: (event: string, path: string, message: string) => `The payload of "${event}" does not fit its schema at ${path}: ${message}`,
+  PAYLOAD_NOT_PLAIN: (event: string, path: string, what: string) =>
+    `The payload of "${event}" cannot cross into the sandbox: ${path} is ${what}. Pass plain data (JSON, Date, Map, Set, BigInt, Uint8Array).`,
+  INPUT_TOO_LARGE: (event: string, bytes: number, allowed: number) =>
+    `The payload of "${event}" is ${bytes} bytes; the limit "input" allows ${allowed}. Send less, or raise the limit in the policy.`,
+  BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
+  BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
+  RUNTIME_UNAVAILABLE: (runtime: string, why: string) => `The runtime "${runtime}" is not available: ${why}`,
+  RUNNER_START_FAILED: (placement: string, why: string) => `A runner (placement "${placement}") could not start: ${why}`,
+  RUNNER_MISMATCH: (expected: string, got: string) => `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,
+  QUICKJS_BUILD_UNKNOWN: (what: string) =>
+    `The installed QuickJS build is not the one this version of vivarium was made for: ${what}. Reinstall with the lock file (npm ci).`,
+  DISPOSED: (what: string) => `${what} was used after it was disposed.`,
+
+  // Source and bundling. These become load faults.
+  SYNTAX_ERROR: (message: string) => message,
+  IMPORT_FORBIDDEN: (specifier: string, why: string) => `Import of "${specifier}" refused: ${why}`,
+  IMPORT_NOT_FOUND: (specifier: string, tried: string) => `Import of "${specifier}" not found. Looked for ${tried}.`,
+  IMPORT_PACKAGE_DENIED: (name: string, script: string) =>
+    `The package "${name}" is not on the policy's list for "${script}"; add it to "packages" in the policy.`,
+  IMPORT_PACKAGE_NOT_FOUND: (name: string, root: string) => `The package "${name}" is allowed but not installed: run "npm install ${name}" in ${root}.`,
+  SOURCE_TOO_LARGE: (bytes: number, allowed: number) => `The source is ${bytes} bytes; the limit "source" allows ${allowed}.`,
+  BUNDLE_TOO_LARGE: (bytes: number, allowed: number) => `The bundle is ${bytes} bytes; the limit "bundle" allows ${allowed}.`,
+  BUNDLE_TIMEOUT: (ms: number) => `Transpiling took longer than ${ms} ms and was stopped.`,
+  SOURCE_UNREADABLE: (path: string, why: string) => `"${path}" cannot be read: ${why}`,
+  SCRIPTS_DIRECTORY_MISSING: (path: string) => `The scripts directory "${path}" does not exist. Create it, or run "vivarium init".`,
+  SCRIPT_ID_CONFLICT: (id: string, a: string, b: string) => `"${a}" and "${b}" both have the id "${id}"; rename one.`,
+
+  // Load phase and manifest. These become load faults.
+  LOAD_EXCEPTION: (message: string) => `The script's top level threw: ${message}`,
+  LOAD_CPU_EXCEEDED: (ms: number) => `The script's top level computed for longer than ${ms} ms (limit "loadCpu").`,
+  LOAD_MEMORY_EXCEEDED: (bytes: number) => `The script's top level needed more than ${bytes} bytes (limit "memory").`,
+  LOAD_HOST_CALL: () => 'Host functions are not available while a script loads; call them from a handler, through ctx.',
+  LOAD_RUNNER_LOST: (why: string) => `The loader stopped while it loaded the script: ${why}`,
+  MANIFEST_MISSING: () => 'The script has no default export. Export a handler function, or an object with "on": export default { on: { … } }.',
+  MANIFEST_INVALID: (path: string, expected: string, got: string) => `The default export is not a valid manifest: ${path} must be ${expected}, not ${got}.`,
+
+  // Policy.
+  POLICY_SYNTAX: (message: string) => `The policy is not valid YAML: ${message}`,
+  POLICY_INVALID: (path: string, message: string) => `The policy is not valid at ${path}: ${message}`,
+  POLICY_UNREADABLE: (path: string, why: string) => `The policy file "${path}" cannot be read: ${why}`,
+  LIMIT_INVALID: (name: string, got: string, expected: string) => `The limit "${name}" cannot be ${got}; write ${expected}.`,
+  PERMISSION_DENIED: (need: string, script: string) =>
+    `"${script}" needs "${need}", which the policy does not grant. To grant it, add "${need}" to "allow" for this script in the policy.`,
+
+  // Runs: faults in outcomes.
+  EXCEPTION: (message: string) => message,
+  CPU_EXCEEDED: (ms: number) => `The run computed for longer than ${ms} ms (limit "cpu").`,
+  WALL_EXCEEDED: (ms: number) => `The run took longer than ${ms} ms in all (limit "wall").`,
+  MEMORY_EXCEEDED: (bytes: number) => `The run needed more than ${bytes} bytes of memory (limit "memory").`,
+  STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${bytes} bytes of stack (limit "stack").`,
+  OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${bytes} bytes (limit "output").`,
+  HOST_CALLS_EXCEEDED: (count: number) => `The run made more than ${count} host calls (limit "hostCalls").`,
+  RESULT_NOT_PLAIN: (path: string, what: string) => `The result cannot leave the sandbox: ${path} is ${what}. Return plain data.`,
+  QUEUE_FULL: (script: string, max: number) => `"${script}" already has ${max} runs; the policy's "concurrency.max" allows no more.`,
+  QUARANTINED: (script: string, times: number) =>
+    `"${script}" was stopped: ${times} of its runs had to be killed. It runs again when the script changes or the engine reloads it.`,
+  CANCELLED: (reason: string) => `The host cancelled the run: ${reason}`,
+  RUNNER_LOST: (why: string) => `The runner stopped while the run was in it, and the run had already called the host: ${why}`,
+  LOAD_FAILED: (script: string, message: string) => `"${script}" could not be loaded: ${message}`,
+
+  // Host calls: what a script's rejected promise carries.
+  HOST_FUNCTION_UNKNOWN: (name: string) => `There is no host function "${name}".`,
+  HOST_CALL_DENIED: (name: string, script: string) => `"${script}" was not granted "${name}".`,
+  ARGUMENT_INVALID: (name: string, path: string, message: string) => `${name}: ${path} is not valid: ${message}`,
+  ARGUMENT_NOT_PLAIN: (path: string, what: string) => `An argument cannot leave the sandbox: ${path} is ${what}.`,
+  HOST_REPLY_INVALID: (name: string) => `${name} failed: the host function's reply does not fit its own declaration.`,
+  HOST_FAILURE: (name: string) => `${name} failed on the host.`,
+  PENDING_HOST_CALLS_EXCEEDED: (count: number) => `More than ${count} host calls are waiting at once (limit "pendingHostCalls"); await some first.`,
+  HOST_CALL_ARGUMENT_TOO_LARGE: (bytes: number) => `The arguments of a host call are larger than ${bytes} bytes (limit "hostCallArgument").`,
+  TIMERS_EXCEEDED: (count: number) => `More than ${count} timers are set at once (limit "timers").`,
+  KV_KEY_INVALID: (why: string) => `kv: the key ${why}.`,
+  KV_QUOTA_EXCEEDED: (what: string) => `kv: ${what}. Delete something, or ask for a larger quota ("allow.kv" in the policy).`,
+  KV_VALUE_INVALID: (why: string) => `kv: ${why}.`,
+} as const satisfies Record<string, (...facts: never[]) => string>
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof CODES
+
+/** The facts that a code's sentence is made from. */
+export type ErrorFacts<C extends ErrorCode> = Parameters<(typeof CODES)[C]>
+
+/** The sentence of a code. */
+export function describe<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): string {
+  const sentence = CODES[code] as (...facts: ErrorFacts<C>) => string
+  return sentence(...facts)
+}

@@ -1,0 +1,49 @@
+// The one error class of the engine: a code of the table, a sentence, and for files a place.
+import { describe, type ErrorCode, type ErrorFacts } from './codes.ts'
+
+const BRAND = Symbol.for('vivarium.engine-error')
+
+/** Where in a file something is wrong, ready to show. */
+export interface ErrorPlace {
+  /** Path as the user knows it: relative to the scripts directory, or as it was given. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  /** The source around the place, with a marker. */
+  readonly frame?: string
+}
+
+/** Details that an error may carry beside its sentence. */
+export interface ErrorDetails {
+  readonly cause?: unknown
+  readonly place?: ErrorPlace
+  readonly hint?: string
+}
+
+/** An error of the engine. Recognise it by {@link isEngineError}, tell errors apart by `code` (docs/errors.md). */
+export class EngineError extends Error {
+  readonly code: ErrorCode
+  readonly place: ErrorPlace | undefined
+  readonly hint: string | undefined
+  readonly [BRAND] = true
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'EngineError'
+    this.code = code
+    this.place = details.place
+    this.hint = details.hint
+  }
+}
+
+/** Makes the error of a code. `details` carries cause, place and hint. */
+export function engineError<C extends ErrorCode>(code: C, facts: ErrorFacts<C>, details?: ErrorDetails): EngineError {
+  return new EngineError(code, describe(code, ...facts), details)
+}
+
+/** Whether a value is an {@link EngineError}, also one of another copy of this package. */
+export function isEngineError(value: unknown): value is EngineError {
+  return typeof value === 'object' && value !== null && BRAND in value
+}

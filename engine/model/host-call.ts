@@ -1,0 +1,46 @@
+// A script's call of a host function, and the answer: plain data, so that it can cross any channel.
+import type { RunId } from './event.ts'
+import type { Grant } from './grant.ts'
+import type { Json } from './json.ts'
+import type { ScriptId } from './script.ts'
+
+/** One call, with the identity that the engine (never the script) put on it. */
+export interface HostCall {
+  readonly script: ScriptId
+  readonly tenant: string | undefined
+  readonly runId: RunId
+  readonly event: string
+  /** What the script was granted when its image was made. */
+  readonly grant: Grant
+  readonly binding: string
+  readonly method: string
+  /** Decoded arguments: plain values, never live objects. */
+  readonly args: readonly unknown[]
+  /** Aborted when the run ends before the call does. */
+  readonly signal: AbortSignal
+}
+
+/** What a script is told when a call fails. */
+export interface HostCallError {
+  readonly code: string
+  readonly message: string
+}
+
+/** The answer to a call; a host function never throws across the wall. */
+export type HostReply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: HostCallError }
+
+/** The door that the engine knows: the gate is one. It must not throw; if it does, the script sees `HOST_FAILURE`. */
+export type HostCallHandler = (call: HostCall) => Promise<HostReply>
+
+/** What the engine must know of a binding to grant it: its methods, and how policy's value meets a need. */
+export interface BindingSurface {
+  readonly name: string
+  readonly description: string
+  readonly methods: readonly string[]
+  /**
+   * Checks what policy wrote under `allow`. Returns the normalised value or a sentence that says what is wrong.
+   */
+  readonly readAllow: (written: unknown) => { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string; readonly path: readonly (string | number)[] }
+}
