@@ -21,3 +21,9 @@ export interface Manifest {
   /** Schedules (cron expressions) that it declares. */
   readonly every: readonly string[]
 }
+
+/**
+ * The default export as the sandbox describes it: JSON in which what JSON cannot write stands as `{ $: 'function' | 'symbol' | 'undefined' | 'bigint' | 'cycle' }`.
+ * Bounded in depth and size; untrusted. `readManifest` makes a {@link Manifest} of it.
+ */
+export type ManifestDescriptor = Json

@@ -80,3 +80,14 @@ export interface FailedOutcome extends OutcomeBase {
 
 /** What came of one run. */
 export type Outcome = OkOutcome | FailedOutcome
+
+/** An error as the sandbox described it: untrusted text, bounded in length, frames not yet mapped. */
+export interface GuestFault {
+  readonly name: string
+  readonly message: string
+  /** The sandbox's own stack text: lines like `    at f (script:1:34)`. Frames of the script are in the file `script`. */
+  readonly stack: string
+  /** The `code` property, when it is a string. */
+  readonly code?: string
+  readonly cause?: GuestFault
+}
