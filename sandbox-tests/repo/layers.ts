@@ -1,0 +1,75 @@
+// The layer table: what each part of the source may import. The import graph is the security boundary; imports.test.ts walks it.
+
+/** What the files of one part may import, beside files of the same part and packages. */
+export interface Layer {
+  /** A folder (with `/` at the end) or one file. The most specific one that fits a file counts. */
+  readonly part: string
+  /** Folders, files, or `folder/*-entry.ts`. */
+  readonly may: readonly string[]
+  /** What only a type may be imported from. */
+  readonly types?: readonly string[]
+}
+
+const BASE = ['engine/model/', 'engine/errors/']
+
+/** Every part. A source file that fits none is an error. */
+export const LAYERS: readonly Layer[] = [
+  { part: 'engine/model/', may: [] },
+  { part: 'engine/errors/', may: ['engine/model/'] },
+  { part: 'engine/script.ts', may: [] },
+  { part: 'engine/source/', may: BASE },
+  { part: 'engine/pipeline/', may: BASE, types: ['engine/source/script-store.ts'] },
+  { part: 'engine/policy/', may: BASE },
+  { part: 'engine/observe/', may: BASE },
+  { part: 'engine/sandbox/', may: BASE },
+  { part: 'engine/sandbox/guest/', may: BASE },
+  { part: 'engine/sandbox/quickjs/', may: [...BASE, 'engine/sandbox/sandbox.ts', 'engine/sandbox/guest/'] },
+  { part: 'engine/sandbox/v8/', may: [...BASE, 'engine/sandbox/sandbox.ts', 'engine/sandbox/guest/'] },
+  { part: 'engine/runner/', may: BASE, types: ['engine/sandbox/sandbox.ts'] },
+  { part: 'engine/placement/', may: [...BASE, 'engine/runner/'] },
+  { part: 'engine/placement/*-entry.ts', may: [...BASE, 'engine/placement/', 'engine/runner/', 'engine/sandbox/'] },
+  {
+    part: 'engine/dispatch/',
+    may: [
+      ...BASE,
+      'engine/policy/',
+      'engine/observe/',
+      'engine/runner/runner-client.ts',
+      'engine/runner/protocol.ts',
+      'engine/runner/codec.ts',
+    ],
+    types: ['engine/runner/channel.ts', 'engine/placement/placement.ts', 'engine/placement/supervisor.ts'],
+  },
+  { part: 'engine/engine.ts', may: ['engine/'] },
+  { part: 'engine/options.ts', may: ['engine/'] },
+  { part: 'engine/index.ts', may: ['engine/', 'bindings/'] },
+  { part: 'bindings/', may: BASE },
+  { part: 'bindings/log.ts', may: [...BASE, 'bindings/'], types: ['engine/observe/observer.ts'] },
+  { part: 'cli/', may: ['engine/', 'bindings/'] },
+]
+
+/** What a runner is made of: hostile code runs beside it, so whatever it can reach is within a hostile script's reach too. */
+export const RUNNER_PARTS = ['engine/runner/', 'engine/sandbox/', 'engine/placement/*-entry.ts']
+
+/** What a runner must never reach. */
+export const HOST_PARTS = ['engine/source/', 'engine/pipeline/', 'engine/dispatch/', 'engine/policy/', 'bindings/', 'cli/']
+
+/** Where the two axes, runtime and placement, may meet. */
+export const MEETING_POINTS = ['engine/engine.ts', 'engine/placement/*-entry.ts']
+
+/** Whether a path lies in one of the parts. */
+export function isIn(path: string, parts: readonly string[]): boolean {
+  return parts.some((part) => fits(path, part))
+}
+
+/** The layer of a file. */
+export function layerOf(path: string): Layer | undefined {
+  return LAYERS.filter(({ part }) => fits(path, part)).sort((a, b) => b.part.length - a.part.length)[0]
+}
+
+function fits(path: string, part: string): boolean {
+  if (part.endsWith('/')) return path.startsWith(part)
+  if (!part.includes('*')) return path === part
+  const [before = '', after = ''] = part.split('*')
+  return path.startsWith(before) && path.endsWith(after)
+}

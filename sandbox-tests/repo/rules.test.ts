@@ -1,0 +1,103 @@
+// Rules on the text of the source that no linter knows: where time, chance, errors, the console and placement names may stand.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { readCode, readLinesWithoutComments } from '../harness/code-only.ts'
+import { expectNone } from '../harness/expect-none.ts'
+import { listSources, readText } from '../harness/source-files.ts'
+import { isIn } from './layers.ts'
+
+interface Rule {
+  readonly title: string
+  readonly directories: readonly string[]
+  /** What the code must not hold; strings stand in double quotes there. */
+  readonly forbidden: RegExp
+  /** File or folder → why it is different there. */
+  readonly except: Readonly<Record<string, string>>
+}
+
+const GUEST = { 'engine/sandbox/guest/': 'evaluated inside the sandbox: its clock, its chance, its errors' }
+
+const RULES: readonly Rule[] = [
+  {
+    title: 'time and chance are handed in',
+    directories: ['engine', 'bindings'],
+    forbidden: /\b(Date\.now|Math\.random|performance\.now)\b|\bnew Date\(\)/,
+    except: { ...GUEST, 'engine/options.ts': 'the defaults of the options "clock" and "random"' },
+  },
+  {
+    title: 'errors come from the table of codes',
+    directories: ['engine', 'bindings'],
+    forbidden: /\bnew (?!EngineError)([A-Z]\w*)?Error\(/,
+    except: GUEST,
+  },
+  {
+    title: 'nothing writes to the console',
+    directories: ['engine', 'bindings'],
+    forbidden: /\bconsole\.\w+/,
+    except: GUEST,
+  },
+  {
+    title: 'only the gate calls the handler of a binding',
+    directories: ['engine', 'bindings', 'cli'],
+    forbidden: /\.handler\??\.?(call|apply)?\(/,
+    except: { 'bindings/gate.ts': 'the one door' },
+  },
+  {
+    title: 'nobody asks which placement it is',
+    directories: ['engine', 'bindings', 'cli'],
+    forbidden: /[!=]==? "(inline|thread|process)"|"(inline|thread|process)" [!=]==?|\bcase "(inline|thread|process)":/,
+    except: {
+      'engine/engine.ts': 'the composition root makes the placement',
+      'engine/options.ts': 'reads the option',
+      'engine/policy/': 'reads and checks the key "placement" of the policy',
+    },
+  },
+]
+
+for (const rule of RULES) {
+  test(rule.title, () => {
+    const found = listSources(...rule.directories)
+      .filter((file) => !isIn(file, Object.keys(rule.except)))
+      .flatMap((file) => findLines(readCode(readText(file)).split('\n'), rule.forbidden).map((line) => `${file}: ${line.trim()}`))
+    expectNone(found, 'Found where it may not be')
+  })
+}
+
+test('each "any" has a comment that says why', () => {
+  const found = listSources('engine', 'bindings', 'cli').flatMap((file) => {
+    const source = readText(file).split('\n')
+    return readLinesWithoutComments(readText(file)).flatMap((line, index) => {
+      const isAny = /(:|<|\||&|,|\bas|=>)\s*any\b/.test(line) && !/(['"`]).*\bany\b.*\1/.test(line)
+      const isExplained = source[index] !== line || /^\s*(\/\/|\*|\/\*)/.test(source[index - 1] ?? '')
+      return isAny && !isExplained ? [`${file}:${index + 1}: ${line.trim()}`] : []
+    })
+  })
+  expectNone(found, '"any" without a reason')
+})
+
+test('no test file runs only some of its tests', () => {
+  const found = listSources('sandbox-tests').filter((file) =>
+    /\b\w+\.only\(/.test(readCode(readText(file)).replace(/"[^"]*"|`[^`]*`/g, '')),
+  )
+  expectNone(found, 'Files with test.only')
+})
+
+test('the rules find what they forbid', () => {
+  const sample = [
+    'const now = () => Date.now()',
+    "throw new Error('x')",
+    'console.log(1)',
+    'method.handler(call)',
+    "if (placement === 'inline') run()",
+  ]
+  for (const [index, rule] of RULES.entries()) {
+    assert.is(findLines(readCode(sample.join('\n')).split('\n'), rule.forbidden).length, 1, `${sample[index]} by "${rule.title}"`)
+  }
+  assert.equal(findLines(readCode('// Date.now()\n/* console.log */ export {}').split('\n'), /Date|console/), [])
+})
+
+function findLines(lines: readonly string[], pattern: RegExp): string[] {
+  return lines.filter((line) => pattern.test(line))
+}
+
+test.run()
