@@ -90,7 +90,7 @@ function formatLimit(value: number, unit: LimitUnit): string {
     ],
     count: [['', 1]],
   }
-  const [name, size] = steps[unit].find(([, size]) => value >= size && value % size === 0) ?? ['', 1]
+  const [name, size] = steps[unit].find(([, step]) => value >= step && value % step === 0) ?? steps[unit].at(-1) ?? ['', 1]
   return `${(value / size).toLocaleString('en')}${name}`
 }
 
