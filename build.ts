@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path'
 const ROOT = import.meta.dirname
 const SOURCES = ['engine', 'bindings', 'cli']
 const DOCUMENTS = ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs']
+/** Text for users to start from: shipped as it is, never compiled. */
+const TEMPLATES = 'cli/templates/'
 const SHEBANG = '#!/usr/bin/env node\n'
 
 const target = resolve(process.argv[2] ?? join(ROOT, 'dist'))
@@ -25,20 +27,21 @@ function compile(): void {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** Documents, and what lies beside the sources and is no TypeScript. */
+/** Documents, and what lies beside the sources and is not compiled. */
 function copyAssets(): void {
   for (const path of DOCUMENTS) {
     if (existsSync(join(ROOT, path))) cpSync(join(ROOT, path), join(target, path), { recursive: true })
   }
   for (const path of SOURCES.flatMap((directory) => listFiles(ROOT, directory))) {
-    if (!path.endsWith('.ts')) cpSync(join(ROOT, path), join(target, path))
+    const isCompiled = path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith(TEMPLATES)
+    if (!isCompiled) cpSync(join(ROOT, path), join(target, path))
   }
 }
 
 /** `new URL('./entry.ts', import.meta.url)` and the specifiers of declarations name files that exist here as `.js`. */
 function rewriteReferences(): void {
   for (const path of SOURCES.flatMap((directory) => listFiles(target, directory))) {
-    if (!/\.(js|d\.ts)$/.test(path)) continue
+    if (!/\.(js|d\.ts)$/.test(path) || path.startsWith(TEMPLATES)) continue
     const text = readFileSync(join(target, path), 'utf8')
     const pattern = path.endsWith('.js')
       ? /(\bnew URL\(['"]\.[^'"]*)\.ts(['"], import\.meta\.url\))/g
