@@ -1,0 +1,80 @@
+// Every setting of one script with the layer that decided it: what `resolve` takes the values from and `explain` the reasons.
+import type { Json } from '../model/json.ts'
+import { LIMIT_NAMES, LIMITS, type LimitName } from '../model/limits.ts'
+import type { ScriptId } from '../model/script.ts'
+import { type Decided, decide, type Layer, layersFor } from './layers.ts'
+import type { Isolation, OnError, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+
+/** A limit as it was set and as it holds. */
+export interface DecidedLimit extends Decided<number> {
+  /** `value`, or the ceiling where that is lower. */
+  readonly effective: number
+  /** Whose ceiling cut it; undefined where none did. */
+  readonly clampedBy: 'built-in' | 'policy' | undefined
+}
+
+/** Every setting, decided. `allow` also has the bindings that were taken away, as `false`. */
+export interface DecidedSettings {
+  readonly runtime: Decided<PolicyRuntime>
+  readonly placement: Decided<PolicyPlacement>
+  readonly isolation: Decided<Isolation>
+  readonly limits: { readonly [name in LimitName]: DecidedLimit }
+  readonly concurrencyMax: Decided<number>
+  readonly allow: ReadonlyMap<string, Decided<Json>>
+  readonly packages: Decided<readonly string[]>
+  readonly onError: Decided<OnError>
+}
+
+/** The most runs of one script at once, where a policy says nothing. */
+const DEFAULT_CONCURRENCY = 64
+const NO_PACKAGES: readonly string[] = Object.freeze([])
+
+/** Decides every setting of a script by precedence, and clamps its limits. What stands here as a last argument is the built-in default. */
+export function decideSettings(revision: PolicyRevision, script: ScriptId): DecidedSettings {
+  const layers = layersFor(revision, script)
+  const runtime = decide<PolicyRuntime>(layers, (settings) => settings.runtime, 'quickjs')
+  const placement = decide(layers, (settings) => settings.placement, placementFor(runtime.value))
+  return {
+    runtime,
+    // Where no line chooses the placement, the line that chose the runtime did.
+    placement: placement.layer === undefined ? { ...placement, layer: runtime.layer } : placement,
+    isolation: decide<Isolation>(layers, (settings) => settings.isolation, 'event'),
+    limits: decideLimits(revision, layers),
+    concurrencyMax: decide(layers, (settings) => settings.concurrency?.max, DEFAULT_CONCURRENCY),
+    allow: decideAllow(layers),
+    packages: decide(layers, (settings) => settings.packages, NO_PACKAGES),
+    onError: decide<OnError>(layers, (settings) => settings.onError, 'skip'),
+  }
+}
+
+/** V8 gets a process of its own, because only a kill ends it in every case. */
+function placementFor(runtime: PolicyRuntime): PolicyPlacement {
+  return runtime === 'v8' ? 'process' : 'thread'
+}
+
+function decideLimits(revision: PolicyRevision, layers: readonly Layer[]): DecidedSettings['limits'] {
+  const limits = LIMIT_NAMES.map((name) => [
+    name,
+    clampLimit(
+      revision,
+      name,
+      decide<number>(layers, (settings) => settings.limits?.[name], LIMITS[name].default),
+    ),
+  ])
+  return Object.fromEntries(limits) as DecidedSettings['limits']
+}
+
+function clampLimit(revision: PolicyRevision, name: LimitName, decided: Decided<number>): DecidedLimit {
+  const own = revision.ceilings[name] ?? Number.POSITIVE_INFINITY
+  const effective = Math.min(decided.value, own, LIMITS[name].ceiling)
+  if (effective === decided.value) return { ...decided, effective, clampedBy: undefined }
+  return { ...decided, effective, clampedBy: effective === own ? 'policy' : 'built-in' }
+}
+
+function decideAllow(layers: readonly Layer[]): ReadonlyMap<string, Decided<Json>> {
+  const decided = new Map<string, Decided<Json>>([['log', { value: true, layer: undefined }]])
+  for (const layer of layers) {
+    for (const [binding, value] of Object.entries(layer.settings.allow ?? {})) decided.set(binding, { value, layer })
+  }
+  return decided
+}

@@ -1,0 +1,63 @@
+// Turns what the schema found into problems in the policy's own words.
+import type { z } from 'zod'
+import { didYouMean } from '../errors/did-you-mean.ts'
+import { LIMIT_NAMES } from '../model/limits.ts'
+import { quoteText } from './describe-value.ts'
+import type { PolicyPath } from './policy-path.ts'
+import type { Problem } from './problem.ts'
+import type { LimitIssue } from './schema.ts'
+
+const TOP_KEYS = Object.freeze(['version', 'ceilings', 'defaults', 'scripts'])
+/** The keys of one entry of settings. */
+export const SETTING_KEYS = Object.freeze(['runtime', 'placement', 'isolation', 'limits', 'concurrency', 'allow', 'packages', 'onError'])
+/** Keys of the format that this version does not act on: accepting them would promise what does not happen. */
+const LATER_KEYS = new Set(['budgets', 'concurrency.queue', 'concurrency.onFull'])
+
+const NO_PARAMS: { readonly [name: string]: unknown } = Object.freeze({})
+
+/** Makes a problem of each issue. `bindings` are the names that `allow` may have. */
+export function schemaProblems(issues: readonly z.core.$ZodIssue[], bindings: readonly string[]): Problem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], bindings))
+    const { limit } = (issue.code === 'custom' ? issue.params : undefined) ?? NO_PARAMS
+    if (isLimitIssue(limit)) return [{ kind: 'limit', path, part: 'value', got: limit.got, expected: limit.expected } satisfies Problem]
+    return [{ kind: 'invalid', path, part: 'value', message: issue.message } satisfies Problem]
+  })
+}
+
+function isLimitIssue(value: unknown): value is LimitIssue {
+  return typeof value === 'object' && value !== null && 'got' in value && 'expected' in value
+}
+
+function unknownKey(path: PolicyPath, bindings: readonly string[]): Problem {
+  const key = String(path.at(-1))
+  const section = sectionOf(path.slice(0, -1), bindings)
+  const isLater = LATER_KEYS.has(section.prefix + key)
+  const message = isLater
+    ? 'is not known to this version of vivarium; remove it'
+    : `is not ${section.noun}.${didYouMean(key, section.keys) || ` Known are ${list(section.keys)}.`}`
+  return { kind: 'invalid', path, part: 'key', message }
+}
+
+interface Section {
+  readonly noun: string
+  readonly keys: readonly string[]
+  /** Stands before a key when {@link LATER_KEYS} is asked. */
+  readonly prefix: string
+}
+
+/** What the keys under a path are. */
+function sectionOf(path: PolicyPath, bindings: readonly string[]): Section {
+  if (path.length === 0) return { noun: 'a part of a policy', keys: TOP_KEYS, prefix: '' }
+  if (path[0] === 'ceilings') return { noun: 'a limit', keys: LIMIT_NAMES, prefix: 'ceilings.' }
+  const inside = path[0] === 'scripts' ? path[2] : path[1]
+  if (inside === 'limits') return { noun: 'a limit', keys: LIMIT_NAMES, prefix: 'limits.' }
+  if (inside === 'concurrency') return { noun: 'a setting of concurrency', keys: ['max'], prefix: 'concurrency.' }
+  if (inside === 'allow') return { noun: 'a binding of this engine', keys: bindings, prefix: 'allow.' }
+  return { noun: 'a setting', keys: SETTING_KEYS, prefix: '' }
+}
+
+function list(words: readonly string[]): string {
+  return words.map(quoteText).join(', ')
+}

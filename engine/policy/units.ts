@@ -1,0 +1,125 @@
+// Quantities as a policy writes them: durations (`50ms`, `1.5s`, `2m`), sizes (`64KiB`, `16MiB`) and plain counts.
+// A reading never throws: it says what arrived and what to write, and the caller knows for which setting.
+import type { LimitUnit } from '../model/limits.ts'
+import { describeValue } from './describe-value.ts'
+
+/** A quantity read: whole milliseconds, whole bytes or a count; or what arrived and what to write in its place. */
+export type QuantityReading =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly got: string; readonly expected: string }
+
+type Scale = readonly (readonly [unit: string, worth: number])[]
+
+/** Units from the largest to the smallest. */
+const SCALES = {
+  ms: [
+    ['m', 60_000],
+    ['s', 1_000],
+    ['ms', 1],
+  ],
+  bytes: [
+    ['GiB', 1024 ** 3],
+    ['MiB', 1024 ** 2],
+    ['KiB', 1024],
+    ['B', 1],
+  ],
+} as const satisfies Record<'ms' | 'bytes', Scale>
+
+const WORDS = {
+  ms: { whole: 'a whole number of milliseconds', noun: 'a duration with its unit', units: 'ms, s or m', sample: 50 },
+  bytes: { whole: 'a whole number of bytes', noun: 'a size with its unit', units: 'B, KiB, MiB or GiB', sample: 16 * 1024 ** 2 },
+} as const
+
+/** At most 15 digits before the point and 9 after: longer than any limit, short enough to compute exactly. */
+const WRITTEN = /^(\d{1,15})(?:\.(\d{1,9}))?([A-Za-z]*)$/
+const DECIMAL_UNIT = /^\s*(\d[\d.]*)\s*([kmg])b?\s*$/i
+
+/** Reads a quantity of the given unit. */
+export function readQuantity(unit: LimitUnit, written: unknown): QuantityReading {
+  return unit === 'count' ? readCount(written) : readScaled(unit, written)
+}
+
+/** Reads a duration into whole milliseconds. A plain number is refused: it could mean seconds as well. */
+export function readDuration(written: unknown): QuantityReading {
+  return readScaled('ms', written)
+}
+
+/** Reads a size into whole bytes. `KB` and `MB` are refused: to some they mean 1000, to others 1024. */
+export function readSize(written: unknown): QuantityReading {
+  return readScaled('bytes', written)
+}
+
+/** Reads a count: a whole number, zero or more. */
+export function readCount(written: unknown): QuantityReading {
+  if (typeof written === 'number' && Number.isSafeInteger(written) && written >= 0) return { ok: true, value: written }
+  const isQuoted = typeof written === 'string' && /^\d{1,15}$/.test(written)
+  return refuse(written, isQuoted ? `${Number(written)} without quotes` : 'a whole number, zero or more')
+}
+
+/** Writes a quantity so that reading it gives the same value: the largest unit that divides it. Takes safe integers from 0. */
+export function formatQuantity(unit: LimitUnit, value: number): string {
+  if (unit === 'count') return String(value)
+  const scale: Scale = SCALES[unit]
+  const [name, worth] = scale.find(([, each]) => value !== 0 && value % each === 0) ?? [unit === 'ms' ? 'ms' : 'B', 1]
+  return `${value / worth}${name}`
+}
+
+/** Writes whole milliseconds: `50ms`, `90s`, `2m`. */
+export function formatDuration(milliseconds: number): string {
+  return formatQuantity('ms', milliseconds)
+}
+
+/** Writes whole bytes: `512B`, `64KiB`, `16MiB`. */
+export function formatSize(bytes: number): string {
+  return formatQuantity('bytes', bytes)
+}
+
+function readScaled(unit: 'ms' | 'bytes', written: unknown): QuantityReading {
+  if (typeof written !== 'string') return refuse(written, suggestion(unit, written))
+  const match = WRITTEN.exec(written)
+  const scale: Scale = SCALES[unit]
+  const worth = scale.find(([name]) => name === match?.[3])?.[1]
+  if (match === null || worth === undefined) return refuse(written, suggestion(unit, written))
+  const [, whole = '', fraction = ''] = match
+  const scaled = BigInt(whole + fraction) * BigInt(worth)
+  const divisor = 10n ** BigInt(fraction.length)
+  if (scaled % divisor !== 0n) return refuse(written, WORDS[unit].whole)
+  const value = Number(scaled / divisor)
+  return Number.isSafeInteger(value) ? { ok: true, value } : refuse(written, `${example(unit)}: this is too large to count`)
+}
+
+/** What to write instead: the same quantity well written where its meaning is plain, else an example. */
+function suggestion(unit: 'ms' | 'bytes', written: unknown): string {
+  const isUnitless = typeof written === 'number' || (typeof written === 'string' && /^\d{1,15}$/.test(written))
+  if (isUnitless) return missingUnit(unit, Number(written))
+  if (typeof written !== 'string') return example(unit)
+  const decimal = unit === 'bytes' ? DECIMAL_UNIT.exec(written) : null
+  if (decimal !== null) {
+    const name = `${decimal[2]?.toUpperCase() ?? ''}iB`
+    return `${name}: "${decimal[1] ?? ''}${name}" (1024-based; KB and MB mean 1000 to some and 1024 to others)`
+  }
+  return respelled(unit, written) ?? example(unit)
+}
+
+function missingUnit(unit: 'ms' | 'bytes', value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) return example(unit)
+  return `the missing unit (${WORDS[unit].units}) too, like "${formatQuantity(unit, value)}"`
+}
+
+function example(unit: 'ms' | 'bytes'): string {
+  const { noun, units, sample } = WORDS[unit]
+  return `${noun} (${units}), like "${formatQuantity(unit, sample)}"`
+}
+
+/** `16 mib` → `"16MiB"`: a known unit with spaces or in the wrong case. */
+function respelled(unit: 'ms' | 'bytes', written: string): string | undefined {
+  const match = WRITTEN.exec(written.slice(0, 64).replaceAll(/\s/g, ''))
+  const scale: Scale = SCALES[unit]
+  const name = scale.find(([each]) => each.toLowerCase() === match?.[3]?.toLowerCase())?.[0]
+  if (match === null || name === undefined) return undefined
+  return `"${match[1] ?? ''}${match[2] === undefined ? '' : `.${match[2]}`}${name}"`
+}
+
+function refuse(written: unknown, expected: string): QuantityReading {
+  return { ok: false, got: describeValue(written), expected }
+}
