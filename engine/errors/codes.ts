@@ -9,16 +9,19 @@ export const CODES = {
   EVENT_UNKNOWN: (event: string, hint: string) => `There is no event "${event}" in defineEvents.${hint}`,
   EVENT_KIND_MISMATCH: (event: string, kind: string, method: string) =>
     `The event "${event}" is of kind "${kind}": engine.${method}() does not fit; see docs/embedding.md for the method of each kind.`,
-  PAYLOAD_INVALID: (event: string, path: string, message: string) => `The payload of "${event}" does not fit its schema at ${path}: ${message}`,
+  PAYLOAD_INVALID: (event: string, path: string, message: string) =>
+    `The payload of "${event}" does not fit its schema at ${path}: ${message}`,
   PAYLOAD_NOT_PLAIN: (event: string, path: string, what: string) =>
     `The payload of "${event}" cannot cross into the sandbox: ${path} is ${what}. Pass plain data (JSON, Date, Map, Set, BigInt, Uint8Array).`,
   INPUT_TOO_LARGE: (event: string, bytes: number, allowed: number) =>
     `The payload of "${event}" is ${bytes} bytes; the limit "input" allows ${allowed}. Send less, or raise the limit in the policy.`,
   BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
   BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
+  KV_STORE_UNUSABLE: (path: string, why: string) => `The kv store "${path}" cannot be used: ${why}.`,
   RUNTIME_UNAVAILABLE: (runtime: string, why: string) => `The runtime "${runtime}" is not available: ${why}`,
   RUNNER_START_FAILED: (placement: string, why: string) => `A runner (placement "${placement}") could not start: ${why}`,
-  RUNNER_MISMATCH: (expected: string, got: string) => `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,
+  RUNNER_MISMATCH: (expected: string, got: string) =>
+    `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,
   QUICKJS_BUILD_UNKNOWN: (what: string) =>
     `The installed QuickJS build is not the one this version of vivarium was made for: ${what}. Reinstall with the lock file (npm ci).`,
   DISPOSED: (what: string) => `${what} was used after it was disposed.`,
@@ -29,7 +32,8 @@ export const CODES = {
   IMPORT_NOT_FOUND: (specifier: string, tried: string) => `Import of "${specifier}" not found. Looked for ${tried}.`,
   IMPORT_PACKAGE_DENIED: (name: string, script: string) =>
     `The package "${name}" is not on the policy's list for "${script}"; add it to "packages" in the policy.`,
-  IMPORT_PACKAGE_NOT_FOUND: (name: string, root: string) => `The package "${name}" is allowed but not installed: run "npm install ${name}" in ${root}.`,
+  IMPORT_PACKAGE_NOT_FOUND: (name: string, root: string) =>
+    `The package "${name}" is allowed but not installed: run "npm install ${name}" in ${root}.`,
   SOURCE_TOO_LARGE: (bytes: number, allowed: number) => `The source is ${bytes} bytes; the limit "source" allows ${allowed}.`,
   BUNDLE_TOO_LARGE: (bytes: number, allowed: number) => `The bundle is ${bytes} bytes; the limit "bundle" allows ${allowed}.`,
   BUNDLE_TIMEOUT: (ms: number) => `Transpiling took longer than ${ms} ms and was stopped.`,
@@ -43,8 +47,10 @@ export const CODES = {
   LOAD_MEMORY_EXCEEDED: (bytes: number) => `The script's top level needed more than ${bytes} bytes (limit "memory").`,
   LOAD_HOST_CALL: () => 'Host functions are not available while a script loads; call them from a handler, through ctx.',
   LOAD_RUNNER_LOST: (why: string) => `The loader stopped while it loaded the script: ${why}`,
-  MANIFEST_MISSING: () => 'The script has no default export. Export a handler function, or an object with "on": export default { on: { … } }.',
-  MANIFEST_INVALID: (path: string, expected: string, got: string) => `The default export is not a valid manifest: ${path} must be ${expected}, not ${got}.`,
+  MANIFEST_MISSING: () =>
+    'The script has no default export. Export a handler function, or an object with "on": export default { on: { … } }.',
+  MANIFEST_INVALID: (path: string, expected: string, got: string) =>
+    `The default export is not a valid manifest: ${path} must be ${expected}, not ${got}.`,
 
   // Policy.
   POLICY_SYNTAX: (message: string) => `The policy is not valid YAML: ${message}`,
@@ -77,8 +83,10 @@ export const CODES = {
   ARGUMENT_NOT_PLAIN: (path: string, what: string) => `An argument cannot leave the sandbox: ${path} is ${what}.`,
   HOST_REPLY_INVALID: (name: string) => `${name} failed: the host function's reply does not fit its own declaration.`,
   HOST_FAILURE: (name: string) => `${name} failed on the host.`,
-  PENDING_HOST_CALLS_EXCEEDED: (count: number) => `More than ${count} host calls are waiting at once (limit "pendingHostCalls"); await some first.`,
-  HOST_CALL_ARGUMENT_TOO_LARGE: (bytes: number) => `The arguments of a host call are larger than ${bytes} bytes (limit "hostCallArgument").`,
+  PENDING_HOST_CALLS_EXCEEDED: (count: number) =>
+    `More than ${count} host calls are waiting at once (limit "pendingHostCalls"); await some first.`,
+  HOST_CALL_ARGUMENT_TOO_LARGE: (bytes: number) =>
+    `The arguments of a host call are larger than ${bytes} bytes (limit "hostCallArgument").`,
   TIMERS_EXCEEDED: (count: number) => `More than ${count} timers are set at once (limit "timers").`,
   KV_KEY_INVALID: (why: string) => `kv: the key ${why}.`,
   KV_QUOTA_EXCEEDED: (what: string) => `kv: ${what}. Delete something, or ask for a larger quota ("allow.kv" in the policy).`,

@@ -1,0 +1,40 @@
+// What a binding is once it is defined: a namespace of host functions with schemas, a cost and handlers.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { RunId } from '../engine/model/event.ts'
+import type { BindingSurface } from '../engine/model/host-call.ts'
+import type { Outcome } from '../engine/model/outcome.ts'
+import type { ScriptId } from '../engine/model/script.ts'
+
+/** Who calls, and with what right: the first argument of every handler. None of it comes from the script. */
+export interface BindingCall<Grant = unknown> {
+  readonly script: ScriptId
+  readonly tenant: string | undefined
+  readonly runId: RunId
+  readonly event: string
+  /** What policy granted, as the binding's grant schema made it; `true` stands for all. */
+  readonly grant: Grant
+  /** Aborted when the run ends before the call does: pass it on to whatever can be cancelled. */
+  readonly signal: AbortSignal
+}
+
+/** One host function, as the gate holds it. Only the gate calls `handler`. */
+export interface BindingMethod {
+  /** Of the arguments, as an array: a tuple in most cases. */
+  readonly input: StandardSchemaV1
+  readonly output: StandardSchemaV1
+  /** What one call is metered at; no unit, 1 where nothing is said. */
+  readonly cost: number
+  readonly handler: (call: BindingCall, ...args: readonly unknown[]) => unknown
+}
+
+/** A namespace of host functions. Made by `defineBinding`, frozen, usable in several engines. */
+export interface Binding {
+  readonly surface: BindingSurface
+  readonly methods: ReadonlyMap<string, BindingMethod>
+  /** The TypeScript type of `ctx.<name>`, as text; undefined where the definition gives none. */
+  readonly types: string | undefined
+  /** Told of every outcome, for a binding that works on what runs leave behind. Never throws. */
+  readonly observer: { run(outcome: Outcome): void } | undefined
+  /** Lets go of what the binding holds. */
+  readonly close: (() => void | Promise<void>) | undefined
+}

@@ -1,0 +1,32 @@
+// The one kind of error that crosses from a host function to the script: a code and a message that the handler chose to show.
+import { describe, type ErrorCode, type ErrorFacts } from '../engine/errors/codes.ts'
+
+const BRAND = Symbol.for('vivarium.host-function-error')
+
+/**
+ * Thrown by a handler to tell the script what is wrong: `code` and `message` reach it word for word, so neither may carry a secret or a host path.
+ * Whatever else a handler throws reaches the script as `HOST_FAILURE`, without its message.
+ *
+ * @example
+ * handler: (call, id) => { if (!orders.has(id)) throw new HostFunctionError('ORDER_UNKNOWN', `There is no order ${id}.`) }
+ */
+export class HostFunctionError extends Error {
+  readonly code: string
+  readonly [BRAND] = true
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'HostFunctionError'
+    this.code = code
+  }
+
+  /** Makes the error of a code in the engine's table, from its facts. */
+  static of<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): HostFunctionError {
+    return new this(code, describe(code, ...facts))
+  }
+}
+
+/** Whether a value is a {@link HostFunctionError}, also one of another copy of this package. */
+export function isHostFunctionError(value: unknown): value is HostFunctionError {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
