@@ -7,7 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { expectNone } from '../harness/expect-none.ts'
 import { findCycles, type ImportEdge, reach, readImports } from '../harness/import-graph.ts'
 import { listSources, ROOT } from '../harness/source-files.ts'
-import { HOST_PARTS, isIn, layerOf, MEETING_POINTS, RUNNER_PARTS } from './layers.ts'
+import { HOST_PARTS, isIn, layerOf, MEETING_POINTS, mayImport, RUNNER_PARTS } from './layers.ts'
 
 const files = listSources('engine', 'bindings', 'cli')
 const edges = await readImports(files)
@@ -36,11 +36,7 @@ test('every relative import leads to a file', () => {
 })
 
 test('files import only what their layer may', () => {
-  const forbidden = inside.filter(({ from, to, kind }) => {
-    const layer = layerOf(from)
-    if (layer === undefined || layer === layerOf(to)) return false
-    return !isIn(to, kind === 'type' ? [...layer.may, ...(layer.types ?? [])] : layer.may)
-  })
+  const forbidden = inside.filter(({ from, to, kind }) => !mayImport(from, to, kind))
   expectNone(forbidden.map(show), 'Imports that the layer table forbids')
 })
 
@@ -61,6 +57,10 @@ test('runtimes and placements meet only in the composition root and in the entri
     return runtime && placement && !isIn(file, MEETING_POINTS)
   })
   expectNone(both, 'Files that know a runtime and a placement')
+})
+
+test('nobody imports an entry: it is started', () => {
+  expectNone(inside.filter(({ to }) => isIn(to, ['engine/placement/*-entry.ts'])).map(show), 'Imports of entries')
 })
 
 test('no value imports form a cycle', () => {

@@ -4,7 +4,7 @@
 export interface Layer {
   /** A folder (with `/` at the end) or one file. The most specific one that fits a file counts. */
   readonly part: string
-  /** Folders, files, or `folder/*-entry.ts`. */
+  /** Folders, files, or files of one folder (`folder/*-entry.ts`). */
   readonly may: readonly string[]
   /** What only a type may be imported from. */
   readonly types?: readonly string[]
@@ -23,8 +23,8 @@ export const LAYERS: readonly Layer[] = [
   { part: 'engine/observe/', may: BASE },
   { part: 'engine/sandbox/', may: BASE },
   { part: 'engine/sandbox/guest/', may: BASE },
-  { part: 'engine/sandbox/quickjs/', may: [...BASE, 'engine/sandbox/sandbox.ts', 'engine/sandbox/guest/'] },
-  { part: 'engine/sandbox/v8/', may: [...BASE, 'engine/sandbox/sandbox.ts', 'engine/sandbox/guest/'] },
+  { part: 'engine/sandbox/quickjs/', may: [...BASE, 'engine/sandbox/*.ts', 'engine/sandbox/guest/'] },
+  { part: 'engine/sandbox/v8/', may: [...BASE, 'engine/sandbox/*.ts', 'engine/sandbox/guest/'] },
   { part: 'engine/runner/', may: BASE, types: ['engine/sandbox/sandbox.ts'] },
   { part: 'engine/placement/', may: [...BASE, 'engine/runner/'] },
   { part: 'engine/placement/*-entry.ts', may: [...BASE, 'engine/placement/', 'engine/runner/', 'engine/sandbox/'] },
@@ -57,6 +57,14 @@ export const HOST_PARTS = ['engine/source/', 'engine/pipeline/', 'engine/dispatc
 /** Where the two axes, runtime and placement, may meet. */
 export const MEETING_POINTS = ['engine/engine.ts', 'engine/placement/*-entry.ts']
 
+/** Whether a file may import another as the table has it. */
+export function mayImport(from: string, to: string, kind: 'value' | 'type'): boolean {
+  const layer = layerOf(from)
+  if (layer === undefined) return false
+  const isNeighbour = layerOf(to)?.part === layer.part || (isIn(to, [layer.part]) && layerOf(to)?.part === to)
+  return isNeighbour || isIn(to, kind === 'type' ? [...layer.may, ...(layer.types ?? [])] : layer.may)
+}
+
 /** Whether a path lies in one of the parts. */
 export function isIn(path: string, parts: readonly string[]): boolean {
   return parts.some((part) => fits(path, part))
@@ -71,5 +79,5 @@ function fits(path: string, part: string): boolean {
   if (part.endsWith('/')) return path.startsWith(part)
   if (!part.includes('*')) return path === part
   const [before = '', after = ''] = part.split('*')
-  return path.startsWith(before) && path.endsWith(after)
+  return path.startsWith(before) && path.endsWith(after) && !path.slice(before.length, -after.length).includes('/')
 }

@@ -8,7 +8,7 @@ const DIRECTORIES = ['engine', 'bindings', 'cli', 'bench', 'sandbox-tests']
 /** A header that says why its file is larger: "Larger than most, because …". */
 const REASON = /\b(larger|longer|one file)\b.*\b(because|since|so that)\b/is
 
-const sources = listSources(...DIRECTORIES, 'build.ts')
+const sources = [...listSources(...DIRECTORIES), 'build.ts']
 
 test('every source file has at most 300 lines, or says why not in its header', () => {
   const large = sources.filter((file) => countLines(file) > MAX_LINES && !REASON.test(readHeader(file)))
@@ -19,7 +19,7 @@ test('every source file has at most 300 lines, or says why not in its header', (
 })
 
 test('every source file starts with a comment that says what lives there', () => {
-  const bare = sources.filter((file) => readHeader(file) === '')
+  const bare = sources.filter((file) => !file.endsWith('.test.ts') && readHeader(file) === '')
   expectNone(bare, 'Files without a header comment')
 })
 
