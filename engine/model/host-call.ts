@@ -27,9 +27,7 @@ export interface HostCallError {
 }
 
 /** The answer to a call; a host function never throws across the wall. */
-export type HostReply =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: HostCallError }
+export type HostReply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: HostCallError }
 
 /** The door that the engine knows: the gate is one. It must not throw; if it does, the script sees `HOST_FAILURE`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>
@@ -42,5 +40,9 @@ export interface BindingSurface {
   /**
    * Checks what policy wrote under `allow`. Returns the normalised value or a sentence that says what is wrong.
    */
-  readonly readAllow: (written: unknown) => { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string; readonly path: readonly (string | number)[] }
+  readonly readAllow: (
+    written: unknown,
+  ) =>
+    | { readonly ok: true; readonly value: Json }
+    | { readonly ok: false; readonly message: string; readonly path: readonly (string | number)[] }
 }
