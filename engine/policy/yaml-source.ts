@@ -188,7 +188,8 @@ class YamlReader {
   }
 
   #refuse(offset: number, message: string): false {
-    if (this.faults.length < MAX_SYNTAX_ERRORS) this.faults.push({ offset, message })
+    const isNew = !this.faults.some((fault) => fault.message === message)
+    if (isNew && this.faults.length < MAX_SYNTAX_ERRORS) this.faults.push({ offset, message })
     return false
   }
 }
