@@ -21,7 +21,7 @@ export const LAYERS: readonly Layer[] = [
   { part: 'engine/pipeline/', may: BASE, types: ['engine/source/script-store.ts'] },
   { part: 'engine/policy/', may: BASE },
   { part: 'engine/observe/', may: BASE },
-  { part: 'engine/sandbox/', may: BASE },
+  { part: 'engine/sandbox/', may: [...BASE, 'engine/sandbox/guest/'] },
   { part: 'engine/sandbox/guest/', may: BASE },
   { part: 'engine/sandbox/quickjs/', may: [...BASE, 'engine/sandbox/*.ts', 'engine/sandbox/guest/'] },
   { part: 'engine/sandbox/v8/', may: [...BASE, 'engine/sandbox/*.ts', 'engine/sandbox/guest/'] },
