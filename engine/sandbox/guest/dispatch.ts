@@ -1,0 +1,63 @@
+// One run inside the sandbox: decode, call the handler, encode what it came to.
+import type { Kit } from './kit.ts'
+
+/** Adds `dispatch`, `abort`, `listens` to the kit. Needs everything before it. */
+export function dispatchPart(kit: Kit): void {
+  const { stringify } = JSON
+  const { apply } = Reflect
+  const { defineProperty, freeze } = Object
+  const { now } = Date
+  const { host } = kit
+  const SETTLED = 3
+  let aborted: string | undefined
+  let controller: { readonly signal: unknown; abort(reason: unknown): void } | undefined
+
+  const answerOf = (value: unknown, outputBytes: number): string => {
+    const wire = kit.codec.encode(value, outputBytes)
+    if (wire.ok) return `V${wire.text}`
+    return wire.tooLarge === true ? `O${stringify(wire.path)}` : `N[${stringify(wire.path)},${stringify(wire.what)}]`
+  }
+  const finish = async (promise: unknown, outputBytes: number): Promise<void> => {
+    let answer: string
+    try {
+      answer = answerOf(await promise, outputBytes)
+    } catch (error) {
+      answer = kit.failed(error)
+    }
+    host(SETTLED, answer)
+  }
+  const newController = (): NonNullable<typeof controller> => (kit.pack('abort')['newController'] as () => NonNullable<typeof controller>)()
+  const signal = (): unknown => {
+    if (controller === undefined) {
+      controller = newController()
+      if (aborted !== undefined) controller.abort(aborted)
+    }
+    return controller.signal
+  }
+  const isThenable = (value: unknown): boolean =>
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') && typeof (value as PromiseLike<unknown>).then === 'function'
+
+  kit.dispatch = (event, runId, payload, outputBytes, argumentBytes) => {
+    kit.argumentBytes = argumentBytes
+    kit.start = now()
+    aborted = undefined
+    controller = undefined
+    try {
+      const handler = kit.handler(event)
+      if (handler === undefined) return `E{"name":"Error","message":${stringify(`The script has no handler for "${event}".`)},"stack":""}`
+      const ctx = kit.context(event, runId)
+      defineProperty(ctx, 'signal', { __proto__: null, get: signal, enumerable: true, configurable: false } as PropertyDescriptor)
+      const result = apply(handler.run, handler.self, [kit.codec.decode(payload), freeze(ctx)])
+      if (!isThenable(result)) return answerOf(result, outputBytes)
+      void finish(result, outputBytes)
+      return 'P'
+    } catch (error) {
+      return kit.failed(error)
+    }
+  }
+  kit.abort = (reason) => {
+    aborted = reason
+    controller?.abort(reason)
+  }
+  kit.listens = () => (controller === undefined ? 0 : 1)
+}

@@ -1,0 +1,67 @@
+// Anything that was thrown, as bounded text. Reading a thrown value runs the script's getters, so it happens under the run's limits.
+import type { Kit } from './kit.ts'
+
+/** Adds `read`, `show` and `failed` to the kit. Needs `pack`. */
+export function faultsPart(kit: Kit): void {
+  const { stringify } = JSON
+  const { apply } = Reflect
+  const { getPrototypeOf, hasOwn } = Object
+  const { slice } = String.prototype
+  const StringOf = String
+  const isError = (Error as unknown as { isError(value: unknown): boolean }).isError
+  const MOST_CHARS = 8_192
+  const DEEPEST_CAUSE = 3
+
+  const text = (value: unknown, fallback: string): string => (typeof value === 'string' ? (apply(slice, value, [0, MOST_CHARS]) as string) : fallback)
+  kit.read = (value, key) => {
+    try {
+      return (value as Record<string, unknown>)[key]
+    } catch {
+      return undefined // a getter that throws has nothing to say
+    }
+  }
+  kit.show = (value) => {
+    switch (typeof value) {
+      case 'string':
+        return value
+      case 'bigint':
+        return `${value}n`
+      case 'function':
+        return `[function ${text(kit.read(value, 'name'), '')}]`
+      case 'object':
+        if (value !== null) break
+        return 'null'
+      default:
+        return StringOf(value)
+    }
+    try {
+      return (kit.pack('inspect')['inspect'] as (value: unknown) => string)(value)
+    } catch {
+      return '[unreadable]' // its getters throw, or it nests without end
+    }
+  }
+  const faultOf = (thrown: unknown, depth: number): string => {
+    if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) {
+      return `{"name":"Error","message":${stringify(text(`Thrown value: ${kit.show(thrown)}`, ''))},"stack":""}`
+    }
+    const code = kit.read(thrown, 'code')
+    const cause = depth < DEEPEST_CAUSE && hasOwn(thrown, 'cause') ? kit.read(thrown, 'cause') : undefined
+    const message = kit.read(thrown, 'message')
+    let json = `{"name":${stringify(text(kit.read(thrown, 'name'), 'Error'))}`
+    json += `,"message":${stringify(text(typeof message === 'string' || isError(thrown) ? message : `Thrown value: ${kit.show(thrown)}`, ''))}`
+    json += `,"stack":${stringify(text(kit.read(thrown, 'stack'), ''))}`
+    if (typeof code === 'string') json += `,"code":${stringify(apply(slice, code, [0, 100]))}`
+    if (cause !== undefined) json += `,"cause":${faultOf(cause, depth + 1)}`
+    return `${json}}`
+  }
+  const isOverflow = (thrown: unknown): boolean =>
+    isError(thrown) && getPrototypeOf(thrown) === kit.engineError && kit.read(thrown as object, 'message') === 'stack overflow'
+  kit.failed = (thrown) => {
+    const answer = isOverflow(thrown) ? 'S' : 'E'
+    try {
+      return answer + faultOf(thrown, 0)
+    } catch (error) {
+      return `${isOverflow(error) ? 'S' : answer}{"name":"Error","message":"The thrown value cannot be read.","stack":""}`
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// Host calls and timers: the two things that a run can wait for.
+import type { Kit } from './kit.ts'
+
+/** Adds `call`, `settle`, `fire`, `argumentBytes` and `start` to the kit; exposes timers, `queueMicrotask`, `performance`. */
+export function hostCallsPart(kit: Kit): void {
+  const { stringify } = JSON
+  const { freeze } = Object
+  const { apply } = Reflect
+  const { now } = Date
+  const { then } = Promise.prototype
+  const { slice } = String.prototype
+  const NumberOf = Number
+  const PromiseOf = Promise
+  const TypeErrorOf = TypeError
+  const { host } = kit
+  const CALL = 2
+  const SET_TIMER = 4
+  const CLEAR_TIMER = 5
+  const LONGEST_MS = 2_147_483_647
+
+  let calls = 0
+  const pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void }>()
+  const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
+    tooLarge ? kit.refusal('HOST_CALL_ARGUMENT_TOO_LARGE', [kit.argumentBytes]) : kit.refusal('ARGUMENT_NOT_PLAIN', [`argument ${apply(slice, path, [5])}`, what])
+  kit.argumentBytes = 0
+  kit.call = (name, values) =>
+    new PromiseOf((yes, no) => {
+      const wire = kit.codec.encode(values, kit.argumentBytes)
+      const id = ++calls
+      const refused = wire.ok ? host(CALL, `${id}\n${name}\n${wire.text}`) : refusalOf(wire.path, wire.what, wire.tooLarge === true)
+      if (refused === undefined) pending[id] = { yes, no }
+      else no(kit.coded(refused))
+    })
+  kit.settle = (id, ok, text) => {
+    const waiter = pending[id]
+    if (waiter === undefined) return
+    delete pending[id]
+    if (ok === 1) waiter.yes(kit.codec.decode(text))
+    else waiter.no(kit.coded(text))
+  }
+
+  let timers = 0
+  const waiting = kit.table<{ run: (...values: unknown[]) => unknown; values: unknown[]; repeat: boolean }>()
+  const setTimer =
+    (repeat: boolean) =>
+    (run: unknown, delay?: unknown, ...values: unknown[]): number => {
+      if (typeof run !== 'function') throw new TypeErrorOf('A timer needs a function.')
+      const ms = NumberOf(delay)
+      const id = ++timers
+      const refused = host(SET_TIMER, `${id} ${ms > 0 ? (ms < LONGEST_MS ? ms : LONGEST_MS) : 0} ${repeat ? 1 : 0}`)
+      if (refused !== undefined) throw kit.coded(refused)
+      waiting[id] = { run: run as () => unknown, values, repeat }
+      return id
+    }
+  const clearTimer = (id?: unknown): void => {
+    if (typeof id !== 'number' || waiting[id] === undefined) return
+    delete waiting[id]
+    host(CLEAR_TIMER, `${id}`)
+  }
+  kit.fire = (id) => {
+    const timer = waiting[id]
+    if (timer === undefined) return
+    if (!timer.repeat) delete waiting[id]
+    kit.guarded(timer.run, timer.values)
+  }
+  kit.expose('setTimeout', setTimer(false))
+  kit.expose('setInterval', setTimer(true))
+  kit.expose('clearTimeout', clearTimer)
+  kit.expose('clearInterval', clearTimer)
+
+  const settled = PromiseOf.resolve()
+  kit.expose('queueMicrotask', (run: unknown) => {
+    if (typeof run !== 'function') throw new TypeErrorOf(`queueMicrotask needs a function, not ${stringify(typeof run)}.`)
+    apply(then, settled, [() => kit.guarded(run as () => unknown, [])])
+  })
+  kit.start = now()
+  kit.expose('performance', freeze({ now: () => now() - kit.start, toJSON: () => ({}) }))
+}

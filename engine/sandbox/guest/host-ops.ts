@@ -1,0 +1,32 @@
+// The operations behind the sandbox's one import. Both ends number them from here.
+
+/** What the guest asks of the cell: `host(op, text)`; every operation is synchronous and answers with text or nothing. */
+export const HOST_OPS = Object.freeze({
+  /** One log entry: a level digit, the message as JSON, then optionally a newline and wire text. */
+  log: 1,
+  /** A host call to queue: `id`, `binding.method`, wire text of the arguments, on a line each. Answers with `code`, newline, sentence when refused. */
+  call: 2,
+  /** The handler settled: an answer text (see {@link ANSWERS}). */
+  settled: 3,
+  /** A timer to set: `id`, delay in ms, `1` when it repeats, separated by spaces. Answers like `call`. */
+  setTimer: 4,
+  /** A timer to forget: its id. */
+  clearTimer: 5,
+  /** A pure function of the runner: its name, newline, JSON of its arguments. Answers with JSON, or nothing when it refuses. */
+  pure: 6,
+  /** Random bytes from the run's own stream: how many. Answers with one UTF-16 unit a byte, each raised by 1 so that none is NUL. */
+  random: 7,
+  /** The source of a lazy global's pack: its name. */
+  pack: 8,
+} as const)
+
+/** The first character of what a handler came to. */
+export const ANSWERS = Object.freeze({
+  value: 'V',
+  fault: 'E',
+  stackOverflow: 'S',
+  notPlain: 'N',
+  tooLarge: 'O',
+  pending: 'P',
+} as const)
+

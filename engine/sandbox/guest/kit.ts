@@ -1,0 +1,67 @@
+// What the parts of the guest share. Each part is one self-contained function: its text is evaluated inside the sandbox before any script,
+// where it captures its builtins and adds what it makes to the kit. Parts are small because the parser's peak becomes part of every image.
+
+/** What a value became: text for the wall, or the place of the first thing that cannot cross. */
+export type Encoded =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly path: string; readonly what: string; readonly tooLarge?: true }
+
+/** Makes wire text of values and values of wire text. */
+export interface WireCodec {
+  /**
+   * Text starts with `J` (plain JSON follows) or `X` (a table of nodes). Text longer than `maxChars` UTF-16 units is refused with `tooLarge`.
+   * Functions, symbols, promises and class instances are refused. Shared references may arrive as copies; cycles stay cycles.
+   */
+  encode(value: unknown, maxChars: number): Encoded
+  /** Throws `SyntaxError` on text that `encode` did not make. Keys such as `__proto__` arrive as data. */
+  decode(text: string): unknown
+}
+
+/** Calls the cell: see host-ops.ts. */
+export type HostOp = (op: number, text: string) => string | undefined
+
+/** The parts' shared table. Null-prototype, never reachable from a script. */
+export interface Kit {
+  host: HostOp
+  /** The slow path of the codec: any graph as a table of nodes, and back. */
+  encodeGraph: WireCodec['encode']
+  decodeGraph: WireCodec['decode']
+  codec: WireCodec
+  /** Defines a global the way standard globals are: writable, configurable, not enumerable. */
+  expose(name: string, value: unknown): void
+  /** An object without a prototype. */
+  table<T>(): Record<string, T>
+  /** The exports of a lazy pack, evaluated at the first use. */
+  pack(name: string): Record<string, unknown>
+  /** The error of a refusal: `code`, newline, sentence. */
+  coded(refusal: string): Error
+  /** A refusal with the sentence of the table of codes. */
+  refusal(code: string, facts: unknown[]): string
+  /** The prototype of the errors that the engine itself throws: a full stack is one. */
+  engineError: object
+  /** A property, or undefined where its getter throws. */
+  read(value: object, key: string): unknown
+  /** Any value as a short text. */
+  show(value: unknown): string
+  /** The answer text of something thrown. */
+  failed(thrown: unknown): string
+  log: object
+  logs: boolean
+  write(level: number, message: unknown, data: unknown): void
+  /** Runs a callback that nobody awaits; what it throws is logged. */
+  guarded(run: (...values: unknown[]) => unknown, values: unknown[]): void
+  fire(timer: number): void
+  argumentBytes: number
+  call(name: string, values: unknown[]): Promise<unknown>
+  settle(id: number, ok: number, text: string): void
+  /** The frozen moment at which the run began; `performance.now()` counts from it. */
+  start: number
+  handler(event: string): { readonly self: unknown; readonly run: (payload: unknown, ctx: object) => unknown } | undefined
+  load(module: (define: (script: unknown) => void) => void): string
+  grant(shape: string): void
+  touch(names: string): void
+  context(event: string, runId: string): object
+  dispatch(event: string, runId: string, payload: string, outputBytes: number, argumentBytes: number): string
+  abort(reason: string): void
+  listens(): number
+}

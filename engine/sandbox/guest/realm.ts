@@ -1,0 +1,75 @@
+// The realm before any script: engine errors as everywhere else, no shared memory, lazy globals, errors that come from outside.
+import type { Kit } from './kit.ts'
+
+/** Adds `table`, `expose`, `pack`, `coded` and `refusal` to the kit; sets up the globals. */
+export function realmPart(kit: Kit): void {
+  const { create, defineProperty, setPrototypeOf } = Object
+  const { parse, stringify } = JSON
+  const { apply } = Reflect
+  const { indexOf, slice } = String.prototype
+  const ErrorOf = Error
+  const evaluate = globalThis.eval
+  const root = globalThis as unknown as Record<string, unknown>
+  const { host } = kit
+  const PURE = 6
+  const PACK = 8
+  const packs = create(null) as Record<string, Record<string, unknown>>
+
+  const own = (target: object, name: string, value: unknown, enumerable: boolean): void => {
+    defineProperty(target, name, { __proto__: null, value, writable: true, enumerable, configurable: true } as PropertyDescriptor)
+  }
+  kit.table = () => create(null)
+  kit.expose = (name, value) => own(root, name, value, false)
+  kit.pack = (name) => {
+    const known = packs[name]
+    if (known !== undefined) return known
+    const made = create(null) as Record<string, unknown>
+    ;(evaluate(host(PACK, name) as string) as (kit: Kit, made: object) => void)(kit, made)
+    packs[name] = made
+    return made
+  }
+  kit.coded = (refusal) => {
+    const cut = apply(indexOf, refusal, ['\n']) as number
+    const error = new ErrorOf(apply(slice, refusal, [cut + 1]) as string)
+    own(error, 'code', apply(slice, refusal, [0, cut]), true)
+    return error
+  }
+  kit.refusal = (code, facts) => {
+    let list = stringify(code)
+    for (let i = 0; i < facts.length; i++) list += `,${stringify(facts[i])}`
+    return `${code}\n${parse(host(PURE, `sentence\n[${list}]`) as string)}`
+  }
+
+  // The engine reports a full stack as InternalError; scripts know it as RangeError.
+  const internal = (root['InternalError'] as { prototype: object }).prototype
+  setPrototypeOf(internal, RangeError.prototype)
+  own(internal, 'name', 'RangeError', false)
+  own(internal, 'constructor', RangeError, false)
+  kit.engineError = internal
+  delete root['InternalError']
+  delete root['SharedArrayBuffer']
+
+  const lazy = (name: string, from: string): void => {
+    defineProperty(root, name, {
+      __proto__: null,
+      get: () => {
+        const value = kit.pack(from)[name]
+        kit.expose(name, value)
+        return value
+      },
+      set: (value: unknown) => kit.expose(name, value),
+      enumerable: false,
+      configurable: true,
+    } as PropertyDescriptor)
+  }
+  kit.touch = (names) => {
+    let at = 0
+    while (at < names.length) {
+      const end = apply(indexOf, names, [' ', at]) as number
+      void root[apply(slice, names, [at, end]) as string]
+      at = end + 1
+    }
+  }
+  const globals = [['url', 'URL', 'URLSearchParams'], ['text', 'TextEncoder', 'TextDecoder'], ['clone', 'structuredClone'], ['base64', 'atob', 'btoa'], ['abort', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'DOMException'], ['crypto', 'crypto']]
+  for (const [from, ...names] of globals as [string, ...string[]][]) for (const name of names) lazy(name, from)
+}

@@ -1,0 +1,87 @@
+// The script inside its sandbox: what its default export declares, and the handler of each event.
+import type { Kit } from './kit.ts'
+
+/** Adds `load`, `grant`, `handler` to the kit. Needs `call`, `failed`, `read`. */
+export function scriptPart(kit: Kit): void {
+  const { parse, stringify } = JSON
+  const { apply } = Reflect
+  const { freeze, keys } = Object
+  const { isArray } = Array
+  const { slice } = String.prototype
+  type Handler = NonNullable<ReturnType<Kit['handler']>>
+  const handlers = kit.table<Handler>()
+  let everything: Handler | undefined
+  const namespaces = kit.table<object>()
+  const MOST_NODES = 5_000
+  const DEEPEST = 8
+  let room = 0
+
+  /** JSON of a value, with `{"$": type}` for what JSON cannot write; bounded, so that a hostile default export stays small. */
+  const portray = (value: unknown, depth: number): string => {
+    if (--room < 0 || depth > DEEPEST) return '{"$":"too much"}'
+    if (typeof value === 'string') return stringify(apply(slice, value, [0, 1_024]))
+    if (value === null || typeof value === 'boolean' || (typeof value === 'number' && value - value === 0)) return `${value}`
+    if (typeof value !== 'object') return `{"$":"${typeof value}"}`
+    let json = ''
+    if (isArray(value)) {
+      for (let i = 0; i < value.length && room > 0; i++) json += `${i === 0 ? '' : ','}${portray(value[i], depth + 1)}`
+      return `[${json}]`
+    }
+    const names = keys(value)
+    for (let i = 0; i < names.length && room > 0; i++) {
+      const name = names[i] as string
+      json += `${i === 0 ? '' : ','}${stringify(apply(slice, name, [0, 256]))}:${portray((value as Record<string, unknown>)[name], depth + 1)}`
+    }
+    return `{${json}}`
+  }
+  const subscribe = (script: unknown): void => {
+    if (typeof script === 'function') {
+      everything = { self: undefined, run: script as Handler['run'] }
+      return
+    }
+    const on = typeof script === 'object' && script !== null ? kit.read(script, 'on') : undefined
+    if (typeof on !== 'object' || on === null) return
+    const names = keys(on)
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string
+      const value = kit.read(on, name)
+      const run = typeof value === 'object' && value !== null ? kit.read(value, 'run') : value
+      if (typeof run === 'function') handlers[name] = { self: run === value ? on : value, run: run as Handler['run'] }
+    }
+  }
+  kit.handler = (event) => handlers[event] ?? everything
+  kit.load = (module) => {
+    let script: unknown
+    try {
+      module((value) => {
+        script = value
+      })
+      room = MOST_NODES
+      const portrait = portray(script, 0)
+      subscribe(script)
+      return `V${portrait}`
+    } catch (error) {
+      return kit.failed(error)
+    }
+  }
+  kit.grant = (json) => {
+    const shape = parse(json) as { bindings: Record<string, string[]>; log: boolean }
+    kit.logs = shape.log
+    const names = keys(shape.bindings)
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string
+      const methods = shape.bindings[name] as string[]
+      const namespace = kit.table<unknown>()
+      for (let j = 0; j < methods.length; j++) {
+        const method = methods[j] as string
+        namespace[method] = (...values: unknown[]) => kit.call(`${name}.${method}`, values)
+      }
+      namespaces[name] = freeze(namespace)
+    }
+  }
+  kit.context = (event, runId) => {
+    const ctx = { event, runId, log: kit.log } as Record<string, unknown>
+    for (const name in namespaces) ctx[name] = namespaces[name]
+    return ctx
+  }
+}

@@ -1,0 +1,64 @@
+// The fast path of the codec for values across the wall, for both ends: plain JSON as native JSON, everything else as a graph.
+import type { Kit } from './kit.ts'
+
+/** Adds `codec` to the kit. Needs `encodeGraph` and `decodeGraph`. */
+export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGraph'>): void {
+  const { parse, stringify } = JSON
+  const { getPrototypeOf, keys, is } = Object
+  const { isArray } = Array
+  const { apply } = Reflect
+  const { isFinite } = Number
+  const SyntaxErrorOf = SyntaxError
+  const objectPrototype = Object.prototype
+  const arrayPrototype = Array.prototype
+  const { charCodeAt, slice } = String.prototype
+  const { encodeGraph, decodeGraph } = kit
+  const DEEPEST = 1_000
+  let room = 0
+
+  /** Whether native JSON writes the value without loss. `room` falls with each node, so that a graph that expands without end stops early. */
+  const isJson = (value: unknown, depth: number): boolean => {
+    if (--room < 0) return false
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return true
+      case 'number':
+        return isFinite(value) && (value !== 0 || !is(value, -0))
+      case 'object': {
+        if (value === null) return true
+        if (depth > DEEPEST) return false
+        if (isArray(value)) {
+          if (getPrototypeOf(value) !== arrayPrototype || value.length > room) return false
+          for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1)) return false
+          return true
+        }
+        const prototype = getPrototypeOf(value)
+        if (prototype !== objectPrototype && prototype !== null) return false
+        const names = keys(value)
+        for (let i = 0; i < names.length; i++) if (!isJson((value as Record<string, unknown>)[names[i] as string], depth + 1)) return false
+        return true
+      }
+      default:
+        return false
+    }
+  }
+
+  kit.codec = {
+    encode(value, maxChars) {
+      room = maxChars >> 1
+      // A patched toJSON must not speak for plain data.
+      if (isJson(value, 0) && !('toJSON' in arrayPrototype) && !('toJSON' in objectPrototype)) {
+        const text = stringify(value)
+        return text.length < maxChars ? { ok: true, text: `J${text}` } : { ok: false, path: 'value', what: 'larger than the limit', tooLarge: true }
+      }
+      return encodeGraph(value, maxChars)
+    },
+    decode(text) {
+      const tag = apply(charCodeAt, text, [0])
+      if (tag === 74) return parse(apply(slice, text, [1]))
+      if (tag === 88) return decodeGraph(apply(slice, text, [1]))
+      throw new SyntaxErrorOf('malformed wire text')
+    },
+  }
+}

@@ -1,0 +1,109 @@
+// The one host function, seen from the cell: what each operation does. Everything only queues or computes; nothing here enters the guest.
+import { describe } from '../../errors/codes.ts'
+import type { Limits } from '../../model/limits.ts'
+import { HOST_OPS } from '../guest/host-ops.ts'
+import { packSource } from '../guest/packs.ts'
+import { callPure } from '../pure-functions.ts'
+import { RandomStream } from '../random-stream.ts'
+import type { RunLog } from '../run-log.ts'
+import type { GuestCall } from '../sandbox.ts'
+import type { Base } from './base.ts'
+import type { Pointer } from './build.ts'
+import type { Machine } from './machine.ts'
+
+/** What the operations need of a cell. */
+export interface HostOpTarget {
+  readonly machine: Machine
+  readonly base: Base
+  readonly limits: Limits
+  readonly isLoading: boolean
+  readonly isCut: boolean
+  readonly hostCalls: number
+  readonly pendingCalls: number
+  readonly timers: Map<number, { readonly due: number; readonly repeatMs: number | undefined }>
+  readonly log: RunLog
+  /** The run's stream for `crypto`, once it was asked for. */
+  random: RandomStream | undefined
+  readonly seed: string
+  queueCall(call: GuestCall): void
+  answered(text: string | undefined): void
+}
+
+const MOST_TEXT_BYTES = 32 * 1024 * 1024
+const MOST_RANDOM_BYTES = 65_536
+/** A fault may be told even where results must be tiny. */
+export const ANSWER_ROOM_BYTES = 64 * 1024
+
+/** Runs one operation; answers with a new guest string, or 0 for undefined. */
+export function runHostOp(cell: HostOpTarget, argc: number, argv: Pointer): Pointer {
+  // A run that was cut is only waiting for the engine to notice: nothing it does counts any more.
+  if (argc !== 2 || cell.isCut) return 0
+  const { exports } = cell.machine
+  const { context } = cell.base.layout
+  const answer = operate(cell, exports.getFloat64(context, exports.argument(argv, 0)), exports.argument(argv, 1))
+  return answer === undefined ? 0 : cell.machine.newString(context, answer)
+}
+
+function operate(cell: HostOpTarget, op: number, text: Pointer): string | undefined {
+  const read = (mostBytes: number): string | undefined => cell.machine.readText(cell.base.layout.context, text, mostBytes)
+  switch (op) {
+    case HOST_OPS.log:
+      cell.log.add(read(Math.max(0, cell.log.room)))
+      return undefined
+    case HOST_OPS.call:
+      return queueCall(cell, read)
+    case HOST_OPS.settled:
+      cell.answered(read(cell.limits.outputBytes + ANSWER_ROOM_BYTES))
+      return undefined
+    case HOST_OPS.setTimer:
+      return setTimer(cell, read(100) ?? '')
+    case HOST_OPS.clearTimer:
+      cell.timers.delete(Number(read(100)))
+      return undefined
+    case HOST_OPS.pure: {
+      const call = read(MOST_TEXT_BYTES) ?? ''
+      const cut = call.indexOf('\n')
+      return callPure(call.slice(0, cut), call.slice(cut + 1))
+    }
+    case HOST_OPS.random:
+      return randomText(cell, Number(read(20)))
+    case HOST_OPS.pack:
+      return packSource(read(100) ?? '')
+    default:
+      return undefined
+  }
+}
+
+function queueCall(cell: HostOpTarget, read: (mostBytes: number) => string | undefined): string | undefined {
+  const { limits } = cell
+  if (cell.isLoading) return refusal('LOAD_HOST_CALL')
+  if (cell.hostCalls < limits.hostCalls && cell.pendingCalls >= limits.pendingHostCalls) {
+    return `PENDING_HOST_CALLS_EXCEEDED\n${describe('PENDING_HOST_CALLS_EXCEEDED', limits.pendingHostCalls)}`
+  }
+  const text = read(limits.hostCallArgumentBytes + 200)
+  if (text === undefined) return `HOST_CALL_ARGUMENT_TOO_LARGE\n${describe('HOST_CALL_ARGUMENT_TOO_LARGE', limits.hostCallArgumentBytes)}`
+  const first = text.indexOf('\n')
+  const second = text.indexOf('\n', first + 1)
+  cell.queueCall({ id: Number(text.slice(0, first)), name: text.slice(first + 1, second), args: text.slice(second + 1) })
+  return undefined
+}
+
+function setTimer(cell: HostOpTarget, text: string): string | undefined {
+  if (cell.isLoading) return refusal('LOAD_HOST_CALL')
+  if (cell.timers.size >= cell.limits.timers) return `TIMERS_EXCEEDED\n${describe('TIMERS_EXCEEDED', cell.limits.timers)}`
+  const [id, delay, repeats] = text.split(' ').map(Number) as [number, number, number]
+  // A repeating timer without a delay would be a loop in disguise.
+  cell.timers.set(id, { due: performance.now() + delay, repeatMs: repeats === 1 ? Math.max(1, delay) : undefined })
+  return undefined
+}
+
+function randomText(cell: HostOpTarget, count: number): string | undefined {
+  if (!Number.isInteger(count) || count < 0 || count > MOST_RANDOM_BYTES) return undefined
+  cell.random ??= new RandomStream(cell.seed.slice(16))
+  // Each unit is raised by 1: the text crosses as a C string, which ends at 0.
+  return String.fromCharCode(...Array.from(cell.random.next(count), (byte) => byte + 1))
+}
+
+function refusal(code: 'LOAD_HOST_CALL'): string {
+  return `${code}\n${describe(code)}`
+}

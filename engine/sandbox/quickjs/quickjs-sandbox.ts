@@ -1,0 +1,26 @@
+// The QuickJS runtime behind the seam: one base a process or thread, cells sized to their limits.
+import type { ActivityMarker, Cell, Sandbox } from '../sandbox.ts'
+import { makeBase } from './base.ts'
+import { QuickJsCell } from './cell.ts'
+import { pagesFor } from './machine.ts'
+
+/** What the process hands to a runner's thread, so that nothing is compiled or kept twice. */
+export interface QuickJsParts {
+  /** A build compiled elsewhere in the process. */
+  readonly module?: WebAssembly.Module
+  /** Where images lie. */
+  readonly arena?: WebAssembly.Memory
+}
+
+/** Throws `QUICKJS_BUILD_UNKNOWN`. */
+export function createQuickJsSandbox(parts: QuickJsParts, marker: ActivityMarker): Sandbox & { readonly module: WebAssembly.Module } {
+  const base = makeBase(parts.module)
+  const sizeClass = (memoryBytes: number): number => pagesFor(memoryBytes, base.break)
+  return {
+    runtime: 'quickjs',
+    baseHash: base.hash,
+    module: base.module,
+    sizeClass,
+    createCell: (memoryBytes): Cell => new QuickJsCell(base, sizeClass(memoryBytes), parts.arena, marker),
+  }
+}
