@@ -1,5 +1,5 @@
 // From what was written to a revision: read as data, held against the schema, frozen. Every problem is found at once; the error carries the first.
-import { EngineError } from '../errors/engine-error.ts'
+import { EngineError, engineError } from '../errors/engine-error.ts'
 import type { BindingSurface } from '../model/host-call.ts'
 import type { Json } from '../model/json.ts'
 import { quoteText } from './describe-value.ts'
@@ -24,7 +24,7 @@ export interface PolicyText {
 /** A valid policy, or everything that is wrong with it in the order of the file (at least one error). */
 export type PolicyReading =
   | { readonly ok: true; readonly revision: PolicyRevision }
-  | { readonly ok: false; readonly errors: readonly [EngineError, ...EngineError[]] }
+  | { readonly ok: false; readonly errors: readonly EngineError[] }
 
 /** The most errors that one reading reports. */
 const MAX_ERRORS = 20
@@ -56,7 +56,8 @@ function revisionOrThrow(reading: PolicyReading): PolicyRevision {
 }
 
 /** The first error, with the others as its hint. */
-export function summarise([first, ...others]: readonly [EngineError, ...EngineError[]]): EngineError {
+export function summarise([first, ...others]: readonly EngineError[]): EngineError {
+  if (first === undefined) return engineError('POLICY_INVALID', [formatPath([]), 'does not fit the schema'])
   if (others.length === 0) return first
   const lines = others.map(({ place, message }) => `- ${place === undefined ? '' : `line ${place.line}: `}${message}`)
   const hint = `${others.length} more ${others.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`
@@ -64,12 +65,12 @@ export function summarise([first, ...others]: readonly [EngineError, ...EngineEr
 }
 
 function readSource(source: PolicySource | UnreadableSource, surfaces: readonly BindingSurface[], revision: number): PolicyReading {
-  if (!source.ok) return { ok: false, errors: atLeastOne(source.errors) }
+  if (!source.ok) return { ok: false, errors: source.errors }
   const parsed = policySchema(surfaces).safeParse(source.value)
   const bindings = [...new Set([...surfaces.map(({ name }) => name), 'log'])]
   const found = parsed.success ? [] : schemaProblems(parsed.error.issues, bindings)
   const problems = [...source.problems, ...found, ...globProblems(source.value)]
-  if (!parsed.success || problems.length > 0) return { ok: false, errors: atLeastOne(toErrors(problems, source)) }
+  if (!parsed.success || problems.length > 0) return { ok: false, errors: toErrors(problems, source) }
   const { ceilings = {}, defaults = {}, scripts = {} } = parsed.data
   const offset = (path: PolicyPath): number => source.place(path, 'key')?.offset ?? 0
   // Objects list integer-like keys first, the file may not.
@@ -98,12 +99,6 @@ function toErrors(problems: readonly Problem[], source: PolicySource): EngineErr
     .sort((a, b) => (a.place?.offset ?? 0) - (b.place?.offset ?? 0))
     .slice(0, MAX_ERRORS)
     .map(({ problem, place }) => problemError(problem, place?.toErrorPlace()))
-}
-
-function atLeastOne(errors: readonly EngineError[]): readonly [EngineError, ...EngineError[]] {
-  const [first, ...others] = errors
-  if (first === undefined) throw new RangeError('a failed reading has at least one error')
-  return [first, ...others]
 }
 
 /** Settings as the schema gives them back. */
