@@ -4,17 +4,19 @@ import { expectNone } from '../harness/expect-none.ts'
 import { listSources, readText } from '../harness/source-files.ts'
 
 const MAX_LINES = 300
+/** A test file reads from top to bottom, one test after another. */
+const MAX_TEST_LINES = 500
 const DIRECTORIES = ['engine', 'bindings', 'cli', 'bench', 'sandbox-tests']
 /** A header that says why its file is larger: "Larger than most, because …". */
 const REASON = /\b(larger|longer|one file)\b.*\b(because|since|so that)\b/is
 
 const sources = [...listSources(...DIRECTORIES), 'build.ts']
 
-test('every source file has at most 300 lines, or says why not in its header', () => {
-  const large = sources.filter((file) => countLines(file) > MAX_LINES && !REASON.test(readHeader(file)))
+test('every source file has at most 300 lines (a test file 500), or says why not in its header', () => {
+  const large = sources.filter((file) => countLines(file) > maxLines(file) && !REASON.test(readHeader(file)))
   expectNone(
     large.map((file) => `${file}: ${countLines(file)} lines`),
-    `Larger than ${MAX_LINES} lines, without "larger … because …" in the header`,
+    `Too large, without "larger … because …" in the header`,
   )
 })
 
@@ -38,6 +40,10 @@ test('the share of comments is told', () => {
     console.log(`# ${directory}: ${files.length} files, ${lines.length} lines, median ${median} a file, ${share}% comments`)
   }
 })
+
+function maxLines(file: string): number {
+  return file.endsWith('.test.ts') ? MAX_TEST_LINES : MAX_LINES
+}
 
 function countLines(file: string): number {
   return readText(file).trimEnd().split('\n').length
