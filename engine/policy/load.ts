@@ -56,7 +56,7 @@ function revisionOrThrow(reading: PolicyReading): PolicyRevision {
 }
 
 /** The first error, with the others as its hint. */
-export function summarise([first, ...others]: readonly EngineError[]): EngineError {
+function summarise([first, ...others]: readonly EngineError[]): EngineError {
   if (first === undefined) return engineError('POLICY_INVALID', [formatPath([]), 'does not fit the schema'])
   if (others.length === 0) return first
   const lines = others.map(({ place, message }) => `- ${place === undefined ? '' : `line ${place.line}: `}${message}`)
