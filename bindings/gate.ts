@@ -5,45 +5,19 @@ import { engineError } from '../engine/errors/engine-error.ts'
 import type { BindingGrant } from '../engine/model/grant.ts'
 import type { BindingSurface, HostCall, HostCallError, HostCallHandler, HostReply } from '../engine/model/host-call.ts'
 import type { Binding, BindingMethod } from './binding.ts'
+import { type CallListeners, createReporter } from './call-report.ts'
 import { isHostFunctionError } from './host-function-error.ts'
 import { findArgumentFlaw, findReplyFlaw } from './plain-data.ts'
 import { clip, isThenable, type Verdict, validate } from './schema.ts'
 import { type Clock, steadyClock, systemClock } from './system-clock.ts'
-import { formatArgumentPath, formatPath } from './value-path.ts'
+import { formatArgumentPath, formatPath, showName } from './value-path.ts'
 
-const NAME_CHARACTERS = 64
+const CODE_CHARACTERS = 64
 const MESSAGE_CHARACTERS = 2_000
 
-/** One host call as it went: for the host's eyes. */
-export interface AuditRecord {
-  /** When it arrived, in milliseconds since 1970. */
-  readonly at: number
-  readonly script: string
-  readonly tenant: string | undefined
-  readonly runId: string
-  readonly event: string
-  /** As the script wrote it, cut to a bounded length: it may be forged. */
-  readonly binding: string
-  /** As the script wrote it, cut to a bounded length: it may be forged. */
-  readonly method: string
-  /** What the call is metered at: the method's cost once it was granted, 0 for one refused before. */
-  readonly cost: number
-  /** Milliseconds from arrival to answer. */
-  readonly ms: number
-  readonly ok: boolean
-  /** What the script was told, when not `ok`. */
-  readonly code?: string
-  /** What went wrong on the host, when something did: the handler's own error, or where its reply does not fit. The script never sees it. */
-  readonly error?: unknown
-}
-
 /** What a gate is made from. */
-export interface GateOptions {
+export interface GateOptions extends CallListeners {
   readonly bindings: readonly Binding[]
-  /** Told of every call, refused ones included. May throw or reject without harm. */
-  readonly audit?: ((record: AuditRecord) => unknown) | undefined
-  /** Told of every call with its reply, `ms` after it arrived. May throw or reject without harm. */
-  readonly onCall?: ((call: HostCall, reply: HostReply, ms: number) => unknown) | undefined
   /** Milliseconds since 1970; the system's where nothing is given. */
   readonly clock?: Clock | undefined
 }
@@ -111,18 +85,13 @@ function openDoors(bindings: readonly Binding[]): ReadonlyMap<string, Door> {
 
 /** Known, then granted. The names are the script's: they are looked up in maps and own properties only. */
 function admit(doors: ReadonlyMap<string, Door>, call: HostCall): Step<Admitted> {
-  const name = `${shownName(call.binding)}.${shownName(call.method)}`
+  const name = `${showName(call.binding)}.${showName(call.method)}`
   const door = doors.get(call.binding)
   const method = door?.binding.methods.get(call.method)
   if (door === undefined || method === undefined) return refuse('HOST_FUNCTION_UNKNOWN', [name])
   const grant = Object.hasOwn(call.grant, call.binding) ? call.grant[call.binding] : undefined
   if (grant === undefined || grant === false || grant === null) return refuse('HOST_CALL_DENIED', [name, call.script])
   return { ok: true, value: { name, method, grant: grant === true ? door.grantOfAll : grant } }
-}
-
-/** A name as a script wrote it, which need not even be text. */
-function shownName(name: unknown): string {
-  return typeof name === 'string' ? clip(name, NAME_CHARACTERS) : `(${typeof name})`
 }
 
 async function serve({ name, method, grant }: Admitted, call: HostCall): Promise<Step<unknown>> {
@@ -184,7 +153,7 @@ function readFailure(name: string, thrown: unknown): Refused {
   try {
     if (isHostFunctionError(thrown)) {
       const { code, message } = thrown
-      return { ok: false, error: { code: clip(String(code), NAME_CHARACTERS), message: clip(String(message), MESSAGE_CHARACTERS) } }
+      return { ok: false, error: { code: clip(String(code), CODE_CHARACTERS), message: clip(String(message), MESSAGE_CHARACTERS) } }
     }
   } catch (worse) {
     return refuse('HOST_FAILURE', [name], worse)
@@ -194,55 +163,6 @@ function readFailure(name: string, thrown: unknown): Refused {
 
 function refuse<C extends ErrorCode>(code: C, facts: ErrorFacts<C>, cause?: unknown): Refused {
   return { ok: false, error: { code, message: describe(code, ...facts) }, cause }
-}
-
-interface Answered {
-  readonly call: HostCall
-  readonly reply: HostReply
-  /** `at` for records, `tick` of the steady clock for measuring. */
-  readonly arrival: { readonly at: number; readonly tick: number }
-  readonly cost: number
-  readonly cause: unknown
-}
-
-/** Meters and audits a call; undefined where nobody listens. */
-function createReporter({ audit, onCall }: GateOptions): ((answered: Answered) => void) | undefined {
-  if (audit === undefined && onCall === undefined) return undefined
-  return (answered) => {
-    const ms = steadyClock() - answered.arrival.tick
-    if (audit !== undefined) tell(() => audit(auditRecord(answered, ms)))
-    if (onCall !== undefined) tell(() => onCall(answered.call, answered.reply, ms))
-  }
-}
-
-/** A listener's failure is its own: it must change no answer. */
-function tell(listener: () => unknown): void {
-  try {
-    const pending = listener()
-    if (isThenable(pending)) pending.then(undefined, ignore)
-  } catch (thrown) {
-    ignore(thrown)
-  }
-}
-
-function ignore(_failure: unknown): void {}
-
-function auditRecord({ call, reply, arrival, cost, cause }: Answered, ms: number): AuditRecord {
-  const { script, tenant, runId, event } = call
-  return {
-    at: arrival.at,
-    script,
-    tenant,
-    runId,
-    event,
-    binding: shownName(call.binding),
-    method: shownName(call.method),
-    cost,
-    ms,
-    ok: reply.ok,
-    ...(reply.ok ? undefined : { code: reply.error.code }),
-    ...(cause === undefined ? undefined : { error: cause }),
-  }
 }
 
 async function closeAll(bindings: readonly Binding[]): Promise<void> {

@@ -10,7 +10,7 @@ import { checkKvFile, isLocked, openKvDatabase, storeError } from './sqlite-kv-s
 const PURGED_PER_WRITE = 32
 /** How long, and how often, an operation waits for another process that is writing, without blocking the host. */
 const WAIT_MS = 10
-const WAITS = 500
+const WAITS = 150
 
 const SQL = {
   begin: 'BEGIN IMMEDIATE',

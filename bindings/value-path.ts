@@ -1,8 +1,14 @@
-// How a place inside a value is written: `argument 1.to`, `reply.items[3]`.
+// How names and places that a script had a hand in are shown: `argument 1.to`, `reply.items[3]`; always of a bounded length.
 import { clip } from './schema.ts'
 
 const STEP = /^[A-Za-z_$][\w$]{0,63}$/
 const PATH_CHARACTERS = 200
+const NAME_CHARACTERS = 64
+
+/** A name as a script wrote it, which need not even be text. */
+export function showName(name: unknown): string {
+  return typeof name === 'string' ? clip(name, NAME_CHARACTERS) : `(${typeof name})`
+}
 
 /** The place below `root`; keys that are not identifiers are quoted. Bounded, because keys may come from a script. */
 export function formatPath(root: string, steps: readonly (string | number)[]): string {
