@@ -42,7 +42,7 @@ const sample: Binding = defineBinding('sample', {
   },
   double: { input: later, output: z.number(), handler: (_call, n) => n },
   any: { input: z.array(z.unknown()), output: z.unknown(), handler: (_call, ...args) => args[0] },
-  deep: { input: z.tuple([z.array(z.array(z.array(z.number())))]), output: z.number(), handler: () => 1 },
+  deep: { input: z.tuple([z.array(z.array(z.array(z.unknown())))]), output: z.number(), handler: () => 1 },
   crash: { input: z.tuple([]), output: z.void(), handler: () => void JSON.parse(`{${SECRET}`) },
   reject: {
     input: z.tuple([]),
@@ -242,6 +242,10 @@ test('an argument that nests deeper than a reader can follow is refused', async 
   let nested: unknown = 1
   for (let level = 0; level < 200_000; level++) nested = [nested]
   assert.is(codeOf(await granted('sample.any', nested)), 'ARGUMENT_INVALID')
+})
+
+test('an array that claims billions of items is refused without counting them', async () => {
+  assert.is(codeOf(await granted('sample.any', { list: new Array(2 ** 32 - 1) })), 'ARGUMENT_INVALID')
 })
 
 test('nothing of a host error reaches the script, all of it reaches the audit', async () => {

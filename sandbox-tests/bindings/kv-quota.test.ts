@@ -173,6 +173,18 @@ test('a quota of bytes holds under parallel writes of all kinds', async () => {
   await gate.close()
 })
 
+test('expired entries count for nothing, however many there are', async () => {
+  let now = 0
+  const gate = createGate({ bindings: [kv({ store: ':memory:', clock: () => now })] })
+  const call = callThrough(gate, { grant: { kv: { bytes: 2_000, keys: 200 } } })
+  for (let index = 100; index < 300; index++) answerOf(await call('kv.set', `k${index}`, 'xxxx', { ttl: 1_000 }))
+  assert.is(codeOf(await call('kv.set', 'one more', 1)), 'KV_QUOTA_EXCEEDED')
+  now = 1_000
+  answerOf(await call('kv.set', 'all', 'x'.repeat(1_995)))
+  assert.match(messageOf(await call('kv.set', 'one more', 1)), '2000 of 2000 bytes')
+  await gate.close()
+})
+
 test('a grant of true comes to the default quota also at the gate', async () => {
   const gate = createGate({ bindings: [kv({ store: ':memory:' })] })
   const reply = await callThrough(gate, { grant: { kv: true } })('kv.set', 'a', 'x'.repeat(1024 ** 2))

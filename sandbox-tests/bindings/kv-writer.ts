@@ -9,7 +9,7 @@ const call = callThrough(gate, { script, grant: { kv: { bytes: 1024 ** 3, keys: 
 const end = Number(writes) || Number.POSITIVE_INFINITY
 
 for (let index = 0; index < end; index++) {
-  answerOf(await call('kv.set', `k${index % 500}`, { index, text: 'x'.repeat(index % 3_000) }))
+  answerOf(await call('kv.set', `k${index % 500}`, { index, text: 'x'.repeat((index * 997) % 100_000) }))
   answerOf(await call('kv.increment', 'count'))
   answerOf(await callThrough(gate, { script: 'shared', grant: { kv: true } })('kv.increment', 'count'))
   process.stdout.write(`${index}\n`)

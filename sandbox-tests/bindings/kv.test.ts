@@ -86,6 +86,13 @@ test('each script of each tenant has entries of its own, whatever they are calle
     { script: 'b', tenant: 'a\0' },
     { script: '%' },
     { script: '', tenant: 'a' },
+    { script: 'a', tenant: 'undefined' },
+    { script: 'c', tenant: 'a:b' },
+    { script: 'b:c', tenant: 'a' },
+    { script: 'c', tenant: 'a/b' },
+    { script: 'b/c', tenant: 'a' },
+    { script: 'bc', tenant: 'a' },
+    { script: 'c', tenant: 'ab' },
   ]
   for (const [index, caller] of callers.entries()) await script(caller).answer('set', 'key', index)
   for (const [index, caller] of callers.entries()) {
@@ -281,6 +288,16 @@ test('an entry with a time to live is gone when its time has come, for every met
   assert.is(await answer('increment', 'a'), 1)
   now += 5 * 60_000
   assert.equal(await keysOf(answer), ['a'])
+})
+
+test('entries whose time has come are not there, even before they are cleared away', async () => {
+  const { answer } = script()
+  for (let index = 0; index < 200; index++) await answer('set', `k${index}`, index, { ttl: '1s' })
+  now += 1_000
+  assert.is(await answer('increment', 'k199'), 1)
+  assert.is(await answer('compareAndSet', 'k198', 198, 'wrong'), false)
+  assert.is(await answer('delete', 'k197'), false)
+  assert.equal(await keysOf(answer), ['k199'])
 })
 
 test('set without a time makes an entry stay; increment keeps the time of the entry it finds', async () => {
