@@ -1,0 +1,121 @@
+// Makes an error of the sandbox readable to the script's author: places in the bundle become places in the user's files.
+// A script can write anything into its error: all of it is text to be bounded, never a path, a number or a line to be believed.
+import { TraceMap, traceSegment } from '@jridgewell/trace-mapping'
+import type { Bundle } from '../model/bundle.ts'
+import type { GuestFault, ScriptFault } from '../model/outcome.ts'
+import { codeFrame } from './code-frame.ts'
+import { printableUpTo } from './printable.ts'
+
+const MOST_FRAMES = 20
+const MOST_LINES = 200
+const LONGEST_LINE = 500
+const LONGEST_NAME = 100
+const LONGEST_MESSAGE = 4_000
+const MOST_CAUSES = 3
+/** Of both runtimes: `at f (script:1:34)`, `at script:1:34`. Everything else is not the script's. */
+const FRAME = /^\s*at (?:async )?(?:(.{1,200}?) \()?script:([1-9]\d{0,8}):([1-9]\d{0,8})\)?$/
+
+/** Decoded once for each bundle that ever failed, and let go with it. */
+const traceMaps = new WeakMap<object, TraceMap | null>()
+
+interface MappedFrame {
+  readonly name: string
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  /** Undefined: not the user's own file. */
+  readonly source: string | undefined
+}
+
+/** What the engine knows of the fault. */
+export interface FaultBase {
+  readonly code: string
+  readonly hint?: string | undefined
+}
+
+/**
+ * The fault as the script's author sees it: only frames of the script and of packages bundled into it, in their own files. Never throws, and
+ * takes little time whatever the fault says. Pass the bundle itself: its map is decoded once for the object.
+ */
+export function mapFault(fault: GuestFault, bundle: Pick<Bundle, 'script' | 'sourceMap'>, { code, hint }: FaultBase): ScriptFault {
+  const frames = mapFrames(fault.stack, bundle)
+  const stack = [describeFault(fault, frames), ...describeCauses(fault, bundle)].join('\n')
+  const own = frames.find(({ source }) => source !== undefined)
+  const frame = own?.source === undefined ? undefined : codeFrame(own.source, own)
+  return {
+    code,
+    name: printableUpTo(fault.name, LONGEST_NAME),
+    message: cutMessage(fault.message),
+    stack,
+    ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
+    ...(frame === undefined ? {} : { frame }),
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+function describeCauses(fault: GuestFault, bundle: Pick<Bundle, 'script' | 'sourceMap'>): string[] {
+  const lines: string[] = []
+  let { cause } = fault
+  for (let count = 0; cause !== undefined && count < MOST_CAUSES; count++) {
+    lines.push(`caused by: ${describeFault(cause, mapFrames(cause.stack, bundle))}`)
+    cause = cause.cause
+  }
+  return lines
+}
+
+function describeFault({ name, message }: GuestFault, frames: readonly MappedFrame[]): string {
+  const places = frames.map(({ name, file, line, column }) => `    at ${name === '' ? '' : `${name} `}(${file}:${line}:${column})`)
+  const title = printableUpTo(name, LONGEST_NAME)
+  return [message === '' ? title : `${title}: ${cutMessage(message)}`, ...places].join('\n')
+}
+
+function mapFrames(stack: string, bundle: Pick<Bundle, 'script' | 'sourceMap'>): MappedFrame[] {
+  const map = traceMapOf(bundle)
+  const frames: MappedFrame[] = []
+  // A stack may be as long as the sandbox lets it: only its beginning is looked at.
+  for (const text of stack.slice(0, MOST_LINES * LONGEST_LINE).split('\n', MOST_LINES)) {
+    if (map === null || frames.length === MOST_FRAMES) break
+    const found = text.length <= LONGEST_LINE ? FRAME.exec(text) : null
+    const frame = found && mapFrame(found, map)
+    if (frame) frames.push(frame)
+  }
+  return frames
+}
+
+function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): MappedFrame | undefined {
+  const segment = traceSegment(map, Number(line) - 1, Number(column) - 1)
+  if (segment === null || segment.length === 1) return undefined
+  const file = map.sources[segment[1]] ?? undefined
+  // The engine's own module, which no user wrote.
+  if (file === undefined) return undefined
+  const place = { file: printableUpTo(file, LONGEST_LINE), line: segment[2] + 1, column: segment[3] + 1 }
+  return { name: printableUpTo(name, LONGEST_NAME), ...place, source: map.sourcesContent?.[segment[1]] ?? undefined }
+}
+
+function traceMapOf(bundle: Pick<Bundle, 'sourceMap'>): TraceMap | null {
+  const known = traceMaps.get(bundle)
+  if (known !== undefined) return known
+  const map = decode(bundle.sourceMap)
+  traceMaps.set(bundle, map)
+  return map
+}
+
+function decode(sourceMap: string): TraceMap | null {
+  try {
+    return new TraceMap(sourceMap)
+  } catch {
+    // Without a map there is nothing to say about places; the message still counts.
+    return null
+  }
+}
+
+/** A message may have lines of its own. */
+function cutMessage(message: string): string {
+  const cut = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message
+  return cut
+    .split('\n')
+    .map((line) => printableUpTo(line, LONGEST_MESSAGE))
+    .join('\n')
+}
