@@ -1,0 +1,11 @@
+// A harmless-looking pattern for "words and spaces only". On a text that almost fits, it tries every way to cut the text into words: 2 to the power of its length.
+// Ends as `cpu_exceeded`.
+import { defineScript } from 'vivarium/script'
+
+const WORDS_ONLY = /^(\w+\s?)*$/
+
+export default defineScript({
+  on: {
+    'commit_comment.created': ({ comment }: { comment: { body: string } }) => ({ isPlain: WORDS_ONLY.test(comment.body) }),
+  },
+})
