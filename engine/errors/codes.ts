@@ -24,6 +24,8 @@ export const CODES = {
     `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,
   QUICKJS_BUILD_UNKNOWN: (what: string) =>
     `The installed QuickJS build is not the one this version of vivarium was made for: ${what}. Reinstall with the lock file (npm ci).`,
+  INTERNAL: (what: string) => `Vivarium met a state that it rules out: ${what}. Please report this with the stack.`,
+  SANDBOX_FAULT: () => 'The JavaScript engine of the sandbox gave up inside the run; the sandbox was made new.',
   DISPOSED: (what: string) => `${what} was used after it was disposed.`,
 
   // Source and bundling. These become load faults.

@@ -6,6 +6,8 @@ export interface Image {
   readonly bytes: Uint8Array
   /** The stack pointer: where in memory the second part begins. */
   readonly stackPointer: number
+  /** A part of the heap that the guest was not given, when a run's state was frozen. */
+  readonly ballast?: { readonly from: number; readonly to: number }
 }
 
 /** Where an image lies in an arena. */

@@ -1,8 +1,11 @@
 // The seam between runners and runtimes: a cell loads scripts, freezes images, runs events. WHICH JavaScript engine is behind it shows nowhere else.
 import type { Limits } from '../model/limits.ts'
-import type { GuestFault, LogEntry, OutcomeStatus } from '../model/outcome.ts'
+import type { GuestFault, OutcomeStatus } from '../model/outcome.ts'
 import type { Usage } from '../model/usage.ts'
 import type { Image, ImageRef } from './image.ts'
+
+/** What was logged, entry by entry, as the guest wrote it; `readLogs` (run-log.ts) makes entries of it. */
+export type RawLogs = readonly string[]
 
 /** What a run is started with. Nothing of it is in the image. */
 export interface RunTerms {
@@ -32,8 +35,8 @@ export interface LoadTerms {
 
 /** What came of a load: the description of the default export as JSON, or why there is none. */
 export type LoadEnd =
-  | { readonly ok: true; readonly descriptor: string; readonly logs: readonly LogEntry[] }
-  | { readonly ok: false; readonly status: OutcomeStatus; readonly fault?: GuestFault; readonly logs: readonly LogEntry[] }
+  | { readonly ok: true; readonly descriptor: string; readonly logs: RawLogs }
+  | { readonly ok: false; readonly status: OutcomeStatus; readonly fault?: GuestFault; readonly logs: RawLogs }
 
 /** A host call that waits for an answer. */
 export interface GuestCall {
@@ -55,7 +58,7 @@ export interface RunEnd {
   /** The run could never have ended: nothing was left that could wake it. */
   readonly stalled?: true
   readonly usage: Usage
-  readonly logs: readonly LogEntry[]
+  readonly logs: RawLogs
 }
 
 /** A live sandbox. Every method returns when no guest code is running; `undefined` means that the run goes on, waiting for replies or timers. */
@@ -70,6 +73,8 @@ export interface Cell {
   resume(terms: RunTerms): RunEnd | undefined
   /** The sandbox as the last run left it. */
   snapshot(): Image
+  /** Makes the sandbox what a snapshot says, for a `resume`. */
+  adopt(image: Image): void
   /** Answers a host call: wire text, or a refusal (`code`, newline, sentence). Time moves to `now`. */
   settle(id: number, ok: boolean, text: string, now: number): RunEnd | undefined
   /** Fires the timers that are due. Time moves to `now`. */
@@ -80,6 +85,8 @@ export interface Cell {
   expire(): RunEnd
   /** Host calls that were made since the last call of this. */
   takeCalls(): readonly GuestCall[]
+  /** What the run has logged so far. */
+  readonly logged: RawLogs
   /** When the next timer is due, on the runner's monotonic clock. */
   readonly nextDue: number | undefined
   dispose(): void
@@ -87,8 +94,12 @@ export interface Cell {
 
 /** Tells a supervisor what a runner computes, from the far end of any silence. */
 export interface ActivityMarker {
+  /** Guest code begins to run. */
   enter(): void
+  /** Guest code ended. */
   leave(): void
+  /** The run logged an entry. */
+  logged(entry: string): void
 }
 
 /** Makes cells of one runtime. */

@@ -1,10 +1,10 @@
 // A live sandbox on QuickJS: loads, freezes, runs. That a run was cut is recorded here, on the host's side, and never read from what the guest says.
-import type { Limits } from '../../model/limits.ts'
+import { LIMITS, type Limits } from '../../model/limits.ts'
 import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
 import type { Image, ImageRef } from '../image.ts'
 import type { RandomStream } from '../random-stream.ts'
 import { RunLog } from '../run-log.ts'
-import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RunEnd, RunTerms } from '../sandbox.ts'
+import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
 import { GuestAbort, PAGE_BYTES, PLACES, type Pointer } from './build.ts'
 import { CpuMeter } from './cpu-meter.ts'
@@ -91,6 +91,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const answer = module === 0 ? undefined : this.#enter('load', [module])
     const text = answer === undefined ? undefined : this.machine.readText(this.base.layout.context, answer, MOST_DESCRIPTOR_BYTES)
     if (this.#cutBy === undefined) this.#drain()
+    if (this.machine.break > this.#baseline + terms.limits.memoryBytes) this.cut('memory_exceeded')
     const logs = this.log.entries()
     if (this.#cutBy !== undefined) return { ok: false, status: this.#cutBy, logs }
     if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
@@ -123,6 +124,16 @@ export class QuickJsCell implements Cell, HostOpTarget {
 
   snapshot(): Image {
     return this.machine.freeze()
+  }
+
+  adopt(image: Image): void {
+    this.machine.distrustBallast()
+    this.machine.restore(image)
+    this.machine.clearDeadStack(LIMITS.stack.ceiling)
+  }
+
+  get logged(): RawLogs {
+    return this.log.entries()
   }
 
   settle(id: number, ok: boolean, text: string, now: number): RunEnd | undefined {
@@ -182,6 +193,11 @@ export class QuickJsCell implements Cell, HostOpTarget {
     this.pendingCalls++
   }
 
+  /** Keeps a log entry; undefined stands for one that is too long. */
+  writeLog(entry: string | undefined): void {
+    if (this.log.add(entry)) this.#marker.logged(entry)
+  }
+
   /** What the handler came to, told by the guest. The first word stands. */
   answered(text: string | undefined): void {
     if (text === undefined) this.#answerTooLong = true
@@ -191,10 +207,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   #run(terms: RunTerms): RunEnd | undefined {
     const { limits } = terms
     this.#begin(limits, terms.now, terms.seed, limits.cpuMs, terms.wallDeadline)
-    if (this.machine.break > this.#baseline + limits.memoryBytes) {
-      this.cut('memory_exceeded')
-      return this.#end('memory_exceeded')
-    }
+    if (this.machine.break > this.#baseline + limits.memoryBytes + PAGE_BYTES) this.cut('memory_exceeded')
     const strings = [this.#string(terms.event), this.#string(terms.runId), this.#string(terms.payload)]
     const value = this.#enter('dispatch', [...strings, this.#number(limits.outputBytes), this.#number(limits.hostCallArgumentBytes)])
     if (value !== undefined) {
@@ -284,13 +297,10 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const random = base.layout.context + PLACES.randomStateInContext
     machine.setWord(random, Number.parseInt(seed.slice(0, 8), 16) | 1) // a state of 0 would stay 0
     machine.setWord(random + 4, Number.parseInt(seed.slice(8, 16), 16))
-    this.#baseline = base.break
     const ballast = machine.pages * PAGE_BYTES - base.break - limits.memoryBytes
-    if (ballast > LEAST_BALLAST_BYTES && machine.hasNoBallast) {
-      const before = machine.break
-      machine.takeBallast(ballast)
-      this.#baseline += machine.break - before
-    } else if (ballast > LEAST_BALLAST_BYTES) this.#baseline += ballast
+    const needsBallast = !this.#loading && ballast > LEAST_BALLAST_BYTES
+    if (needsBallast && machine.hasNoBallast) machine.takeBallast(ballast)
+    this.#baseline = base.break + (needsBallast ? ballast : 0)
   }
 
   /** Calls an entry of the guest. Undefined when the run was cut or the guest gave up. */

@@ -26,6 +26,7 @@ export interface HostOpTarget {
   random: RandomStream | undefined
   readonly seed: string
   queueCall(call: GuestCall): void
+  writeLog(entry: string | undefined): void
   answered(text: string | undefined): void
 }
 
@@ -48,7 +49,7 @@ function operate(cell: HostOpTarget, op: number, text: Pointer): string | undefi
   const read = (mostBytes: number): string | undefined => cell.machine.readText(cell.base.layout.context, text, mostBytes)
   switch (op) {
     case HOST_OPS.log:
-      cell.log.add(read(Math.max(0, cell.log.room)))
+      cell.writeLog(read(Math.max(0, cell.log.room)))
       return undefined
     case HOST_OPS.call:
       return queueCall(cell, read)

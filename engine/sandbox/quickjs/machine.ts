@@ -62,7 +62,7 @@ export class Machine {
     const bytes = new Uint8Array(staticEnd + stack + end - heapStart)
     bytes.set(this.#bytes.subarray(0, staticEnd))
     bytes.set(this.#bytes.subarray(stackPointer, end), staticEnd)
-    return { bytes, stackPointer }
+    return this.#ballast === undefined ? { bytes, stackPointer } : { bytes, stackPointer, ballast: this.#ballast }
   }
 
   /** Makes the memory what it was when the image was frozen. No guest frame may be on the stack. */
@@ -71,6 +71,7 @@ export class Machine {
     this.#bytes.set(image.bytes.subarray(0, staticEnd), 0)
     this.#bytes.set(image.bytes.subarray(staticEnd), image.stackPointer)
     this.#finishRestore(end, image.stackPointer, image.bytes.length)
+    this.#ballast = image.ballast
   }
 
   /** Like {@link restore}, from the arena that the machine was made with. */

@@ -1,0 +1,110 @@
+// Loads scripts in a runner of their own, one at a time: a hostile top level can only end the loader.
+import { engineError } from '../errors/engine-error.ts'
+import type { Limits } from '../model/limits.ts'
+import type { EngineObserver } from '../observe/observer.ts'
+import { RunnerClient } from '../runner/runner-client.ts'
+import type { Image } from '../sandbox/image.ts'
+import type { LoadEnd } from '../sandbox/sandbox.ts'
+import type { Placement } from './placement.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** What is loaded. */
+export interface LoadRequest {
+  readonly code: string
+  readonly touches: string
+  readonly limits: Limits
+  readonly now: number
+  readonly seed: string
+}
+
+/** Decides, once the default export is known, what ctx is to carry (JSON of a grant's shape); undefined when the script is not to be frozen. */
+export type ShapeOf = (descriptor: string) => string | undefined
+
+/** What came of a load. */
+export type Loaded = { readonly end: LoadEnd; readonly image?: Image }
+
+/** An idle loader ends after this long. */
+const IDLE_MS = 10_000
+
+/** See the head of the file. */
+export class Loader {
+  readonly #placement: Placement
+  readonly #observer: EngineObserver
+  readonly #watchdog = new Watchdog((client, stuck) => {
+    this.#watchdog.unwatch(client)
+    void client.kill(stuck)
+  })
+  #client: Promise<RunnerClient> | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #idle: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(placement: Placement, observer: EngineObserver) {
+    this.#placement = placement
+    this.#observer = observer
+  }
+
+  /** Starts the loader before it is needed. */
+  warm(): void {
+    this.#open().catch(() => undefined) // the first load tells
+  }
+
+  /** Loads a script, and freezes it when `shapeOf` says so. Throws `LOAD_RUNNER_LOST`, `RUNNER_START_FAILED`, and what `shapeOf` throws. */
+  load(request: LoadRequest, shapeOf: ShapeOf): Promise<Loaded> {
+    const loaded = this.#last.then(() => this.#load(request, shapeOf))
+    this.#last = loaded.catch(() => undefined) // its caller is told; the next one starts afresh
+    return loaded
+  }
+
+  /** Ends the loader. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#idle)
+    await this.#end()
+  }
+
+  async #load(request: LoadRequest, shapeOf: ShapeOf): Promise<Loaded> {
+    if (this.#closed) throw engineError('LOAD_RUNNER_LOST', ['the engine was closed'])
+    clearTimeout(this.#idle)
+    const client = await this.#open()
+    try {
+      const { id, end: ending } = client.load(request)
+      const end = await ending
+      if (!end.ok) return { end }
+      let shape: string | undefined
+      try {
+        shape = shapeOf(end.descriptor)
+      } finally {
+        if (shape === undefined) client.unload(id)
+      }
+      return shape === undefined ? { end } : { end, image: await client.freeze(id, shape, request.limits.loadCpuMs) }
+    } finally {
+      this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref()
+    }
+  }
+
+  #open(): Promise<RunnerClient> {
+    this.#client ??= RunnerClient.open(this.#placement.start('loader'), this.#placement.name).then(
+      (client) => {
+        this.#watchdog.watch(client)
+        this.#observer.runner?.({ kind: 'started', role: 'loader' })
+        client.onClose(() => {
+          this.#watchdog.unwatch(client)
+          this.#client = undefined
+          this.#observer.runner?.({ kind: this.#closed ? 'closed' : 'lost', role: 'loader' })
+        })
+        return client
+      },
+      (error: unknown) => {
+        this.#client = undefined
+        throw error
+      },
+    )
+    return this.#client
+  }
+
+  async #end(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined)
+    await client?.kill()
+  }
+}

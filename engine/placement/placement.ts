@@ -1,0 +1,12 @@
+// The seam of placements: WHERE a runner lives. A placement starts runners and hands out channels; it knows nothing of scripts.
+import type { Channel } from '../runner/channel.ts'
+
+/** What a runner is for. A loader never serves events: a hostile top level takes nobody with it. */
+export type RunnerRole = 'loader' | 'runner'
+
+/** Starts runners. */
+export interface Placement {
+  readonly name: 'inline' | 'thread' | 'process'
+  /** Starts a runner. Its hello comes through the channel. */
+  start(role: RunnerRole): Channel
+}

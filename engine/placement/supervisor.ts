@@ -1,0 +1,274 @@
+// Runs jobs on runners: starts runners as they are needed, ends those that no longer listen, and gives every job exactly one end.
+// The ladder: the engine's interrupt and the runner's own clock come first; here a silent runner is killed and what was in it is sorted out.
+import type { OutcomeStatus } from '../model/outcome.ts'
+import type { EngineObserver } from '../observe/observer.ts'
+import type { RequestId } from '../runner/protocol.ts'
+import { type ArrivedCall, type GoneRun, RunnerClient, type RunRequest } from '../runner/runner-client.ts'
+import type { RunEnd } from '../sandbox/sandbox.ts'
+import type { Placement } from './placement.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** A run on its way to an end. */
+export interface Job {
+  readonly request: Omit<RunRequest, 'wallMs' | 'now'>
+  /** When it must be over, on the host's monotonic clock. */
+  readonly wallDeadline: number
+  /** Its script has made a runner be killed: it runs where it can take nobody with it. */
+  readonly solitary: boolean
+  onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
+  onEnd(end: RunEnd, stateLost: boolean): void
+  /** It had to be killed. */
+  onKilled(status: OutcomeStatus, gone: GoneRun): void
+  /** Its runner was lost, and it cannot be run again unseen. */
+  onLost(reason: string): void
+  /** Its wall clock ran out before a runner was free. */
+  onExpired(): void
+}
+
+/** How a job can be reached until it ends. */
+export interface JobHandle {
+  /** Asks the runner to cancel; takes the job out when it still waits. Whether it was waiting. */
+  cancel(reason: string): boolean
+}
+
+/** What a supervisor is made of. */
+export interface SupervisorOptions {
+  readonly placement: Placement
+  /** Runners that serve events, at most. */
+  readonly runners: number
+  readonly clock: () => number
+  readonly observer: EngineObserver
+}
+
+/** Runs that one runner may hold at once: each has a cell while it waits. */
+const RUNS_A_RUNNER = 32
+/** A bystander is run again this often before it counts as lost. */
+const MOST_ATTEMPTS = 3
+
+interface Entry {
+  readonly job: Job
+  attempts: number
+  at: { readonly client: RunnerClient; readonly id: RequestId } | undefined
+}
+
+/** See the head of the file. */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #watchdog: Watchdog
+  readonly #clients = new Set<RunnerClient>()
+  readonly #waiting: Entry[] = []
+  readonly #waitingAlone: Entry[] = []
+  /** State name → the runner that holds it. */
+  readonly #homes = new Map<string, RunnerClient>()
+  #alone: RunnerClient | undefined
+  #starting = 0
+  #startingAlone = false
+  #closed = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    this.#watchdog = new Watchdog((client, stuck) => {
+      this.#watchdog.unwatch(client)
+      void client.kill(stuck)
+    })
+  }
+
+  /** Starts the first runner before it is needed. */
+  warm(): void {
+    if (this.#clients.size + this.#starting === 0) this.#start()
+  }
+
+  /** Runs a job now, or as soon as a runner is free. */
+  run(job: Job): JobHandle {
+    const entry: Entry = { job, attempts: 0, at: undefined }
+    this.#place(entry)
+    return { cancel: (reason) => this.#cancel(entry, reason) }
+  }
+
+  /** Whether the state of a script with isolation `script` is still where it was left. */
+  holdsState(state: string): boolean {
+    return this.#homes.get(state)?.isClosed === false
+  }
+
+  /** Ends every runner. Jobs under way end as lost. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    const clients = [...this.#clients, ...(this.#alone === undefined ? [] : [this.#alone])]
+    await Promise.all(clients.map((client) => client.kill()))
+    for (const { job } of [...this.#waiting.splice(0), ...this.#waitingAlone.splice(0)]) job.onLost('the engine was closed')
+  }
+
+  #place(entry: Entry): void {
+    const client = entry.job.solitary ? this.#freeAlone() : this.#free(entry.job.request.state)
+    if (client !== undefined) return this.#send(entry, client)
+    const queue = entry.job.solitary ? this.#waitingAlone : this.#waiting
+    queue.push(entry)
+    this.#armTimer()
+    if (entry.job.solitary) this.#startAlone()
+    else this.#grow()
+  }
+
+  /** A runner with room: for a state, the one that holds it; otherwise the one with the least to do. */
+  #free(state: string): RunnerClient | undefined {
+    const home = state === '' ? undefined : this.#homes.get(state)
+    if (home !== undefined && !home.isClosed) return home.runCount < RUNS_A_RUNNER ? home : undefined
+    let best: RunnerClient | undefined
+    for (const client of this.#clients) if (best === undefined || client.runCount < best.runCount) best = client
+    if (best === undefined || best.runCount >= RUNS_A_RUNNER) return undefined
+    if (best.runCount > 0) this.#grow()
+    if (state !== '') this.#homes.set(state, best)
+    return best
+  }
+
+  #freeAlone(): RunnerClient | undefined {
+    return this.#alone !== undefined && this.#alone.runCount === 0 ? this.#alone : undefined
+  }
+
+  #send(entry: Entry, client: RunnerClient): void {
+    const { job } = entry
+    const wallMs = job.wallDeadline - performance.now()
+    if (wallMs <= 0) return job.onExpired()
+    entry.attempts++
+    const id = client.run(
+      { ...job.request, wallMs, now: this.#options.clock() },
+      {
+        onCall: (call, from, request) => job.onCall(call, from, request),
+        onEnd: (end, stateLost) => {
+          this.#pull(client)
+          job.onEnd(end, stateLost)
+        },
+        onGone: (gone) => this.#sortOut(entry, gone),
+      },
+    )
+    entry.at = { client, id }
+  }
+
+  /** A runner is gone: its culprit has an end, its bystanders run again unless the host has already heard of them. */
+  #sortOut(entry: Entry, gone: GoneRun): void {
+    const { job } = entry
+    if (gone.culprit !== undefined) return job.onKilled(gone.culprit, gone)
+    if (this.#closed || gone.hostCalls > 0 || entry.attempts >= MOST_ATTEMPTS) return job.onLost(gone.reason)
+    entry.at = undefined
+    // Placed once the dead runner has left the pool.
+    setImmediate(() => (this.#closed ? job.onLost('the engine was closed') : this.#place(entry)))
+  }
+
+  #cancel(entry: Entry, reason: string): boolean {
+    if (entry.at !== undefined) {
+      entry.at.client.cancel(entry.at.id, reason, this.#options.clock())
+      return false
+    }
+    const queue = entry.job.solitary ? this.#waitingAlone : this.#waiting
+    const index = queue.indexOf(entry)
+    if (index === -1) return false
+    queue.splice(index, 1)
+    return true
+  }
+
+  /** A run ended: whoever waits for its runner goes next. */
+  #pull(client: RunnerClient): void {
+    if (client === this.#alone) {
+      const next = this.#waitingAlone.shift()
+      if (next !== undefined) this.#send(next, client)
+      return
+    }
+    while (this.#waiting.length > 0 && client.runCount < RUNS_A_RUNNER) {
+      const index = this.#waiting.findIndex(({ job }) => this.#mayRunOn(job.request.state, client))
+      if (index === -1) return
+      const [next] = this.#waiting.splice(index, 1) as [Entry]
+      if (next.job.request.state !== '') this.#homes.set(next.job.request.state, client)
+      this.#send(next, client)
+    }
+  }
+
+  #mayRunOn(state: string, client: RunnerClient): boolean {
+    if (state === '') return true
+    const home = this.#homes.get(state)
+    return home === undefined || home.isClosed || home === client
+  }
+
+  /** Starts one more runner when there is work for it. */
+  #grow(): void {
+    if (this.#starting === 0 && this.#clients.size < this.#options.runners) this.#start()
+  }
+
+  #start(): void {
+    this.#starting++
+    void this.#open(
+      (client) => {
+        this.#starting--
+        this.#clients.add(client)
+        this.#pull(client)
+      },
+      (reason) => {
+        this.#starting--
+        if (this.#clients.size === 0) for (const { job } of this.#waiting.splice(0)) job.onLost(reason)
+      },
+      (client) => {
+        this.#clients.delete(client)
+        for (const [state, home] of this.#homes) if (home === client) this.#homes.delete(state)
+        if (this.#waiting.length > 0) this.#grow()
+      },
+    )
+  }
+
+  #startAlone(): void {
+    if (this.#alone !== undefined || this.#startingAlone) return
+    this.#startingAlone = true
+    void this.#open(
+      (client) => {
+        this.#startingAlone = false
+        this.#alone = client
+        this.#pull(client)
+      },
+      (reason) => {
+        this.#startingAlone = false
+        for (const { job } of this.#waitingAlone.splice(0)) job.onLost(reason)
+      },
+      () => {
+        this.#alone = undefined
+        if (this.#waitingAlone.length > 0) this.#startAlone()
+      },
+    )
+  }
+
+  async #open(onOpen: (client: RunnerClient) => void, onFailed: (reason: string) => void, onClose: (client: RunnerClient) => void): Promise<void> {
+    const { placement, observer } = this.#options
+    try {
+      const client = await RunnerClient.open(placement.start('runner'), placement.name)
+      client.onClose(() => {
+        this.#watchdog.unwatch(client)
+        observer.runner?.({ kind: this.#closed ? 'closed' : 'lost', role: 'runner' })
+        if (!this.#closed) onClose(client)
+      })
+      if (this.#closed) return await client.kill()
+      this.#watchdog.watch(client)
+      observer.runner?.({ kind: 'started', role: 'runner' })
+      onOpen(client)
+    } catch (error) {
+      onFailed(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** Ends waiting jobs whose wall clock has run out. */
+  #armTimer(): void {
+    if (this.#timer !== undefined) return
+    const waiting = [...this.#waiting, ...this.#waitingAlone]
+    if (waiting.length === 0) return
+    const next = Math.min(...waiting.map(({ job }) => job.wallDeadline))
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      const moment = performance.now()
+      for (const queue of [this.#waiting, this.#waitingAlone]) {
+        const expired = queue.filter(({ job }) => job.wallDeadline <= moment)
+        for (const entry of expired) {
+          queue.splice(queue.indexOf(entry), 1)
+          entry.job.onExpired()
+        }
+      }
+      this.#armTimer()
+    }, Math.max(1, next - performance.now()))
+  }
+}

@@ -1,0 +1,80 @@
+// What a runner computes at this moment, in memory that host and runner share: readable while the runner listens to nobody.
+// The runner writes; the host only reads, and only to judge a runner that has gone silent.
+import type { ActivityMarker } from '../sandbox/sandbox.ts'
+
+const LOG_BYTES = 128 * 1024
+const HEADER_BYTES = 32
+/** 32-bit words of the header: the run, a counter of entries, the bytes of log text. */
+const RUN = 0
+const ENTRIES = 1
+const LOG_LENGTH = 2
+/** The 64-bit word of the header that says since when. */
+const SINCE = 2
+
+/** What the host sees. */
+export interface ActivitySight {
+  /** The request that is being computed. */
+  readonly id: number
+  /** Since when guest code has run without a pause, ms since 1970. */
+  readonly since: number
+  /** Counts entries into guest code: the same number means the same entry. */
+  readonly entry: number
+}
+
+/** Shared between one runner and the host. */
+export class Activity implements ActivityMarker {
+  /** Hand this to the runner's side. */
+  readonly buffer: SharedArrayBuffer
+  readonly #words: Int32Array
+  readonly #times: Float64Array
+  readonly #log: Buffer
+  #id = 0
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + LOG_BYTES)) {
+    this.buffer = buffer
+    this.#words = new Int32Array(buffer, 0, HEADER_BYTES / 4)
+    this.#times = new Float64Array(buffer, 0, HEADER_BYTES / 8)
+    this.#log = Buffer.from(buffer, HEADER_BYTES)
+  }
+
+  /** Runner: names the request that the next entries belong to, and what it has logged so far. */
+  subject(id: number, logged: readonly string[]): void {
+    this.#id = id
+    this.#words[LOG_LENGTH] = 0
+    for (const entry of logged) this.logged(entry)
+  }
+
+  /** Runner: guest code begins to run. */
+  enter(): void {
+    this.#times[SINCE] = performance.timeOrigin + performance.now()
+    this.#words[ENTRIES] = ((this.#words[ENTRIES] ?? 0) + 1) | 0
+    Atomics.store(this.#words, RUN, this.#id)
+  }
+
+  /** Runner: guest code ended. */
+  leave(): void {
+    Atomics.store(this.#words, RUN, 0)
+  }
+
+  /** Runner: the request logged an entry. What does not fit is left out. */
+  logged(entry: string): void {
+    const length = this.#words[LOG_LENGTH] ?? 0
+    const bytes = Buffer.byteLength(entry) + 1
+    if (length + bytes > LOG_BYTES) return
+    this.#log.utf8Write(entry, length)
+    this.#log[length + bytes - 1] = 0
+    Atomics.store(this.#words, LOG_LENGTH, length + bytes)
+  }
+
+  /** Host: what is being computed, if anything. */
+  see(): ActivitySight | undefined {
+    const id = Atomics.load(this.#words, RUN)
+    return id === 0 ? undefined : { id, since: this.#times[SINCE] ?? 0, entry: this.#words[ENTRIES] ?? 0 }
+  }
+
+  /** Host: what the request that is being computed has logged. Meaningful once the runner is gone. */
+  readLog(): string[] {
+    const length = Atomics.load(this.#words, LOG_LENGTH)
+    return length === 0 ? [] : this.#log.utf8Slice(0, length - 1).split('\0')
+  }
+}

@@ -1,0 +1,114 @@
+// Messages as text: two lines each, a header and a body, so that any channel that carries lines can carry them, and payloads are never quoted twice.
+// JSON and wire text contain no line breaks. Images are the one thing that is not text: a channel sends `frozen` in its own way.
+import { LIMITS, type Limits } from '../model/limits.ts'
+import type { RunEnd } from '../sandbox/sandbox.ts'
+import type { EndedMessage, FromRunner, FrozenMessage, RunMessage, ToRunner } from './protocol.ts'
+
+/** The messages that are text. */
+export type TextMessage = ToRunner | Exclude<FromRunner, FrozenMessage>
+
+/** Two lines: header and body. */
+export function encodeMessage(message: TextMessage): string {
+  switch (message.kind) {
+    case 'run':
+      return encodeRun(message)
+    case 'ended':
+      return encodeEnded(message)
+    case 'call':
+      return `${JSON.stringify(['call', message.id, message.call, message.name])}\n${message.args}`
+    case 'reply':
+      return message.ok
+        ? `${JSON.stringify(['reply', message.id, message.call, message.now])}\n${message.text}`
+        : `${JSON.stringify(['refusal', message.id, message.call, message.now])}\n${JSON.stringify(message.text)}`
+    default:
+      return `${JSON.stringify(['other'])}\n${JSON.stringify(message)}`
+  }
+}
+
+/** The message of two lines. The far end is trusted to send what {@link encodeMessage} wrote. */
+export function decodeMessage(header: string, body: string): TextMessage {
+  const fields = JSON.parse(header) as [string, ...unknown[]]
+  switch (fields[0]) {
+    case 'run':
+      return decodeRun(fields, body)
+    case 'ended':
+      return decodeEnded(fields, body)
+    case 'call':
+      return { kind: 'call', id: fields[1] as number, call: fields[2] as number, name: fields[3] as string, args: body }
+    case 'reply':
+      return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: true, text: body, now: fields[3] as number }
+    case 'refusal':
+      return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: false, text: JSON.parse(body) as string, now: fields[3] as number }
+    default:
+      return JSON.parse(body) as TextMessage
+  }
+}
+
+/** Calls back for each message of a text that was joined of several by line breaks. */
+export function decodeBatch(text: string, each: (message: TextMessage) => void): void {
+  let at = 0
+  while (at < text.length) {
+    const header = text.indexOf('\n', at)
+    const next = text.indexOf('\n', header + 1)
+    const end = next === -1 ? text.length : next
+    each(decodeMessage(text.slice(at, header), text.slice(header + 1, end)))
+    at = end + 1
+  }
+}
+
+function encodeRun(run: RunMessage): string {
+  const { offset, length, stackPointer } = run.image
+  const header = ['run', run.id, run.key, offset, length, stackPointer, run.event, run.runId, limitsText(run.limits), run.wallMs, run.now, run.seed, run.state]
+  return `${JSON.stringify(header)}\n${run.payload}`
+}
+
+function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
+  const [, id, key, offset, length, stackPointer, event, runId, limits, wallMs, now, seed, state] = fields as [
+    string,
+    ...[number, string, number, number, number, string, string, string, number, number, string, string],
+  ]
+  return { kind: 'run', id, key, image: { offset, length, stackPointer }, event, runId, payload, limits: limitsOf(limits), wallMs, now, seed, state }
+}
+
+function encodeEnded({ id, end, stateLost }: EndedMessage): string {
+  const { value, usage, logs, ...rest } = end
+  const { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } = usage
+  const detail = rest.status === 'ok' ? 0 : rest
+  const header = ['ended', id, stateLost ? 1 : 0, cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail]
+  return `${JSON.stringify(logs.length === 0 ? header : [...header, logs])}\n${value ?? ''}`
+}
+
+function decodeEnded(fields: readonly unknown[], body: string): EndedMessage {
+  const [, id, lost, cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail, logs] = fields as [
+    string,
+    ...[number, number, number, number, number, number, number, number, RunEnd | 0, (string[] | undefined)?],
+  ]
+  const common = { usage: { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes }, logs: logs ?? [] }
+  const end: RunEnd = detail === 0 ? { status: 'ok', value: body, ...common } : { ...detail, ...common }
+  return { kind: 'ended', id, end, stateLost: lost === 1 }
+}
+
+// Limits repeat from run to run: each distinct set is written and read once.
+const limitTexts = new WeakMap<Limits, string>()
+const limitsRead = new Map<string, Limits>()
+const MOST_LIMITS_READ = 1_000
+const LIMIT_FIELDS = Object.values(LIMITS).map((row) => row.field)
+
+function limitsText(limits: Limits): string {
+  let text = limitTexts.get(limits)
+  if (text === undefined) {
+    text = LIMIT_FIELDS.map((field) => limits[field]).join(' ')
+    limitTexts.set(limits, text)
+  }
+  return text
+}
+
+function limitsOf(text: string): Limits {
+  const known = limitsRead.get(text)
+  if (known !== undefined) return known
+  const values = text.split(' ').map(Number)
+  const limits = Object.fromEntries(LIMIT_FIELDS.map((field, i) => [field, values[i]])) as unknown as Limits
+  if (limitsRead.size >= MOST_LIMITS_READ) limitsRead.clear()
+  limitsRead.set(text, limits)
+  return limits
+}

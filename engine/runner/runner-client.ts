@@ -1,0 +1,211 @@
+// The host's end of a channel: sends loads and runs, hands every answer to whoever asked.
+import { engineError } from '../errors/engine-error.ts'
+import type { OutcomeStatus } from '../model/outcome.ts'
+import type { Image } from '../sandbox/image.ts'
+import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
+import type { Activity } from './activity.ts'
+import type { Channel } from './channel.ts'
+import { type FromRunner, type HelloMessage, type LoadMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage } from './protocol.ts'
+
+/** A host call as it arrives: untrusted. */
+export interface ArrivedCall {
+  readonly call: number
+  readonly name: string
+  readonly args: string
+}
+
+/** Told of a run. Exactly one of `onEnd` and `onGone` is called, once. */
+export interface RunListener {
+  onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
+  onEnd(end: RunEnd, stateLost: boolean): void
+  /** The runner is gone, and this run was in it. */
+  onGone(gone: GoneRun): void
+}
+
+/** A run whose runner is gone. */
+export interface GoneRun {
+  readonly reason: string
+  /** Whether this run was what made its runner be killed, and how it counts then. */
+  readonly culprit: OutcomeStatus | undefined
+  /** Host calls that it had made: with none, it can run again, unseen. */
+  readonly hostCalls: number
+  /** What it had logged, as far as it is known. */
+  readonly logs: readonly string[]
+}
+
+/** What a run is sent with. */
+export type RunRequest = Omit<RunMessage, 'kind' | 'id'>
+
+interface PendingRun {
+  readonly request: RunRequest
+  readonly listener: RunListener
+  readonly sentAt: number
+  hostCalls: number
+}
+
+/** What the watchdog needs to know of a request. */
+export interface RequestDeadlines {
+  readonly cpuMs: number
+  /** On the host's monotonic clock. */
+  readonly wallDeadline: number
+}
+
+/** See the head of the file. */
+export class RunnerClient {
+  readonly #channel: Channel
+  readonly #runs = new Map<RequestId, PendingRun>()
+  readonly #loads = new Map<RequestId, { readonly cpuMs: number; readonly settle: (end: LoadEnd | Image) => void; readonly fail: (error: unknown) => void }>()
+  #lastId = 0
+  #culprit: { readonly id: RequestId; readonly status: OutcomeStatus } | undefined
+  #closed = false
+  #onClose: (() => void) | undefined
+  #hello: HelloMessage | undefined
+
+  private constructor(channel: Channel) {
+    this.#channel = channel
+  }
+
+  /** Waits for the runner's hello. Throws `RUNNER_MISMATCH`, `RUNNER_START_FAILED`. */
+  static open(channel: Channel, placement: string): Promise<RunnerClient> {
+    const client = new RunnerClient(channel)
+    return new Promise((resolve, reject) => {
+      channel.onClose((reason) => {
+        reject(engineError('RUNNER_START_FAILED', [placement, reason ?? 'it ended']))
+        client.#gone(reason)
+      })
+      channel.onMessage((message) => {
+        if (message.kind !== 'hello') return client.#handle(message)
+        if (message.version !== PROTOCOL_VERSION) reject(engineError('RUNNER_MISMATCH', [String(PROTOCOL_VERSION), String(message.version)]))
+        client.#hello = message
+        resolve(client)
+      })
+    })
+  }
+
+  /** SHA-256 of the runner's base image. */
+  get baseHash(): string {
+    return this.#hello?.baseHash ?? ''
+  }
+
+  /** Runs that have not ended. */
+  get runCount(): number {
+    return this.#runs.size
+  }
+
+  /** Whether the runner is gone. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** What it computes; undefined where that cannot be seen. */
+  get activity(): Activity | undefined {
+    return this.#channel.activity
+  }
+
+  /** Called once when the runner is gone. */
+  onClose(listener: () => void): void {
+    this.#onClose = listener
+  }
+
+  /** Starts a run. The listener is called later, never before this returns an id to others. */
+  run(request: RunRequest, listener: RunListener): RequestId {
+    const id = ++this.#lastId
+    this.#runs.set(id, { request, listener, sentAt: performance.now(), hostCalls: 0 })
+    this.#channel.send({ kind: 'run', id, ...request })
+    return id
+  }
+
+  /** Answers a host call; nothing happens when the run is over. */
+  reply(reply: Omit<ReplyMessage, 'kind'>): void {
+    if (this.#runs.has(reply.id)) this.#channel.send({ kind: 'reply', ...reply })
+  }
+
+  /** Asks the runner to cancel a run. */
+  cancel(id: RequestId, reason: string, now: number): void {
+    if (this.#runs.has(id)) this.#channel.send({ kind: 'cancel', id, reason, now })
+  }
+
+  /** Evaluates a script. What was loaded stays until `freeze` or `unload` of the id. Rejects when the runner is lost. */
+  load(message: Omit<LoadMessage, 'kind' | 'id'>): { readonly id: RequestId; readonly end: Promise<LoadEnd> } {
+    const id = ++this.#lastId
+    const end = this.#ask(id, message.limits.loadCpuMs) as Promise<LoadEnd>
+    this.#channel.send({ kind: 'load', id, ...message })
+    return { id, end }
+  }
+
+  /** Freezes what was loaded under an id. Rejects when the runner is lost. */
+  freeze(id: RequestId, shape: string, cpuMs: number): Promise<Image> {
+    const image = this.#ask(id, cpuMs) as Promise<Image>
+    this.#channel.send({ kind: 'freeze', id, shape })
+    return image
+  }
+
+  /** Forgets what was loaded under an id. */
+  unload(id: RequestId): void {
+    this.#channel.send({ kind: 'unload', id })
+  }
+
+  /** How long a request may compute; undefined when it is over. */
+  deadlines(id: RequestId): RequestDeadlines | undefined {
+    const run = this.#runs.get(id)
+    if (run !== undefined) return { cpuMs: run.request.limits.cpuMs, wallDeadline: run.sentAt + run.request.wallMs }
+    const load = this.#loads.get(id)
+    return load === undefined ? undefined : { cpuMs: load.cpuMs, wallDeadline: Number.POSITIVE_INFINITY }
+  }
+
+  /** Ends the runner. `culprit` names the request that left no other way, and its status. */
+  async kill(culprit?: { readonly id: RequestId; readonly status: OutcomeStatus }): Promise<void> {
+    this.#culprit ??= culprit
+    await this.#channel.kill()
+  }
+
+  #ask(id: RequestId, cpuMs: number): Promise<LoadEnd | Image> {
+    return new Promise((settle, fail) => {
+      if (this.#closed) fail(engineError('LOAD_RUNNER_LOST', ['it is gone']))
+      else this.#loads.set(id, { cpuMs, settle, fail })
+    })
+  }
+
+  #handle(message: Exclude<FromRunner, HelloMessage>): void {
+    switch (message.kind) {
+      case 'call': {
+        const run = this.#runs.get(message.id)
+        if (run === undefined) return
+        run.hostCalls++
+        return run.listener.onCall(message, this, message.id)
+      }
+      case 'ended': {
+        const run = this.#runs.get(message.id)
+        if (run === undefined) return
+        this.#runs.delete(message.id)
+        return run.listener.onEnd(message.end, message.stateLost)
+      }
+      case 'loaded':
+      case 'frozen': {
+        const load = this.#loads.get(message.id)
+        this.#loads.delete(message.id)
+        return load?.settle(message.kind === 'loaded' ? message.end : message.image)
+      }
+    }
+  }
+
+  #gone(reason: string | undefined): void {
+    if (this.#closed) return
+    this.#closed = true
+    const why = reason ?? 'it was ended'
+    const culprit = this.#culprit
+    const runs = [...this.#runs]
+    this.#runs.clear()
+    for (const [id, { listener, hostCalls }] of runs) {
+      const isCulprit = culprit?.id === id
+      const logs = isCulprit ? (this.#channel.activity?.readLog() ?? []) : []
+      listener.onGone({ reason: why, culprit: isCulprit ? culprit.status : undefined, hostCalls, logs })
+    }
+    for (const [id, { settle, fail }] of this.#loads) {
+      if (culprit?.id === id) settle({ ok: false, status: culprit.status, logs: this.#channel.activity?.readLog() ?? [] })
+      else fail(engineError('LOAD_RUNNER_LOST', [why]))
+    }
+    this.#loads.clear()
+    this.#onClose?.()
+  }
+}

@@ -1,0 +1,148 @@
+// The far end of a channel: takes messages, drives cells, sends what came of it. It knows one sandbox and no host.
+import { unreachable } from '../errors/unreachable.ts'
+import type { Cell, RunEnd, Sandbox } from '../sandbox/sandbox.ts'
+import type { Activity } from './activity.ts'
+import { CellPool } from './cell-pool.ts'
+import type { RunnerPort } from './channel.ts'
+import { type CancelMessage, type FreezeMessage, type LoadMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage, type ToRunner } from './protocol.ts'
+import { StateCells } from './state-cells.ts'
+
+/** A run that has a cell. */
+interface LiveRun {
+  readonly message: RunMessage
+  readonly cell: Cell
+  readonly wallDeadline: number
+  timer: NodeJS.Timeout | undefined
+  /** The moment that the timer is set for. */
+  wakesAt: number
+}
+
+/** Drives cells. One for each channel. */
+export class Runner {
+  readonly #port: RunnerPort
+  readonly #activity: Activity | undefined
+  readonly #pool: CellPool
+  readonly #states: StateCells
+  readonly #runs = new Map<RequestId, LiveRun>()
+  readonly #loads = new Map<RequestId, { readonly cell: Cell; readonly memoryBytes: number }>()
+
+  constructor(sandbox: Sandbox, port: RunnerPort, activity: Activity | undefined) {
+    this.#port = port
+    this.#activity = activity
+    this.#pool = new CellPool(sandbox)
+    this.#states = new StateCells(this.#pool)
+    port.send({ kind: 'hello', version: PROTOCOL_VERSION, runtime: sandbox.runtime, baseHash: sandbox.baseHash })
+    port.flush()
+  }
+
+  /** Does what a message says. What it makes the runner send goes out with the port's next flush. */
+  handle(message: ToRunner): void {
+    switch (message.kind) {
+      case 'run':
+        return this.#run(message)
+      case 'reply':
+        return this.#reply(message)
+      case 'cancel':
+        return this.#cancel(message)
+      case 'load':
+        return this.#load(message)
+      case 'freeze':
+        return this.#freeze(message)
+      case 'unload':
+        return this.#unload(message.id)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  #load({ id, code, touches, limits, now, seed }: LoadMessage): void {
+    const cell = this.#pool.take(limits.memoryBytes, '').cell
+    this.#loads.set(id, { cell, memoryBytes: limits.memoryBytes })
+    this.#activity?.subject(id, [])
+    const end = cell.load({ code, touches, limits, now, seed })
+    if (!end.ok) this.#unload(id)
+    this.#port.send({ kind: 'loaded', id, end })
+  }
+
+  #freeze({ id, shape }: FreezeMessage): void {
+    const loaded = this.#loads.get(id)
+    if (loaded === undefined) return
+    this.#activity?.subject(id, [])
+    const image = loaded.cell.freeze(shape)
+    this.#unload(id)
+    this.#port.send({ kind: 'frozen', id, image })
+  }
+
+  #unload(id: RequestId): void {
+    const loaded = this.#loads.get(id)
+    if (loaded === undefined) return
+    this.#loads.delete(id)
+    this.#pool.give(loaded.cell, loaded.memoryBytes, '')
+  }
+
+  #run(message: RunMessage): void {
+    const { limits, state, key } = message
+    const wallDeadline = performance.now() + message.wallMs
+    const terms = { event: message.event, runId: message.runId, payload: message.payload, limits, wallDeadline, now: message.now, seed: message.seed }
+    this.#activity?.subject(message.id, [])
+    const kept = state === '' ? undefined : this.#states.take(state, limits.memoryBytes)
+    const taken = kept === undefined ? this.#pool.take(limits.memoryBytes, key) : undefined
+    const cell = kept ?? (taken as NonNullable<typeof taken>).cell
+    const run: LiveRun = { message, cell, wallDeadline, timer: undefined, wakesAt: Number.POSITIVE_INFINITY }
+    this.#runs.set(message.id, run)
+    const end = taken === undefined ? cell.resume(terms) : cell.start(message.image, terms, taken.servedSame)
+    this.#after(run, end)
+  }
+
+  #reply({ id, call, ok, text, now }: ReplyMessage): void {
+    const run = this.#runs.get(id)
+    if (run === undefined) return // the run ended meanwhile: its replies are dropped
+    this.#activity?.subject(id, run.cell.logged)
+    this.#after(run, run.cell.settle(call, ok, text, now))
+  }
+
+  #cancel({ id, reason, now }: CancelMessage): void {
+    const run = this.#runs.get(id)
+    if (run === undefined) return
+    this.#activity?.subject(id, run.cell.logged)
+    this.#after(run, run.cell.cancel(reason, now))
+  }
+
+  /** A step of a run is over: its calls go out; it waits, or it ends. */
+  #after(run: LiveRun, end: RunEnd | undefined): void {
+    const { id } = run.message
+    for (const call of run.cell.takeCalls()) this.#port.send({ kind: 'call', id, call: call.id, name: call.name, args: call.args })
+    if (end === undefined) this.#wait(run)
+    else this.#finish(run, end)
+  }
+
+  #finish(run: LiveRun, end: RunEnd): void {
+    const { id, limits, state, key } = run.message
+    clearTimeout(run.timer)
+    this.#runs.delete(id)
+    const isIntact = end.status === 'ok' || end.status === 'exception'
+    if (state !== '' && isIntact) this.#states.keep(state, run.cell, limits.memoryBytes)
+    else this.#pool.give(run.cell, limits.memoryBytes, key, end.usage.memoryBytes)
+    this.#port.send({ kind: 'ended', id, end, stateLost: state !== '' && !isIntact })
+  }
+
+  /** Wakes the run at its next timer or at its deadline, whichever is first. */
+  #wait(run: LiveRun): void {
+    const wakesAt = Math.min(run.wallDeadline, run.cell.nextDue ?? Number.POSITIVE_INFINITY)
+    if (run.timer !== undefined && run.wakesAt <= wakesAt) return
+    clearTimeout(run.timer)
+    run.wakesAt = wakesAt
+    run.timer = setTimeout(() => this.#wake(run), Math.max(0, Math.ceil(wakesAt - performance.now())))
+  }
+
+  #wake(run: LiveRun): void {
+    run.timer = undefined
+    run.wakesAt = Number.POSITIVE_INFINITY
+    const moment = performance.now()
+    this.#activity?.subject(run.message.id, run.cell.logged)
+    if (moment >= run.wallDeadline) this.#after(run, run.cell.expire())
+    else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment) this.#after(run, run.cell.fireDue(Date.now()))
+    else this.#wait(run)
+    this.#port.flush()
+  }
+}
