@@ -1,0 +1,98 @@
+// What `npm start` tells its reader: the table, one error as a script's author sees it, what was contained, and what to try next.
+import { styleText } from 'node:util'
+import type { Outcome } from '../engine/model/outcome.ts'
+import type { RunStatistics, ScriptStatistics } from './run-statistics.ts'
+import { type Column, formatTable } from './table.ts'
+
+/** What the showcase found. */
+export interface Showcase {
+  readonly deliveries: number
+  readonly ms: number
+  readonly statistics: RunStatistics
+  /** One failed outcome of each script that had any. */
+  readonly failures: ReadonlyMap<string, Outcome>
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: 'script' },
+  { header: 'runs', align: 'right' },
+  { header: 'ok', align: 'right' },
+  { header: 'failed' },
+  { header: 'p50 ms', align: 'right' },
+  { header: 'p95 ms', align: 'right' },
+  { header: 'CPU ms', align: 'right' },
+  { header: 'memory KiB', align: 'right' },
+  { header: 'host calls', align: 'right' },
+]
+
+const NEXT = `Try next:
+  npm run vivarium -- run push --data scripts/fixtures/push.json --dir scripts
+  npm run vivarium -- explain hostile/endless-loop --dir scripts
+  and edit scripts/issue-triage/rules.json, or write a script of your own beside it.
+`
+
+/** Whether a script is one of those that misbehave on purpose. */
+export function isHostile(script: string): boolean {
+  return script.startsWith('hostile/')
+}
+
+/** The whole report, as text that ends with a newline; coloured when it goes to a terminal. */
+export function formatReport(showcase: Showcase): string {
+  const scripts = showcase.statistics.summarise()
+  return [title(showcase, scripts), table(scripts), sampleError(showcase), containment(scripts), NEXT].filter(Boolean).join('\n\n')
+}
+
+/** An outcome's error in full: what happened where, the code frame, what to do. */
+export function showError({ script, event, status, error }: Outcome): string {
+  const at = error?.location === undefined ? '' : ` at ${error.location.file}:${error.location.line}:${error.location.column}`
+  const what = `${paint('bold', script)} on ${event}: ${paint('red', status)}${at}`
+  return [what, error?.message, error?.frame, error?.hint].filter(Boolean).join('\n')
+}
+
+function title({ deliveries, ms, statistics }: Showcase, scripts: readonly ScriptStatistics[]): string {
+  const runs = `${statistics.runs} runs of ${scripts.length} scripts`
+  return paint('bold', `${deliveries} GitHub deliveries, ${runs}, a brand-new sandbox for each: ${(ms / 1000).toFixed(1)} s`)
+}
+
+function table(scripts: readonly ScriptStatistics[]): string {
+  const [useful, hostile] = [scripts.filter(({ script }) => !isHostile(script)), scripts.filter(({ script }) => isHostile(script))]
+  const columns = COLUMNS.map((column) => ({ ...column, header: paint('dim', column.header) }))
+  return formatTable(columns, [...useful.map(row), [], ...hostile.map(row)])
+}
+
+function row({ script, runs, statuses, wallMsP50, wallMsP95, cpuMs, memoryBytes, hostCalls }: ScriptStatistics): string[] {
+  const { ok = 0, ...failed } = statuses
+  const failures = Object.entries(failed).map(([status, count]) => `${count} ${status}`)
+  return [
+    script,
+    String(runs),
+    ok === 0 ? '' : paint('green', String(ok)),
+    paint(isHostile(script) ? 'yellow' : 'red', failures.join(', ')),
+    wallMsP50.toFixed(2),
+    wallMsP95.toFixed(2),
+    cpuMs.toFixed(1),
+    (memoryBytes / 1024).toFixed(0),
+    hostCalls === 0 ? '' : String(hostCalls),
+  ]
+}
+
+/** One failure, as the author of that script sees it. */
+function sampleError({ failures }: Showcase): string {
+  const outcome = [...failures.values()].sort((a, b) => (a.script < b.script ? -1 : 1)).find(({ error }) => error?.frame !== undefined)
+  return outcome === undefined ? '' : `What the author of a failing script sees:\n\n${showError(outcome)}`
+}
+
+function containment(scripts: readonly ScriptStatistics[]): string {
+  const counts = new Map<string, number>()
+  for (const { statuses } of scripts.filter(({ script }) => isHostile(script))) {
+    for (const [status, count] of Object.entries(statuses)) counts.set(status, (counts.get(status) ?? 0) + count)
+  }
+  const ended = [...counts].filter(([status]) => status !== 'ok').map(([status, count]) => `${count} ${status}`)
+  const useful = scripts.filter(({ script }) => !isHostile(script))
+  const unharmed = useful.filter(({ runs, statuses }) => statuses.ok === runs).length
+  return `Contained: ${ended.join(', ')}.\nUnharmed beside them: ${unharmed} of ${useful.length} useful scripts, and the program that printed this.`
+}
+
+function paint(style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string): string {
+  return text === '' ? '' : styleText(style, text, { stream: process.stdout })
+}
