@@ -1,8 +1,9 @@
-// A harmless-looking pattern for "words and spaces only". On a text that almost fits, it tries every way to cut the text into words: 2 to the power of its length.
+// A harmless-looking pattern for "words and spaces only". On a text that almost fits, it tries every way to cut it into words:
+// with each further letter twice as many.
 // Ends as `cpu_exceeded`.
 import { defineScript } from 'vivarium/script'
 
-const WORDS_ONLY = /^(\w+\s?)*$/
+const WORDS_ONLY = /^(\s*\w+\s*)*$/
 
 export default defineScript({
   on: {
