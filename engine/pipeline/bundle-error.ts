@@ -44,7 +44,6 @@ export function missingManifest(situation: BundleSituation): EngineError {
 const REFUSALS: Readonly<Record<string, readonly [string, string]>> = {
   'unsupported-dynamic-import': ['import(…)', 'what is imported must be written as a plain string, so that it can be bundled.'],
   'unsupported-require-call': ['require(…)', 'a script has no require(); write an import.'],
-  'indirect-require': ['require', 'a script has no require(); write an import.'],
   'empty-import-meta': ['import.meta', 'a bundled script has no place or URL of its own.'],
 }
 

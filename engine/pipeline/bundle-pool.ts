@@ -85,6 +85,8 @@ export class BundlePool {
 
   #sleepLater(): void {
     clearTimeout(this.#sleep)
-    this.#sleep = setTimeout(() => this.#idle.splice(0).forEach((worker) => this.#retire(worker)), IDLE_MS).unref()
+    this.#sleep = setTimeout(() => {
+      for (const worker of this.#idle.splice(0)) this.#retire(worker)
+    }, IDLE_MS).unref()
   }
 }

@@ -59,7 +59,7 @@ export interface BundleProblem {
   readonly text: string
   readonly code: ErrorCode | undefined
   /** As the transpiler counts: line from 1, column from 0 in bytes. */
-  readonly location: Pick<NonNullable<Message['location']>, 'file' | 'line' | 'column' | 'lineText'> | undefined
+  readonly location: Pick<NonNullable<Message['location']>, 'file' | 'line' | 'column'> | undefined
 }
 
 /** What came of a job. */

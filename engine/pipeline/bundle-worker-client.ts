@@ -89,14 +89,16 @@ export class BundleWorkerClient {
     switch (message.kind) {
       case 'ready':
         this.#isReady = true
-        return this.#watchTime()
+        this.#watchTime()
+        return
       case 'ask':
         this.#answer(message.id, message.question)
         return
       case 'done':
-        return this.#succeed(message.result)
+        this.#succeed(message.result)
+        return
       default:
-        return message satisfies never
+        message satisfies never
     }
   }
 

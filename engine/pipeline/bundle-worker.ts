@@ -23,7 +23,6 @@ const port = parentPort as MessagePort
 /** A hostile source can have a hundred thousand problems; the first few are of use. */
 const MOST_PROBLEMS = 10
 const LONGEST_TEXT = 1_000
-const LONGEST_LINE = 2_000
 
 /** The transpiler's process. Node announces each child process; this thread starts only this one. */
 let service: ChildProcess | undefined
@@ -100,21 +99,14 @@ function toResult(built: esbuild.BuildResult<ReturnType<typeof buildOptions>>, j
 }
 
 function toProblem({ id, text, detail, location }: esbuild.Message): BundleProblem {
-  return {
-    id,
-    text: text.slice(0, LONGEST_TEXT),
-    code: detail?.code,
-    location: location
-      ? { file: location.file, line: location.line, column: location.column, lineText: location.lineText.slice(0, LONGEST_LINE) }
-      : undefined,
-  }
+  const place = location ? { file: location.file, line: location.line, column: location.column } : undefined
+  return { id, text: text.slice(0, LONGEST_TEXT), code: detail?.code, location: place }
 }
 
 /** Syntax that would survive into the bundle and only fail when it runs: reported, so that the host can refuse it with its place. */
 const REFUSED_SYNTAX: Record<string, esbuild.LogLevel> = {
   'unsupported-dynamic-import': 'warning',
   'unsupported-require-call': 'warning',
-  'indirect-require': 'warning',
   'empty-import-meta': 'warning',
 }
 
