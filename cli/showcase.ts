@@ -1,5 +1,6 @@
 // `npm start`: every example delivery of GitHub through every script in ./scripts, the useful ones and the hostile ones side by side.
-// Ends with 0 when all useful scripts did well, with 1 when one did not, with 130 after Ctrl+C. `--json` prints numbers only.
+// Ends with 0 when all useful scripts did well, with 1 when one did not, with 130 after Ctrl+C,
+// with 2 for an option that there is not. `--json` prints numbers only.
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
@@ -15,7 +16,7 @@ const SCRIPTS = join(import.meta.dirname, '..', 'scripts')
 /** Deliveries on their way at the same time. */
 const IN_FLIGHT = 16
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
+const options = readOptions()
 const interruption = new AbortController()
 process.once('SIGINT', () => interruption.abort())
 
@@ -27,6 +28,15 @@ process.stdout.write(options.json ? `${JSON.stringify(summary, undefined, 2)}\n`
 const unexpected = [...failures.values()].filter((outcome) => !isHostile(outcome.script))
 for (const outcome of unexpected) process.stderr.write(`${showError(outcome)}\n`)
 process.exitCode = interruption.signal.aborted ? 130 : unexpected.length > 0 ? 1 : 0
+
+function readOptions(): { readonly json: boolean } {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean', default: false } } }).values
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nUsage: npm start --silent -- [--json]\n`)
+    process.exit(2)
+  }
+}
 
 async function run(progress: Progress): Promise<Showcase> {
   await using engine = await createEngine({

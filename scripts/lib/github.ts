@@ -1,4 +1,5 @@
 // What these scripts read of GitHub's payloads. A payload has much more, and now and then less: that is why so much is optional here.
+// Events have GitHub's names, with the action where there is one: `push`, `issues.opened`, `pull_request.closed`.
 
 export interface User {
   readonly login: string
