@@ -43,8 +43,13 @@ export function openBundleCache(directory: string, bounds = BOUNDS): BundleCache
   return {
     async read(entry, options) {
       if (options.store.directory === undefined) return undefined
-      const kept = await readEntry(fileOf(entry, options))
-      return kept !== undefined && (await isValid(kept, options)) ? Object.freeze(kept.bundle) : undefined
+      try {
+        const kept = await readEntry(fileOf(entry, options))
+        return kept !== undefined && (await isValid(kept, options)) ? Object.freeze(kept.bundle) : undefined
+      } catch {
+        // Not there, or not what we wrote: the bundle is made again, and written again.
+        return undefined
+      }
     },
     async write(entry, options, kept) {
       if (options.store.directory === undefined) return
@@ -79,15 +84,10 @@ async function isValid({ bundle, trace }: KeptBundle, { limits, store }: BundleO
 
 /** The first line is the hash of the rest: an entry that was cut short, or in which something changed, does not count. */
 async function readEntry(file: string): Promise<KeptBundle | undefined> {
-  try {
-    const text = await readFile(file, 'utf8')
-    const end = text.indexOf('\n')
-    const body = text.slice(end + 1)
-    return sha256(body) === text.slice(0, end) ? (JSON.parse(body) as KeptBundle) : undefined
-  } catch {
-    // Not there, or unreadable: the bundle is made again, and written again.
-    return undefined
-  }
+  const text = await readFile(file, 'utf8')
+  const end = text.indexOf('\n')
+  const body = text.slice(end + 1)
+  return sha256(body) === text.slice(0, end) ? (JSON.parse(body) as KeptBundle) : undefined
 }
 
 /** Written beside its place and moved there, so that another process never sees half of it. */
