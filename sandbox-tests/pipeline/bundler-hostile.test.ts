@@ -124,7 +124,7 @@ test('messages and frames carry no control characters of the source', async () =
   await using bundler = createBundler()
   const error = await rejectionOf(bundleText(bundler, 'import a from "./\u001B[31mred\u202E"; export default a'))
   assert.is(error.code, 'IMPORT_FORBIDDEN')
-  assert.not.match(`${error.message}${error.place?.frame}`, /[\u001B\u202E]/)
+  assert.not.match(`${error.message}${error.place?.frame}`, /(?!\n)\p{Cc}|\p{Cf}/u)
 })
 
 test('a source cannot break out of the expression that it is bundled into', async () => {
@@ -140,7 +140,7 @@ test('a source cannot break out of the expression that it is bundled into', asyn
   for (const text of texts) {
     const bundle = await bundleText(bundler, text).catch(() => undefined)
     if (bundle === undefined) continue
-    assert.match(bundle.code, /^\(\(\$define\)=>\{[^]*\}\)\n?$/)
+    assert.match(bundle.code, /^\(\(\$define\)=>\{.*\}\)\n?$/s)
     assert.ok(['})();escaped=1;(()=>{', 1].includes(defaultExportOf(bundle) as string | number), text)
   }
 })

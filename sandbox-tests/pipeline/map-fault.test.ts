@@ -1,0 +1,136 @@
+// Faults of the sandbox in the words and places of the user's own files, whatever a script writes into its errors.
+import * as fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Bundle } from '../../engine/model/bundle.ts'
+import type { GuestFault } from '../../engine/model/outcome.ts'
+import { createBundler } from '../../engine/pipeline/bundler.ts'
+import { mapFault } from '../../engine/pipeline/map-fault.ts'
+import { defaultExportOf, over } from './bundling.ts'
+
+const SCRIPT = `import { fail } from './lib/fail.ts'
+export default function handle(order: { total: number }): void {
+  if (order.total > 1) {
+    fail('too much')
+  }
+}
+`
+const bundler = createBundler()
+const FILES = { 'greet.ts': SCRIPT, 'lib/fail.ts': 'export function fail(why: string): never {\n  throw new RangeError(why)\n}\n' }
+const bundle: Bundle = await bundler.bundle({ id: 'greet', path: 'greet.ts' }, over(FILES))
+await bundler.close()
+
+/** What the bundle really throws, its file called `script` as in a sandbox. */
+function thrown(): GuestFault {
+  try {
+    ;(defaultExportOf(bundle) as (order: { total: number }) => void)({ total: 2 })
+  } catch (error) {
+    const { name, message, stack = '' } = error as Error
+    return { name, message, stack: stack.replaceAll('evalmachine.<anonymous>', 'script') }
+  }
+  return assert.unreachable() as never
+}
+
+function fault(stack: string, more: Partial<GuestFault> = {}): GuestFault {
+  return { name: 'Error', message: 'no', stack, ...more }
+}
+
+test('frames lead to the files of the script, and the first of them is shown', () => {
+  const mapped = mapFault(thrown(), bundle, { code: 'EXCEPTION', hint: 'mind the total' })
+  assert.is(mapped.stack, 'RangeError: too much\n    at fail (lib/fail.ts:2:9)\n    at handle (greet.ts:4:5)')
+  assert.equal(mapped.location, { file: 'lib/fail.ts', line: 2, column: 9 })
+  assert.match(mapped.frame ?? '', /^> 2 \| {3}throw new RangeError\(why\)$/m)
+  assert.equal([mapped.code, mapped.name, mapped.message, mapped.hint], ['EXCEPTION', 'RangeError', 'too much', 'mind the total'])
+})
+
+test('frames of anything but the script are dropped', () => {
+  const [, real = ''] = thrown().stack.split('\n')
+  const stack = [
+    'at f (vivarium:1:1)',
+    'at g (native)',
+    'at /etc/passwd:1:1',
+    'at f (node:internal/x:1:1)',
+    'at f (script.ts:1:1)',
+    'at <eval>',
+    real,
+  ].join('\n')
+  assert.is(mapFault(fault(stack), bundle, { code: 'X' }).stack, 'Error: no\n    at fail (lib/fail.ts:2:9)')
+})
+
+test('async frames and frames without a name are frames', () => {
+  const at = /script:\d+:\d+/.exec(thrown().stack)?.[0] ?? ''
+  const stack = `Error: no\n    at async f (${at})\n    at async ${at}\n    at ${at}\n    at new Foo (${at})`
+  assert.equal(mapFault(fault(stack), bundle, { code: 'X' }).stack?.split('\n').slice(1), [
+    '    at f (lib/fail.ts:2:9)',
+    '    at (lib/fail.ts:2:9)',
+    '    at (lib/fail.ts:2:9)',
+    '    at new Foo (lib/fail.ts:2:9)',
+  ])
+})
+
+test('places that the bundle does not have are ignored', () => {
+  const places = ['0:1', '1:0', '99:1', '2:0', '999999999:999999999', '-1:-1', '1e3:1', '1:1']
+  const mapped = mapFault(fault(places.map((place) => `    at f (script:${place})`).join('\n')), bundle, { code: 'X' })
+  assert.is(mapped.stack, 'Error: no')
+  assert.is(mapped.location, undefined)
+  assert.is(mapped.frame, undefined)
+})
+
+test('long stacks, lines, names and messages are cut', () => {
+  const at = /script:\d+:\d+/.exec(thrown().stack)?.[0] ?? ''
+  const mapped = mapFault(
+    fault(`    at f (${at})\n`.repeat(100_000), { name: 'N'.repeat(10_000), message: 'm'.repeat(1_000_000) }),
+    bundle,
+    { code: 'X' },
+  )
+  assert.is(mapped.stack?.split('\n').length, 21)
+  assert.ok(mapped.name.length <= 100 && mapped.message.length <= 4_000)
+  assert.ok(mapped.stack.length < 6_000)
+  assert.is(mapFault(fault(`    at ${'f ('.repeat(100_000)}${at}`), bundle, { code: 'X' }).location, undefined)
+})
+
+test('causes are told, up to three', () => {
+  const { stack } = thrown()
+  const cause: GuestFault = fault(stack, {
+    message: '1',
+    cause: fault('', { message: '2', cause: fault('', { message: '3', cause: fault('', { message: '4' }) }) }),
+  })
+  const circle: { cause?: GuestFault } & GuestFault = fault('')
+  circle.cause = circle
+  assert.is(
+    mapFault(fault('', { cause }), bundle, { code: 'X' }).stack,
+    'Error: no\ncaused by: Error: 1\n    at fail (lib/fail.ts:2:9)\n    at handle (greet.ts:4:5)\ncaused by: Error: 2\ncaused by: Error: 3',
+  )
+  assert.is(mapFault(circle, bundle, { code: 'X' }).stack?.split('\n').length, 4)
+})
+
+test('control characters do not come through, lines of a message do', () => {
+  const mapped = mapFault(fault('    at \u001B[31mf (script:2:50)', { name: 'E\u001B\n', message: 'a\nb\u001B[2J' }), bundle, { code: 'X' })
+  assert.not.match(JSON.stringify(mapped), 'u001b')
+  assert.is(mapped.message, 'a\nb [2J')
+})
+
+test('without a source map the message still counts', () => {
+  for (const sourceMap of ['', 'null', '{}', '{"version":3,"sources":[],"mappings":"AAAA","names":[]}', '[]']) {
+    const mapped = mapFault(thrown(), { script: 'greet', sourceMap }, { code: 'X' })
+    assert.is(mapped.stack, 'RangeError: too much', sourceMap)
+  }
+})
+
+test('no text makes it throw', () => {
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.tuple(fc.string(), fc.integer(), fc.integer()).map(([name, line, column]) => `    at ${name} (script:${line}:${column})`),
+    fc.constantFrom('    at f (script:2:40)', 'at script:3:1', ' at ((((script:1:1))))'),
+  )
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 40 }), fc.string({ unit: 'binary' }), fc.string(), (lines, name, message) => {
+      const mapped = mapFault({ name, message, stack: lines.join('\n') }, bundle, { code: 'X' })
+      assert.ok((mapped.stack?.length ?? 0) < 20_000)
+      assert.ok(mapped.location === undefined || mapped.location.file in FILES)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test.run()
