@@ -68,12 +68,15 @@ export const CODES = {
   EXCEPTION: (message: string) => message,
   CPU_EXCEEDED: (ms: number) => `The run computed for longer than ${ms} ms (limit "cpu").`,
   WALL_EXCEEDED: (ms: number) => `The run took longer than ${ms} ms in all (limit "wall").`,
+  RUN_STALLED: () => 'The handler awaits something that can never happen: no host call, no timer is left that could wake it. Check for a promise that nobody resolves (limit "wall").',
   MEMORY_EXCEEDED: (bytes: number) => `The run needed more than ${bytes} bytes of memory (limit "memory").`,
   STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${bytes} bytes of stack (limit "stack").`,
   OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${bytes} bytes (limit "output").`,
   HOST_CALLS_EXCEEDED: (count: number) => `The run made more than ${count} host calls (limit "hostCalls").`,
   RESULT_NOT_PLAIN: (path: string, what: string) => `The result cannot leave the sandbox: ${path} is ${what}. Return plain data.`,
-  QUEUE_FULL: (script: string, max: number) => `"${script}" already has ${max} runs; the policy's "concurrency.max" allows no more.`,
+  RESULT_INVALID: (path: string, message: string) => `The result does not fit the event's schema at ${path}: ${message}`,
+  QUEUE_FULL: (script: string, running: number, waiting: number) =>
+    `"${script}" already has ${running} runs under way ("concurrency.max" in the policy) and ${waiting} waiting; no more can wait.`,
   QUARANTINED: (script: string, times: number) =>
     `"${script}" was stopped: ${times} of its runs had to be killed. It runs again when the script changes or the engine reloads it.`,
   CANCELLED: (reason: string) => `The host cancelled the run: ${reason}`,

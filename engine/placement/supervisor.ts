@@ -2,7 +2,7 @@
 // The ladder: the engine's interrupt and the runner's own clock come first; here a silent runner is killed and what was in it is sorted out.
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
-import type { RequestId } from '../runner/protocol.ts'
+import type { RequestId, StateEnd } from '../runner/protocol.ts'
 import { type ArrivedCall, type GoneRun, RunnerClient, type RunRequest } from '../runner/runner-client.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
@@ -16,7 +16,7 @@ export interface Job {
   /** Its script has made a runner be killed: it runs where it can take nobody with it. */
   readonly solitary: boolean
   onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
-  onEnd(end: RunEnd, stateLost: boolean): void
+  onEnd(end: RunEnd, state: StateEnd): void
   /** It had to be killed. */
   onKilled(status: OutcomeStatus, gone: GoneRun): void
   /** Its runner was lost, and it cannot be run again unseen. */
@@ -86,11 +86,6 @@ export class Supervisor {
     return { cancel: (reason) => this.#cancel(entry, reason) }
   }
 
-  /** Whether the state of a script with isolation `script` is still where it was left. */
-  holdsState(state: string): boolean {
-    return this.#homes.get(state)?.isClosed === false
-  }
-
   /** Ends every runner. Jobs under way end as lost. */
   async close(): Promise<void> {
     this.#closed = true
@@ -135,9 +130,9 @@ export class Supervisor {
       { ...job.request, wallMs, now: this.#options.clock() },
       {
         onCall: (call, from, request) => job.onCall(call, from, request),
-        onEnd: (end, stateLost) => {
+        onEnd: (end, state) => {
           this.#pull(client)
-          job.onEnd(end, stateLost)
+          job.onEnd(end, state)
         },
         onGone: (gone) => this.#sortOut(entry, gone),
       },

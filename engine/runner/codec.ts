@@ -70,22 +70,22 @@ function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
   return { kind: 'run', id, key, image: { offset, length, stackPointer }, event, runId, payload, limits: limitsOf(limits), wallMs, now, seed, state }
 }
 
-function encodeEnded({ id, end, stateLost }: EndedMessage): string {
+function encodeEnded({ id, end, state }: EndedMessage): string {
   const { value, usage, logs, ...rest } = end
   const { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } = usage
   const detail = rest.status === 'ok' ? 0 : rest
-  const header = ['ended', id, stateLost ? 1 : 0, cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail]
+  const header = ['ended', id, (state.isFresh ? 1 : 0) + (state.isKept ? 2 : 0), cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail]
   return `${JSON.stringify(logs.length === 0 ? header : [...header, logs])}\n${value ?? ''}`
 }
 
 function decodeEnded(fields: readonly unknown[], body: string): EndedMessage {
-  const [, id, lost, cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail, logs] = fields as [
+  const [, id, state, cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail, logs] = fields as [
     string,
     ...[number, number, number, number, number, number, number, number, RunEnd | 0, (string[] | undefined)?],
   ]
   const common = { usage: { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes }, logs: logs ?? [] }
   const end: RunEnd = detail === 0 ? { status: 'ok', value: body, ...common } : { ...detail, ...common }
-  return { kind: 'ended', id, end, stateLost: lost === 1 }
+  return { kind: 'ended', id, end, state: { isFresh: (state & 1) !== 0, isKept: (state & 2) !== 0 } }
 }
 
 // Limits repeat from run to run: each distinct set is written and read once.

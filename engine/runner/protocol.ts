@@ -108,13 +108,20 @@ export interface CallMessage {
   readonly args: string
 }
 
+/** What a run with isolation `script` found and left. */
+export interface StateEnd {
+  /** It began in the script's image: there was no state to continue. */
+  readonly isFresh: boolean
+  /** What it left is kept for the next run. */
+  readonly isKept: boolean
+}
+
 /** A run is over. */
 export interface EndedMessage {
   readonly kind: 'ended'
   readonly id: RequestId
   readonly end: RunEnd
-  /** With isolation `script`: the state is gone. */
-  readonly stateLost: boolean
+  readonly state: StateEnd
 }
 
 /** What a runner says. */

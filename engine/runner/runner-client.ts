@@ -5,7 +5,7 @@ import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
 import type { Activity } from './activity.ts'
 import type { Channel } from './channel.ts'
-import { type FromRunner, type HelloMessage, type LoadMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage } from './protocol.ts'
+import { type FromRunner, type HelloMessage, type LoadMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage, type StateEnd } from './protocol.ts'
 
 /** A host call as it arrives: untrusted. */
 export interface ArrivedCall {
@@ -17,7 +17,7 @@ export interface ArrivedCall {
 /** Told of a run. Exactly one of `onEnd` and `onGone` is called, once. */
 export interface RunListener {
   onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
-  onEnd(end: RunEnd, stateLost: boolean): void
+  onEnd(end: RunEnd, state: StateEnd): void
   /** The runner is gone, and this run was in it. */
   onGone(gone: GoneRun): void
 }
@@ -178,7 +178,7 @@ export class RunnerClient {
         const run = this.#runs.get(message.id)
         if (run === undefined) return
         this.#runs.delete(message.id)
-        return run.listener.onEnd(message.end, message.stateLost)
+        return run.listener.onEnd(message.end, message.state)
       }
       case 'loaded':
       case 'frozen': {

@@ -11,7 +11,11 @@ import { StateCells } from './state-cells.ts'
 interface LiveRun {
   readonly message: RunMessage
   readonly cell: Cell
+  /** On the runner's monotonic clock, as `wallDeadline`. The host's clock stood at `message.now`. */
+  readonly startedAt: number
   readonly wallDeadline: number
+  /** It began in the script's image. */
+  readonly isFresh: boolean
   timer: NodeJS.Timeout | undefined
   /** The moment that the timer is set for. */
   wakesAt: number
@@ -82,13 +86,14 @@ export class Runner {
 
   #run(message: RunMessage): void {
     const { limits, state, key } = message
-    const wallDeadline = performance.now() + message.wallMs
+    const startedAt = performance.now()
+    const wallDeadline = startedAt + message.wallMs
     const terms = { event: message.event, runId: message.runId, payload: message.payload, limits, wallDeadline, now: message.now, seed: message.seed }
     this.#activity?.subject(message.id, [])
     const kept = state === '' ? undefined : this.#states.take(state, limits.memoryBytes)
     const taken = kept === undefined ? this.#pool.take(limits.memoryBytes, key) : undefined
     const cell = kept ?? (taken as NonNullable<typeof taken>).cell
-    const run: LiveRun = { message, cell, wallDeadline, timer: undefined, wakesAt: Number.POSITIVE_INFINITY }
+    const run: LiveRun = { message, cell, startedAt, wallDeadline, isFresh: taken !== undefined, timer: undefined, wakesAt: Number.POSITIVE_INFINITY }
     this.#runs.set(message.id, run)
     const end = taken === undefined ? cell.resume(terms) : cell.start(message.image, terms, taken.servedSame)
     this.#after(run, end)
@@ -121,9 +126,10 @@ export class Runner {
     clearTimeout(run.timer)
     this.#runs.delete(id)
     const isIntact = end.status === 'ok' || end.status === 'exception'
-    if (state !== '' && isIntact) this.#states.keep(state, run.cell, limits.memoryBytes)
+    const isKept = state !== '' && isIntact
+    if (isKept) this.#states.keep(state, run.cell, limits.memoryBytes)
     else this.#pool.give(run.cell, limits.memoryBytes, key, end.usage.memoryBytes)
-    this.#port.send({ kind: 'ended', id, end, stateLost: state !== '' && !isIntact })
+    this.#port.send({ kind: 'ended', id, end, state: { isFresh: run.isFresh, isKept } })
   }
 
   /** Wakes the run at its next timer or at its deadline, whichever is first. */
@@ -141,7 +147,7 @@ export class Runner {
     const moment = performance.now()
     this.#activity?.subject(run.message.id, run.cell.logged)
     if (moment >= run.wallDeadline) this.#after(run, run.cell.expire())
-    else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment) this.#after(run, run.cell.fireDue(Date.now()))
+    else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment) this.#after(run, run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
     else this.#wait(run)
     this.#port.flush()
   }

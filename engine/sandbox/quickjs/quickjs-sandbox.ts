@@ -1,11 +1,13 @@
 // The QuickJS runtime behind the seam: one base a process or thread, cells sized to their limits.
 import type { ActivityMarker, Cell, Sandbox } from '../sandbox.ts'
-import { makeBase } from './base.ts'
+import { type Base, makeBase } from './base.ts'
 import { QuickJsCell } from './cell.ts'
 import { pagesFor } from './machine.ts'
 
 /** What the process hands to a runner's thread, so that nothing is compiled or kept twice. */
 export interface QuickJsParts {
+  /** A base made before, on the same thread. */
+  readonly base?: Base
   /** A build compiled elsewhere in the process. */
   readonly module?: WebAssembly.Module
   /** Where images lie. */
@@ -13,13 +15,12 @@ export interface QuickJsParts {
 }
 
 /** Throws `QUICKJS_BUILD_UNKNOWN`. */
-export function createQuickJsSandbox(parts: QuickJsParts, marker: ActivityMarker): Sandbox & { readonly module: WebAssembly.Module } {
-  const base = makeBase(parts.module)
+export function createQuickJsSandbox(parts: QuickJsParts, marker: ActivityMarker): Sandbox {
+  const base = parts.base ?? makeBase(parts.module)
   const sizeClass = (memoryBytes: number): number => pagesFor(memoryBytes, base.break)
   return {
     runtime: 'quickjs',
     baseHash: base.hash,
-    module: base.module,
     sizeClass,
     createCell: (memoryBytes): Cell => new QuickJsCell(base, sizeClass(memoryBytes), parts.arena, marker),
   }

@@ -1,0 +1,243 @@
+// From an event and a script to an outcome: admission, image, runner, host calls. Nothing that a script does makes it throw.
+import type { Limits } from '../model/limits.ts'
+import type { Outcome, ScriptFault } from '../model/outcome.ts'
+import type { EngineObserver } from '../observe/observer.ts'
+import type { Job, JobHandle, Supervisor } from '../placement/supervisor.ts'
+import type { ImageClaim } from '../registry/image-store.ts'
+import type { ReadyScript, ScriptRecord } from '../registry/script-record.ts'
+import { type HostDoor, RunHostCalls } from './host-calls.ts'
+import { KeptStates } from './kept-states.ts'
+import { Lane } from './lane.ts'
+import { codeFault, failedOutcome, killedOutcome, outcomeOf, type RunIdentity } from './outcomes.ts'
+
+/** One run that is asked for. */
+export interface RunOrder {
+  readonly record: ScriptRecord
+  readonly event: string
+  /** Wire text. */
+  readonly payload: string
+  readonly payloadBytes: number
+  readonly tenant: string | undefined
+  readonly limits: Limits
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the dispatcher is made of. */
+export interface DispatcherOptions {
+  readonly supervisor: Supervisor
+  readonly door: HostDoor
+  readonly observer: EngineObserver
+  /** Claims the image of a script; a promise when it must be made again. */
+  readonly claimImage: (record: ReadyScript) => ImageClaim | Promise<ImageClaim>
+  readonly mapFault: (fault: NonNullable<Parameters<typeof outcomeOf>[1]['fault']>, record: ReadyScript, code: string) => ScriptFault
+  /** 24 random bytes as hex. */
+  readonly seed: () => string
+  readonly runId: () => string
+}
+
+/** What one run has of the dispatcher. */
+interface RunTools extends DispatcherOptions {
+  readonly states: KeptStates
+}
+
+/** See the head of the file. */
+export class Dispatcher {
+  readonly #options: RunTools
+  readonly #lanes = new Map<string, Lane>()
+
+  constructor(options: DispatcherOptions) {
+    this.#options = { ...options, states: new KeptStates() }
+  }
+
+  /** Runs a script for an event. Never rejects. */
+  run(order: RunOrder): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const identity = { script: order.record.entry.id, event: order.event, runId: this.#options.runId() }
+      const end = (outcome: Outcome): void => {
+        this.#options.observer.run?.(outcome)
+        resolve(outcome)
+      }
+      const lane = this.#lane(identity.script)
+      const refusal = refuse(order, identity, lane)
+      if (refusal !== undefined) return end(refusal)
+      const run = new LiveRun(this.#options, order.record as ReadyScript, { order, identity, lane, end })
+      const { max } = order.record.policy.concurrency
+      if (!lane.enter(max, () => run.begin())) end(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
+    })
+  }
+
+  /** Whether a script runs no more because it had to be killed too often. */
+  isQuarantined(script: string, hash: string): boolean {
+    return this.#lanes.get(script)?.isQuarantined(hash) ?? false
+  }
+
+  /** Gives every script another chance. */
+  forgive(): void {
+    for (const lane of this.#lanes.values()) lane.forgive()
+  }
+
+  #lane(script: string): Lane {
+    let lane = this.#lanes.get(script)
+    if (lane === undefined) {
+      lane = new Lane()
+      this.#lanes.set(script, lane)
+    }
+    return lane
+  }
+}
+
+/** Why a run never starts. */
+function refuse({ record, signal, payloadBytes, limits }: RunOrder, identity: RunIdentity, lane: Lane): Outcome | undefined {
+  const { script } = identity
+  if (record.status === 'failed') return failedOutcome(identity, 'load_failed', record.fault)
+  if (record.status === 'denied') return failedOutcome(identity, 'denied', record.fault)
+  const { hash } = record.bundle
+  if (lane.isQuarantined(hash)) return failedOutcome(identity, 'quarantined', codeFault('QUARANTINED', script, lane.killsOf(hash)))
+  if (signal?.aborted === true) return failedOutcome(identity, 'cancelled', codeFault('CANCELLED', reasonOf(signal)))
+  if (payloadBytes > limits.inputBytes) return failedOutcome(identity, 'exception', codeFault('INPUT_TOO_LARGE', identity.event, payloadBytes, limits.inputBytes))
+  return undefined
+}
+
+interface LiveRunFacts {
+  readonly order: RunOrder
+  readonly identity: RunIdentity
+  readonly lane: Lane
+  readonly end: (outcome: Outcome) => void
+}
+
+/** A run between admission and outcome. Each of its ends goes through `#finish`, once. */
+class LiveRun implements Job {
+  readonly #options: RunTools
+  readonly #record: ReadyScript
+  readonly #facts: LiveRunFacts
+  readonly #state: string
+  readonly #acceptedAt = performance.now()
+  readonly wallDeadline: number
+  readonly solitary: boolean
+  readonly #calls: RunHostCalls
+  #claim: ImageClaim | undefined
+  #handle: JobHandle | undefined
+  #isOver = false
+  #isInLane = false
+  #isInState = false
+  #lostState = false
+  readonly #onAbort = (): void => this.#cancel()
+
+  constructor(options: RunTools, record: ReadyScript, facts: LiveRunFacts) {
+    const { order, identity, lane } = facts
+    this.#options = options
+    this.#record = record
+    this.#facts = facts
+    this.#state = record.policy.isolation === 'script' ? `${identity.script}|${order.tenant ?? ''}|${record.imageKey}` : ''
+    this.wallDeadline = this.#acceptedAt + order.limits.wallMs
+    this.solitary = lane.isSolitary(record.bundle.hash)
+    this.#calls = new RunHostCalls(options.door, { ...identity, tenant: order.tenant, grant: record.permissions.grant })
+    order.signal?.addEventListener('abort', this.#onAbort)
+  }
+
+  get request(): Job['request'] {
+    const { order, identity } = this.#facts
+    const { ref } = this.#claim as ImageClaim // a job is placed only with its image
+    const { imageKey } = this.#record
+    return { key: imageKey, image: ref, event: order.event, runId: identity.runId, payload: order.payload, limits: order.limits, seed: this.#options.seed(), state: this.#state }
+  }
+
+  /** Has a place in its lane: goes for its state, its image, a runner. */
+  begin(): void {
+    this.#isInLane = true
+    if (this.#isOver) return this.#release()
+    if (this.#state === '') return this.#fetchImage()
+    this.#facts.lane.enterState(this.#state, () => {
+      this.#isInState = true
+      if (this.#isOver) this.#release()
+      else this.#fetchImage()
+    })
+  }
+
+  onCall(call: Parameters<Job['onCall']>[0], client: Parameters<Job['onCall']>[1], id: number): void {
+    void this.#calls.answer(call, client, id)
+  }
+
+  onEnd(end: Parameters<Job['onEnd']>[0], state: Parameters<Job['onEnd']>[1]): void {
+    const { order, identity } = this.#facts
+    if (this.#state !== '') this.#lostState = this.#options.states.follow(this.#state, state)
+    const outcome = outcomeOf(identity, end, order.limits, (fault, code) => this.#options.mapFault(fault, this.#record, code))
+    this.#finish({ ...outcome, usage: { ...outcome.usage, wallMs: this.#wallMs() } })
+  }
+
+  onKilled(status: Parameters<Job['onKilled']>[0], gone: Parameters<Job['onKilled']>[1]): void {
+    const { order, identity, lane } = this.#facts
+    lane.killed(this.#record.bundle.hash)
+    this.#loseState()
+    this.#finish(killedOutcome(identity, status, gone, { limits: order.limits, wallMs: this.#wallMs() }))
+  }
+
+  onLost(reason: string): void {
+    this.#loseState()
+    this.#finish(failedOutcome(this.#facts.identity, 'runner_lost', codeFault('RUNNER_LOST', reason), this.#spent()))
+  }
+
+  onExpired(): void {
+    this.#finish(failedOutcome(this.#facts.identity, 'wall_exceeded', codeFault('WALL_EXCEEDED', this.#facts.order.limits.wallMs), this.#spent()))
+  }
+
+  #fetchImage(): void {
+    const claim = this.#options.claimImage(this.#record)
+    if (!(claim instanceof Promise)) return this.#place(claim)
+    claim.then(
+      (made) => this.#place(made),
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error)
+        this.#finish(failedOutcome(this.#facts.identity, 'load_failed', codeFault('LOAD_FAILED', this.#facts.identity.script, message), this.#spent()))
+      },
+    )
+  }
+
+  #place(claim: ImageClaim): void {
+    this.#claim = claim
+    if (this.#isOver) return this.#release()
+    if (this.wallDeadline <= performance.now()) return this.onExpired()
+    this.#handle = this.#options.supervisor.run(this)
+  }
+
+  #cancel(): void {
+    if (this.#handle !== undefined && !this.#handle.cancel(reasonOf(this.#facts.order.signal))) return // the runner answers
+    this.#finish(failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()))
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#calls.end()
+    this.#facts.order.signal?.removeEventListener('abort', this.#onAbort)
+    this.#release()
+    this.#facts.end(this.#lostState ? { ...outcome, stateLost: true } : outcome)
+  }
+
+  #release(): void {
+    this.#claim?.release()
+    this.#claim = undefined
+    const { lane } = this.#facts
+    if (this.#isInState) lane.leaveState(this.#state)
+    if (this.#isInLane) lane.leave()
+    this.#isInState = false
+    this.#isInLane = false
+  }
+
+  #loseState(): void {
+    if (this.#state !== '') this.#lostState = this.#options.states.follow(this.#state, { isFresh: false, isKept: false })
+  }
+
+  #wallMs(): number {
+    return performance.now() - this.#acceptedAt
+  }
+
+  #spent() {
+    return { usage: { cpuMs: 0, wallMs: this.#wallMs(), memoryBytes: 0, hostCalls: 0, logBytes: 0, outputBytes: 0 } }
+  }
+}
+
+function reasonOf(signal: AbortSignal | undefined): string {
+  const reason: unknown = signal?.reason
+  return reason instanceof Error ? reason.message : String(reason)
+}

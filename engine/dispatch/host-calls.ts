@@ -1,0 +1,80 @@
+// Host calls of one run, on the host's side: decode what arrived, pass it through the gate, send the answer back.
+import { describe } from '../errors/codes.ts'
+import type { Grant } from '../model/grant.ts'
+import type { HostCallHandler, HostReply } from '../model/host-call.ts'
+import type { EngineObserver } from '../observe/observer.ts'
+import type { RequestId } from '../runner/protocol.ts'
+import type { ArrivedCall, RunnerClient } from '../runner/runner-client.ts'
+import { wireCodec } from '../sandbox/guest/guest-source.ts'
+import type { RunIdentity } from './outcomes.ts'
+
+/** What every call of a run has in common. */
+export interface Caller extends RunIdentity {
+  readonly tenant: string | undefined
+  readonly grant: Grant
+}
+
+/** What the host is asked with. */
+export interface HostDoor {
+  readonly handle: HostCallHandler
+  readonly observer: EngineObserver
+  readonly clock: () => number
+}
+
+/** The largest reply that is sent into a sandbox. */
+const MOST_REPLY_CHARS = 16 * 1024 * 1024
+
+/** Answers the calls of one run. */
+export class RunHostCalls {
+  readonly #door: HostDoor
+  readonly #caller: Caller
+  #controller: AbortController | undefined
+
+  constructor(door: HostDoor, caller: Caller) {
+    this.#door = door
+    this.#caller = caller
+  }
+
+  /** Answers one call. Never rejects. */
+  async answer(arrived: ArrivedCall, client: RunnerClient, id: RequestId): Promise<void> {
+    const reply = toWire(arrived.name, await this.#ask(arrived))
+    client.reply({ id, call: arrived.call, ok: reply.ok, text: reply.text, now: this.#door.clock() })
+  }
+
+  /** The run is over: calls that are still under way learn of it by their signal. */
+  end(): void {
+    this.#controller?.abort()
+  }
+
+  async #ask({ name, args }: ArrivedCall): Promise<HostReply> {
+    this.#controller ??= new AbortController()
+    const dot = name.indexOf('.')
+    let values: unknown
+    try {
+      values = wireCodec.decode(args)
+    } catch {
+      values = undefined // text that the guest's codec never writes
+    }
+    if (!Array.isArray(values)) return refused('ARGUMENT_INVALID', describe('ARGUMENT_INVALID', name.slice(0, 100), 'arguments', 'they are malformed'))
+    const { tenant, script, runId, event, grant } = this.#caller
+    const binding = dot === -1 ? name : name.slice(0, dot)
+    const method = dot === -1 ? '' : name.slice(dot + 1)
+    const call = { script, tenant, runId, event, grant, binding, method, args: values, signal: this.#controller.signal }
+    try {
+      return await this.#door.handle(call)
+    } catch {
+      // A gate never rejects; a handler that a host wrote in its stead may. The script learns nothing of it.
+      return refused('HOST_FAILURE', describe('HOST_FAILURE', name.slice(0, 100)))
+    }
+  }
+}
+
+function refused(code: string, message: string): HostReply {
+  return { ok: false, error: { code, message } }
+}
+
+function toWire(name: string, reply: HostReply): { readonly ok: boolean; readonly text: string } {
+  if (!reply.ok) return { ok: false, text: `${reply.error.code}\n${reply.error.message}` }
+  const encoded = wireCodec.encode(reply.value, MOST_REPLY_CHARS)
+  return encoded.ok ? { ok: true, text: encoded.text } : { ok: false, text: `HOST_REPLY_INVALID\n${describe('HOST_REPLY_INVALID', name.slice(0, 100))}` }
+}

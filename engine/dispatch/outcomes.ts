@@ -1,0 +1,82 @@
+// Outcomes: what a run came to, in the words of the contract.
+import type { ErrorCode, ErrorFacts } from '../errors/codes.ts'
+import { describe } from '../errors/codes.ts'
+import type { Limits } from '../model/limits.ts'
+import type { FailedOutcome, Outcome, OutcomeStatus, ScriptFault } from '../model/outcome.ts'
+import { NO_USAGE, type Usage } from '../model/usage.ts'
+import type { GoneRun } from '../runner/runner-client.ts'
+import { wireCodec } from '../sandbox/guest/guest-source.ts'
+import { readLogs } from '../sandbox/run-log.ts'
+import type { RunEnd } from '../sandbox/sandbox.ts'
+
+/** Whose outcome it is. */
+export interface RunIdentity {
+  readonly script: string
+  readonly event: string
+  readonly runId: string
+}
+
+/** Makes the fault of a thrown value readable: frames mapped, a code frame. */
+export type FaultMapper = (fault: NonNullable<RunEnd['fault']>, code: string) => ScriptFault
+
+/** A run that never started, or that ended without the runner's word. */
+export function failedOutcome(
+  identity: RunIdentity,
+  status: FailedOutcome['status'],
+  error: ScriptFault,
+  { usage = NO_USAGE, logs = [] }: { readonly usage?: Usage; readonly logs?: Outcome['logs'] } = {},
+): FailedOutcome {
+  return { ...identity, status, error, usage, logs }
+}
+
+/** The fault of a code of the table. */
+export function codeFault<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): ScriptFault {
+  return { code, name: 'Error', message: describe(code, ...facts) }
+}
+
+/** The outcome of a run that its runner ended. */
+export function outcomeOf(identity: RunIdentity, end: RunEnd, limits: Limits, mapFault: FaultMapper): Outcome {
+  const { usage } = end
+  const logs = end.logs.length === 0 ? [] : readLogs(end.logs)
+  if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapFault), usage, logs }
+  try {
+    const value = wireCodec.decode(end.value ?? '')
+    return value === undefined ? { ...identity, status: 'ok', usage, logs } : { ...identity, status: 'ok', value, usage, logs }
+  } catch {
+    // Text that the guest's own codec never writes: the sandbox's memory was tampered with.
+    return { ...identity, status: 'exception', error: codeFault('RESULT_NOT_PLAIN', 'value', 'malformed'), usage, logs }
+  }
+}
+
+/** The outcome of a run whose runner had to be killed for it. */
+export function killedOutcome(identity: RunIdentity, status: OutcomeStatus, gone: GoneRun, facts: { readonly limits: Limits; readonly wallMs: number }): Outcome {
+  const { limits, wallMs } = facts
+  const isWall = status === 'wall_exceeded'
+  const error = isWall ? codeFault('WALL_EXCEEDED', limits.wallMs) : codeFault('CPU_EXCEEDED', limits.cpuMs)
+  const usage = { ...NO_USAGE, cpuMs: Math.min(wallMs, limits.cpuMs), wallMs, hostCalls: gone.hostCalls, logBytes: gone.logs.reduce((sum, entry) => sum + entry.length, 0) }
+  return failedOutcome(identity, isWall ? 'wall_exceeded' : 'cpu_exceeded', error, { usage, logs: readLogs(gone.logs) })
+}
+
+function faultOfEnd(end: RunEnd, limits: Limits, mapFault: FaultMapper): ScriptFault {
+  switch (end.status) {
+    case 'cpu_exceeded':
+      return codeFault('CPU_EXCEEDED', limits.cpuMs)
+    case 'wall_exceeded':
+      return end.stalled === true ? codeFault('RUN_STALLED') : codeFault('WALL_EXCEEDED', limits.wallMs)
+    case 'memory_exceeded':
+      return codeFault('MEMORY_EXCEEDED', limits.memoryBytes)
+    case 'output_exceeded':
+      return codeFault('OUTPUT_EXCEEDED', limits.outputBytes)
+    case 'host_calls_exceeded':
+      return codeFault('HOST_CALLS_EXCEEDED', limits.hostCalls)
+    case 'stack_exceeded': {
+      const fault = codeFault('STACK_EXCEEDED', limits.stackBytes)
+      return end.fault === undefined ? fault : { ...mapFault(end.fault, 'STACK_EXCEEDED'), message: fault.message }
+    }
+    case 'cancelled':
+      return codeFault('CANCELLED', 'its signal was aborted')
+    default:
+      if (end.notPlain !== undefined) return codeFault('RESULT_NOT_PLAIN', end.notPlain.path, end.notPlain.what)
+      return end.fault === undefined ? codeFault('SANDBOX_FAULT') : mapFault(end.fault, end.fault.code ?? 'EXCEPTION')
+  }
+}

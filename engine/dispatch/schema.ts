@@ -1,0 +1,23 @@
+// Values held against Standard Schemas: payloads, filtered values, answers.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+
+/** A checked value, or where and why it does not fit. */
+export type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly path: string; readonly message: string }
+
+/** Checks a value; without a schema anything fits. Waits only for schemas that are asynchronous. */
+export function check(schema: StandardSchemaV1 | undefined, value: unknown, root: string): Checked | Promise<Checked> {
+  if (schema === undefined) return { ok: true, value }
+  const result = schema['~standard'].validate(value)
+  return result instanceof Promise ? result.then((settled) => read(settled, root)) : read(result, root)
+}
+
+function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
+  const issue = result.issues?.[0]
+  if (result.issues === undefined || issue === undefined) return { ok: true, value: (result as StandardSchemaV1.SuccessResult<unknown>).value }
+  return { ok: false, path: `${root}${(issue.path ?? []).map(step).join('')}`, message: issue.message }
+}
+
+function step(part: PropertyKey | StandardSchemaV1.PathSegment): string {
+  const key = typeof part === 'object' ? part.key : part
+  return typeof key === 'number' ? `[${key}]` : `.${String(key)}`
+}

@@ -1,0 +1,53 @@
+// The public names of `vivarium`. The one file of the engine that knows bindings: it puts the gate in front of them.
+import type { Binding } from '../bindings/binding.ts'
+import type { AuditRecord } from '../bindings/call-report.ts'
+import { createGate } from '../bindings/gate.ts'
+import type { Engine } from './api.ts'
+import { openEngine } from './engine.ts'
+import type { EventDefinitions } from './events.ts'
+import { type EngineOptions, normaliseOptions } from './options.ts'
+
+export type { Binding, BindingCall } from '../bindings/binding.ts'
+export type { AuditRecord } from '../bindings/call-report.ts'
+export { defineBinding } from '../bindings/define-binding.ts'
+export { HostFunctionError } from '../bindings/host-function-error.ts'
+export type { CallOptions, DecisionResult, EmitResult, Engine, EngineAnnouncements, EvaluateOptions, FilterResult } from './api.ts'
+export { type ErrorCode } from './errors/codes.ts'
+export { EngineError, type ErrorPlace, isEngineError } from './errors/engine-error.ts'
+export { defineEvents, type EventDefinitions } from './events.ts'
+export type { Json } from './model/json.ts'
+export { LIMITS, type LimitName, type Limits } from './model/limits.ts'
+export type { FailedOutcome, LogEntry, OkOutcome, Outcome, OutcomeStatus, ScriptFault } from './model/outcome.ts'
+export type { Usage } from './model/usage.ts'
+export type { EngineObserver } from './observe/observer.ts'
+export type { EngineLogger, EngineOptions } from './options.ts'
+export type { ExplainedSetting } from './policy/explain.ts'
+export type { ScriptInfo } from './registry/script-record.ts'
+export { diskStore } from './source/disk-store.ts'
+export { type MemoryStore, memoryStore } from './source/memory-store.ts'
+export type { ScriptStore } from './source/script-store.ts'
+
+/** What {@link createEngine} takes. */
+export interface CreateEngineOptions<E extends EventDefinitions = EventDefinitions> extends EngineOptions<E> {
+  /** Namespaces of host functions that policy can grant. */
+  readonly bindings?: readonly Binding[] | undefined
+  /** Given a record of every host call, refused ones included. */
+  readonly audit?: ((record: AuditRecord) => unknown) | undefined
+}
+
+/**
+ * Starts an engine: reads the policy, loads every script, starts a runner. The caller closes it (`await using`, or `close()`).
+ * Throws `OPTIONS_INVALID`, `POLICY_*`, `LIMIT_INVALID`, `BINDING_DUPLICATE`, `SCRIPTS_DIRECTORY_MISSING`, `SCRIPT_ID_CONFLICT`; a script's own mistakes are announced
+ * (`engine.on('script-failed', …)`) and listed (`engine.scripts()`).
+ *
+ * @example
+ * await using engine = await createEngine({ scripts: './scripts' })
+ * const { outcomes } = await engine.emit('order.created', { total: 700 })
+ */
+export async function createEngine<const E extends EventDefinitions = EventDefinitions>(options: CreateEngineOptions<E> = {}): Promise<Engine<E>> {
+  const normal = normaliseOptions(options as EngineOptions)
+  const { bindings = [], audit } = options
+  const gate = createGate({ bindings, audit, clock: normal.clock, onCall: (call, reply, ms) => normal.observer.hostCall?.(call, reply, ms) })
+  const observers = bindings.flatMap(({ observer }) => (observer === undefined ? [] : [observer]))
+  return (await openEngine(normal, { handle: gate.handle, surfaces: gate.surfaces, observers, close: gate.close })) as unknown as Engine<E>
+}

@@ -1,0 +1,181 @@
+// The engine's options: checked and completed once, then frozen. Nothing below this file has a default of its own.
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { engineError } from './errors/engine-error.ts'
+import type { EventDefinitions } from './events.ts'
+import type { EngineObserver } from './observe/observer.ts'
+import { readQuantity } from './policy/units.ts'
+import { diskStore } from './source/disk-store.ts'
+import { memoryStore } from './source/memory-store.ts'
+import type { ScriptStore } from './source/script-store.ts'
+
+/** Where the engine tells what happens to it. pino fits. */
+export interface EngineLogger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What an engine can be told. Every option has a working default. */
+export interface EngineOptions<E extends EventDefinitions = EventDefinitions> {
+  /** The scripts directory, or a store. Without it only `evaluate` has something to run. */
+  readonly scripts?: string | ScriptStore | undefined
+  /** Path of the policy file, or its content as an object. Without it the built-in defaults are in force. */
+  readonly policy?: string | object | undefined
+  /** The host's events; without them any name is accepted. */
+  readonly events?: E | undefined
+  /** Runners that serve events at once; the number of cores by default. */
+  readonly workers?: number | undefined
+  /** `thread` by default; `inline` only for scripts that the host trusts: nothing can end them while they compute natively. */
+  readonly placement?: 'thread' | 'inline' | undefined
+  /** Whether changes of scripts and policy are picked up; false by default. */
+  readonly watch?: boolean | undefined
+  /** Told of what happens to scripts and policy; silent by default. */
+  readonly logger?: EngineLogger | undefined
+  /** Milliseconds since 1970, for scripts and bindings; the system's by default. */
+  readonly clock?: (() => number) | undefined
+  /** Random bytes for the seeds of runs; the system's by default. Seeded, runs repeat. */
+  readonly random?: ((bytes: number) => Uint8Array) | undefined
+  /** Bytes of images that are kept in memory: a number or a size such as `128MiB`; 64 MiB by default. */
+  readonly imageCache?: number | string | undefined
+  /** Where bundles are kept between starts; `.vivarium/bundles` in the scripts directory by default, `false` for nowhere. */
+  readonly bundleCache?: string | false | undefined
+  /** Told of every run and host call. */
+  readonly observer?: EngineObserver | undefined
+}
+
+/** Options as the engine uses them. */
+export interface NormalOptions {
+  readonly store: ScriptStore
+  readonly policy: string | object | undefined
+  readonly events: EventDefinitions | undefined
+  readonly workers: number
+  readonly placement: 'thread' | 'inline'
+  readonly watch: boolean
+  readonly logger: EngineLogger
+  readonly clock: () => number
+  readonly random: (bytes: number) => Uint8Array
+  readonly imageCacheBytes: number
+  readonly bundleCacheDirectory: string | undefined
+  readonly observer: EngineObserver
+}
+
+const KNOWN = ['scripts', 'policy', 'events', 'bindings', 'workers', 'placement', 'watch', 'logger', 'clock', 'random', 'imageCache', 'bundleCache', 'observer', 'audit']
+const DEFAULT_IMAGE_CACHE_BYTES = 64 * 1024 * 1024
+const MOST_WORKERS = 64
+const SILENT: EngineLogger = Object.freeze({ debug: nothing, info: nothing, warn: nothing, error: nothing })
+
+/** Throws `OPTIONS_INVALID`. */
+export function normaliseOptions(options: EngineOptions): NormalOptions {
+  if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object, not ${show(options)}.`)
+  for (const key of Object.keys(options)) if (!KNOWN.includes(key)) throw invalid(`there is no option "${key}"; there are ${KNOWN.join(', ')}.`)
+  const store = readStore(options.scripts)
+  return Object.freeze({
+    store,
+    policy: readPolicy(options.policy),
+    events: readEvents(options.events),
+    workers: readWorkers(options.workers),
+    placement: readPlacement(options.placement),
+    watch: options.watch === true,
+    logger: options.logger ?? SILENT,
+    clock: readFunction('clock', options.clock) ?? Date.now,
+    random: readFunction('random', options.random) ?? pooledRandom(),
+    imageCacheBytes: readImageCache(options.imageCache),
+    bundleCacheDirectory: readBundleCache(options.bundleCache, store),
+    observer: options.observer ?? {},
+  })
+}
+
+function readStore(scripts: unknown): ScriptStore {
+  if (scripts === undefined) return memoryStore()
+  if (typeof scripts === 'string') return diskStore(scripts)
+  if (isStore(scripts)) return scripts
+  throw invalid(`"scripts" must be a directory's path or a script store (list, read, watch), not ${show(scripts)}.`)
+}
+
+function isStore(value: unknown): value is ScriptStore {
+  return typeof value === 'object' && value !== null && ['list', 'read', 'watch'].every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+}
+
+function readPolicy(policy: unknown): string | object | undefined {
+  if (policy === undefined || typeof policy === 'string' || (typeof policy === 'object' && policy !== null)) return policy
+  throw invalid(`"policy" must be a file's path or an object, not ${show(policy)}.`)
+}
+
+function readEvents(events: unknown): EventDefinitions | undefined {
+  if (events === undefined) return undefined
+  if (typeof events !== 'object' || events === null) throw invalid(`"events" must be what defineEvents returns, not ${show(events)}.`)
+  for (const [name, definition] of Object.entries(events)) {
+    const { kind = 'event', payload, answer } = definition as { kind?: unknown; payload?: unknown; answer?: unknown }
+    if (kind !== 'event' && kind !== 'filter' && kind !== 'decision') throw invalid(`the event "${name}" is of kind ${show(kind)}; there are event, filter and decision.`)
+    for (const schema of [payload, answer]) if (schema !== undefined && !isSchema(schema)) throw invalid(`the event "${name}" has a schema that is no Standard Schema.`)
+    if (kind === 'filter' && payload === undefined) throw invalid(`the filter "${name}" needs a "payload" schema: each step is held against it.`)
+    if (kind === 'decision' && answer === undefined) throw invalid(`the decision "${name}" needs an "answer" schema: the first valid answer decides.`)
+  }
+  return events as EventDefinitions
+}
+
+function isSchema(value: unknown): boolean {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
+}
+
+function readWorkers(workers: unknown): number {
+  if (workers === undefined) return availableParallelism()
+  if (Number.isInteger(workers) && (workers as number) >= 1 && (workers as number) <= MOST_WORKERS) return workers as number
+  throw invalid(`"workers" must be a whole number from 1 to ${MOST_WORKERS}, not ${show(workers)}.`)
+}
+
+function readPlacement(placement: unknown): 'thread' | 'inline' {
+  if (placement === undefined || placement === 'thread') return 'thread'
+  if (placement === 'inline') return 'inline'
+  throw invalid(`"placement" must be "thread" or "inline", not ${show(placement)}.`)
+}
+
+function readFunction<T>(name: string, value: T | undefined): T | undefined {
+  if (value === undefined || typeof value === 'function') return value
+  throw invalid(`"${name}" must be a function, not ${show(value)}.`)
+}
+
+function readImageCache(size: unknown): number {
+  if (size === undefined) return DEFAULT_IMAGE_CACHE_BYTES
+  if (typeof size === 'number' && Number.isFinite(size) && size >= 0) return size
+  const reading = readQuantity('bytes', size)
+  if (reading.ok) return reading.value
+  throw invalid(`"imageCache" cannot be ${reading.got}; write ${reading.expected}, or a number of bytes.`)
+}
+
+function readBundleCache(directory: unknown, store: ScriptStore): string | undefined {
+  if (directory === false) return undefined
+  if (typeof directory === 'string') return directory
+  if (directory !== undefined) throw invalid(`"bundleCache" must be a directory's path or false, not ${show(directory)}.`)
+  return store.directory === undefined ? undefined : join(store.directory, '.vivarium', 'bundles')
+}
+
+/** Random bytes from a pool: the system is asked once for many seeds. */
+function pooledRandom(): (bytes: number) => Uint8Array {
+  const size = 4_096
+  let pool = new Uint8Array(0)
+  let at = 0
+  return (bytes) => {
+    if (at + bytes > pool.length) {
+      pool = randomBytes(Math.max(size, bytes))
+      at = 0
+    }
+    at += bytes
+    return pool.subarray(at - bytes, at)
+  }
+}
+
+function invalid(what: string): ReturnType<typeof engineError> {
+  return engineError('OPTIONS_INVALID', [what])
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value === 'object' ? 'an object' : String(value)
+}
+
+function nothing(): void {
+  // The silent logger.
+}

@@ -1,0 +1,100 @@
+// From a file to a record: bundle, load, manifest, grant, image. The one place that knows the order.
+import { createHash } from 'node:crypto'
+import { didYouMean } from '../errors/did-you-mean.ts'
+import { engineError } from '../errors/engine-error.ts'
+import type { Bundle } from '../model/bundle.ts'
+import type { BindingSurface } from '../model/host-call.ts'
+import type { Json } from '../model/json.ts'
+import type { Manifest } from '../model/manifest.ts'
+import type { ScriptEntry } from '../model/script.ts'
+import type { Bundler } from '../pipeline/bundler.ts'
+import { grantPermissions } from '../pipeline/grant-permissions.ts'
+import { readManifest } from '../pipeline/read-manifest.ts'
+import type { Loader } from '../placement/loader.ts'
+import type { EffectivePolicy } from '../policy/resolve.ts'
+import type { Image } from '../sandbox/image.ts'
+import type { ScriptStore } from '../source/script-store.ts'
+import { faultOf, faultOfError, faultOfLoad } from './faults.ts'
+import type { ImageStore } from './image-store.ts'
+import type { ReadyScript, ScriptRecord } from './script-record.ts'
+
+/** What preparing takes. */
+export interface Workshop {
+  readonly bundler: Bundler
+  readonly loader: Loader
+  readonly images: ImageStore
+  readonly surfaces: readonly BindingSurface[]
+  /** Names of the host's events; undefined when any name goes. */
+  readonly events: readonly string[] | undefined
+}
+
+/** Globals that are made at load for scripts that name them, and at the first touch for others. */
+const LAZY_GLOBALS = /\b(?:URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|AbortController|AbortSignal|Event|EventTarget|DOMException|crypto)\b/g
+/** A top level sees this moment, whenever it is loaded. */
+const LOAD_TIME_MS = Date.UTC(2000, 0, 1)
+
+/** Prepares a script. Never rejects because of the script: what is wrong with it is in the record. */
+export async function prepareScript(entry: ScriptEntry, store: ScriptStore, policy: EffectivePolicy, workshop: Workshop): Promise<ScriptRecord> {
+  try {
+    requireAvailable(policy)
+    const bundle = await workshop.bundler.bundle(entry, { store, packages: policy.packages, limits: policy.limits })
+    return await loadBundle({ entry, policy, bundle }, workshop)
+  } catch (error) {
+    return { status: 'failed', entry, policy, fault: faultOfError(error) }
+  }
+}
+
+/** Makes the image of a record again: it had to leave the store. Rejects when the loader is lost. */
+export async function makeImage(record: ReadyScript, loader: Loader): Promise<Image> {
+  const { image } = await loader.load(loadRequest(record.bundle, record.policy), () => JSON.stringify(record.shape))
+  if (image === undefined) throw engineError('LOAD_FAILED', [record.entry.id, 'it no longer loads as it did'])
+  return image
+}
+
+async function loadBundle(made: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle }, workshop: Workshop): Promise<ScriptRecord> {
+  const { entry, policy, bundle } = made
+  let record: ScriptRecord | undefined
+  const { end, image } = await workshop.loader.load(loadRequest(bundle, policy), (descriptor) => {
+    record = grantRecord(made, readManifest(entry.id, JSON.parse(descriptor) as Json), workshop)
+    return record.status === 'ready' ? JSON.stringify(record.shape) : undefined
+  })
+  if (!end.ok) return { status: 'failed', entry, policy, fault: faultOfLoad(end, bundle, policy.limits) }
+  if (record === undefined) throw engineError('INTERNAL', ['a load ended without a manifest'])
+  if (record.status === 'ready' && image !== undefined) workshop.images.put(record.imageKey, image)
+  return record
+}
+
+function grantRecord({ entry, policy, bundle }: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle }, manifest: Manifest, workshop: Workshop): ScriptRecord {
+  const { surfaces, events } = workshop
+  // Policy leaves out what it takes away; for `log`, which everyone has otherwise, that must be said.
+  const allow = { ...policy.allow, log: policy.allow['log'] ?? false }
+  const permissions = grantPermissions({ script: entry.id, needs: manifest.needs, allow, surfaces })
+  const { denied, shape } = permissions
+  if (denied.length > 0) {
+    const needs = denied.map(({ need }) => need).join('", "')
+    const fault = { ...faultOf('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ policyLine }) => policyLine).join('\n') }
+    return { status: 'denied', entry, policy, bundle, manifest, permissions, denied, fault }
+  }
+  const warnings = [...permissions.warnings, ...unknownEvents(manifest, events)]
+  return { status: 'ready', entry, policy, bundle, manifest, permissions, shape, imageKey: imageKey(bundle, shape), warnings }
+}
+
+function imageKey(bundle: Bundle, shape: unknown): string {
+  return createHash('sha256').update(bundle.hash).update(JSON.stringify(shape)).digest('hex')
+}
+
+function loadRequest(bundle: Bundle, { limits }: EffectivePolicy) {
+  const touches = [...new Set(bundle.code.match(LAZY_GLOBALS))].sort().join(' ')
+  return { code: bundle.code, touches, limits, now: LOAD_TIME_MS, seed: bundle.hash.slice(0, 48) }
+}
+
+function unknownEvents(manifest: Manifest, events: readonly string[] | undefined): string[] {
+  if (events === undefined) return []
+  const unknown = manifest.handlers.filter(({ event }) => event !== '*' && !events.includes(event))
+  return unknown.map(({ event }) => `The host has no event "${event}".${didYouMean(event, events)}`)
+}
+
+function requireAvailable({ runtime, placement }: EffectivePolicy): void {
+  if (runtime !== 'quickjs') throw engineError('RUNTIME_UNAVAILABLE', [runtime, 'this version of vivarium runs scripts on quickjs only; set "runtime: quickjs" in the policy'])
+  if (placement === 'process') throw engineError('RUNTIME_UNAVAILABLE', [`${runtime} in a process`, 'this version of vivarium has no placement "process"; set "placement: thread" in the policy'])
+}

@@ -1,0 +1,86 @@
+// One version of a script, as the engine knows it: ready, denied or failed. A record is replaced, never changed, save for what it counts.
+import type { Bundle } from '../model/bundle.ts'
+import type { GrantShape } from '../model/grant.ts'
+import type { Manifest } from '../model/manifest.ts'
+import type { ScriptFault } from '../model/outcome.ts'
+import type { ScriptEntry } from '../model/script.ts'
+import type { DeniedNeed, Permissions } from '../pipeline/grant-permissions.ts'
+import type { EffectivePolicy } from '../policy/resolve.ts'
+
+interface RecordBase {
+  readonly entry: ScriptEntry
+  readonly policy: EffectivePolicy
+}
+
+/** Passed its load phase; runs when its events come. */
+export interface ReadyScript extends RecordBase {
+  readonly status: 'ready'
+  readonly bundle: Bundle
+  readonly manifest: Manifest
+  readonly permissions: Permissions
+  readonly shape: GrantShape
+  readonly imageKey: string
+  readonly warnings: readonly string[]
+}
+
+/** Needs what policy does not grant: no handler starts. */
+export interface DeniedScript extends RecordBase {
+  readonly status: 'denied'
+  readonly bundle: Bundle
+  readonly manifest: Manifest
+  readonly permissions: Permissions
+  readonly denied: readonly DeniedNeed[]
+  readonly fault: ScriptFault
+}
+
+/** Could not be loaded, and no earlier version is in force. */
+export interface FailedScript extends RecordBase {
+  readonly status: 'failed'
+  readonly fault: ScriptFault
+}
+
+/** See the head of the file. */
+export type ScriptRecord = ReadyScript | DeniedScript | FailedScript
+
+/** What a host is told of a script. */
+export interface ScriptInfo {
+  readonly id: string
+  readonly name: string
+  readonly status: ScriptRecord['status'] | 'quarantined'
+  /** Event names with their priorities; `*` for a script that handles every event. */
+  readonly handlers: Manifest['handlers']
+  /** Cron expressions that it declares. */
+  readonly every: readonly string[]
+  readonly needs: Manifest['needs']
+  /** What it was granted: binding → value. */
+  readonly grant: { readonly [binding: string]: unknown }
+  /** SHA-256 of its bundle, hex. */
+  readonly hash: string | undefined
+  readonly isolation: EffectivePolicy['isolation']
+  readonly runtime: EffectivePolicy['runtime']
+  readonly warnings: readonly string[]
+  /** Needs that policy does not grant, each with the line that would. */
+  readonly denied: readonly DeniedNeed[]
+  /** Why it is not ready; with status `ready`, why a newer version is not in force. */
+  readonly error: ScriptFault | undefined
+}
+
+/** What the host is told of a record; `newer` is the fault of a version that could not replace it. */
+export function describeScript(record: ScriptRecord, newer?: ScriptFault): ScriptInfo {
+  const manifest = record.status === 'failed' ? undefined : record.manifest
+  return {
+    id: record.entry.id,
+    name: manifest?.name ?? record.entry.id,
+    status: record.status,
+    handlers: manifest?.handlers ?? [],
+    every: manifest?.every ?? [],
+    needs: manifest?.needs ?? {},
+    grant: record.status === 'failed' ? {} : record.permissions.grant,
+    hash: record.status === 'failed' ? undefined : record.bundle.hash,
+    isolation: record.policy.isolation,
+    runtime: record.policy.runtime,
+    warnings: record.status === 'ready' ? record.warnings : [],
+    denied: record.status === 'denied' ? record.denied : [],
+    error: record.status === 'ready' ? newer : record.fault,
+  }
+}
