@@ -1,7 +1,7 @@
 // Host calls and timers: the two things that a run can wait for.
 import type { Kit } from './kit.ts'
 
-/** Adds `call`, `settle`, `fire`, `argumentBytes` and `start` to the kit; exposes timers, `queueMicrotask`, `performance`. */
+/** Adds `call`, `settle`, `fire`, `later`, `argumentBytes` and `start` to the kit; exposes timers, `queueMicrotask`, `performance`. */
 export function hostCallsPart(kit: Kit): void {
   const { stringify } = JSON
   const { freeze } = Object
@@ -21,7 +21,9 @@ export function hostCallsPart(kit: Kit): void {
   let calls = 0
   const pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void }>()
   const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
-    tooLarge ? kit.refusal('HOST_CALL_ARGUMENT_TOO_LARGE', [kit.argumentBytes]) : kit.refusal('ARGUMENT_NOT_PLAIN', [`argument ${apply(slice, path, [5])}`, what])
+    tooLarge
+      ? kit.refusal(['HOST_CALL_ARGUMENT_TOO_LARGE', kit.argumentBytes])
+      : kit.refusal(['ARGUMENT_NOT_PLAIN', `argument ${apply(slice, path, [5])}`, what])
   kit.argumentBytes = 0
   kit.call = (name, values) =>
     new PromiseOf((yes, no) => {
@@ -63,7 +65,8 @@ export function hostCallsPart(kit: Kit): void {
     if (!timer.repeat) delete waiting[id]
     kit.guarded(timer.run, timer.values)
   }
-  kit.expose('setTimeout', setTimer(false))
+  kit.later = setTimer(false)
+  kit.expose('setTimeout', kit.later)
   kit.expose('setInterval', setTimer(true))
   kit.expose('clearTimeout', clearTimer)
   kit.expose('clearInterval', clearTimer)

@@ -35,8 +35,10 @@ export interface Kit {
   pack(name: string): Record<string, unknown>
   /** The error of a refusal: `code`, newline, sentence. */
   coded(refusal: string): Error
-  /** A refusal with the sentence of the table of codes. */
-  refusal(code: string, facts: unknown[]): string
+  /** Asks a pure function of the runner; undefined when it refuses. The values are strings, numbers and booleans. */
+  pure(name: string, values: readonly unknown[]): unknown
+  /** A refusal with the sentence of the table of codes, from the code and its facts. */
+  refusal(facts: readonly [code: string, ...facts: unknown[]]): string
   /** The prototype of the errors that the engine itself throws: a full stack is one. */
   engineError: object
   /** A property, or undefined where its getter throws. */
@@ -51,6 +53,8 @@ export interface Kit {
   /** Runs a callback that nobody awaits; what it throws is logged. */
   guarded(run: (...values: unknown[]) => unknown, values: unknown[]): void
   fire(timer: number): void
+  /** `setTimeout` as it was before any script. */
+  later(run: () => void, ms: number): unknown
   argumentBytes: number
   call(name: string, values: unknown[]): Promise<unknown>
   settle(id: number, ok: number, text: string): void

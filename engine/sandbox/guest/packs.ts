@@ -1,7 +1,24 @@
 // The packs of lazy globals, as text: each is one self-contained function of the kit and the table that it fills.
+import { abortPack } from './packs/abort.ts'
+import { base64Pack } from './packs/base64.ts'
+import { clonePack } from './packs/clone.ts'
+import { cryptoPack } from './packs/crypto.ts'
+import { exceptionPack } from './packs/exception.ts'
 import { inspectPack } from './packs/inspect.ts'
+import { textPack } from './packs/text.ts'
+import { urlPack } from './packs/url.ts'
 
-const PACKS: Readonly<Record<string, string>> = Object.freeze({ __proto__: null as never, inspect: `(${inspectPack})` })
+const PACKS: Readonly<Record<string, string>> = Object.freeze({
+  __proto__: null as never,
+  abort: `(${abortPack})`,
+  base64: `(${base64Pack})`,
+  clone: `(${clonePack})`,
+  crypto: `(${cryptoPack})`,
+  exception: `(${exceptionPack})`,
+  inspect: `(${inspectPack})`,
+  text: `(${textPack})`,
+  url: `(${urlPack})`,
+})
 
 /** The source of a pack: an expression that evaluates to its function. */
 export function packSource(name: string): string | undefined {

@@ -1,13 +1,14 @@
 // The realm before any script: engine errors as everywhere else, no shared memory, lazy globals, errors that come from outside.
 import type { Kit } from './kit.ts'
 
-/** Adds `table`, `expose`, `pack`, `coded` and `refusal` to the kit; sets up the globals. */
+/** Adds `table`, `expose`, `pack`, `pure`, `coded` and `refusal` to the kit; sets up the globals. */
 export function realmPart(kit: Kit): void {
   const { create, defineProperty, setPrototypeOf } = Object
   const { parse, stringify } = JSON
   const { apply } = Reflect
   const { indexOf, slice } = String.prototype
   const ErrorOf = Error
+  // biome-ignore lint/security/noGlobalEval: how a pack is loaded
   const evaluate = globalThis.eval
   const root = globalThis as unknown as Record<string, unknown>
   const { host } = kit
@@ -34,11 +35,13 @@ export function realmPart(kit: Kit): void {
     own(error, 'code', apply(slice, refusal, [0, cut]), true)
     return error
   }
-  kit.refusal = (code, facts) => {
-    let list = stringify(code)
-    for (let i = 0; i < facts.length; i++) list += `,${stringify(facts[i])}`
-    return `${code}\n${parse(host(PURE, `sentence\n[${list}]`) as string)}`
+  kit.pure = (name, values) => {
+    let list = ''
+    for (let i = 0; i < values.length; i++) list += `${i === 0 ? '' : ','}${stringify(values[i])}`
+    const answer = host(PURE, `${name}\n[${list}]`)
+    return answer === undefined ? undefined : parse(answer)
   }
+  kit.refusal = (facts) => `${facts[0]}\n${kit.pure('sentence', facts)}`
 
   // The engine reports a full stack as InternalError; scripts know it as RangeError.
   const internal = (root['InternalError'] as { prototype: object }).prototype
@@ -70,6 +73,14 @@ export function realmPart(kit: Kit): void {
       at = end + 1
     }
   }
-  const globals = [['url', 'URL', 'URLSearchParams'], ['text', 'TextEncoder', 'TextDecoder'], ['clone', 'structuredClone'], ['base64', 'atob', 'btoa'], ['abort', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'DOMException'], ['crypto', 'crypto']]
+  const globals = [
+    ['url', 'URL', 'URLSearchParams'],
+    ['text', 'TextEncoder', 'TextDecoder'],
+    ['clone', 'structuredClone'],
+    ['base64', 'atob', 'btoa'],
+    ['abort', 'AbortController', 'AbortSignal', 'Event', 'EventTarget'],
+    ['exception', 'DOMException'],
+    ['crypto', 'crypto'],
+  ]
   for (const [from, ...names] of globals as [string, ...string[]][]) for (const name of names) lazy(name, from)
 }

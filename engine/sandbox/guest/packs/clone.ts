@@ -24,8 +24,13 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
   const getterOf = (prototype: object, name: PropertyKey): (() => never) => getOwnPropertyDescriptor(prototype, name)?.get as () => never
   const typedArray = getPrototypeOf(Uint8Array.prototype) as object
   const kindOf = getterOf(typedArray, Symbol.toStringTag)
-  const typedPlaces = [getterOf(typedArray, 'buffer'), getterOf(typedArray, 'byteOffset'), getterOf(typedArray, 'length')] as const
-  const viewPlaces = [getterOf(DataView.prototype, 'buffer'), getterOf(DataView.prototype, 'byteOffset'), getterOf(DataView.prototype, 'byteLength')] as const
+  const placesOf = (prototype: object, length: string) => ({
+    buffer: getterOf(prototype, 'buffer'),
+    offset: getterOf(prototype, 'byteOffset'),
+    length: getterOf(prototype, length),
+  })
+  const typedPlaces = placesOf(typedArray, 'length')
+  const viewPlaces = placesOf(DataView.prototype, 'byteLength')
   const lengthOf = getterOf(ArrayBuffer.prototype, 'byteLength')
   const mostOf = getterOf(ArrayBuffer.prototype, 'maxByteLength')
   const resizes = getterOf(ArrayBuffer.prototype, 'resizable')
@@ -34,15 +39,28 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
   const flagsOf = getterOf(RegExp.prototype, 'flags')
   const { getTime } = Date.prototype
   const objectPrototype = Object.prototype
-  const errorPrototype = Error.prototype
   type Constructor = new (...values: unknown[]) => object
   const typed: Record<string, Constructor> = { __proto__: null as never }
   const errors: Record<string, Constructor> = { __proto__: null as never }
   const root = globalThis as unknown as Record<string, Constructor>
-  for (const kind of ['Int8', 'Uint8', 'Uint8Clamped', 'Int16', 'Uint16', 'Int32', 'Uint32', 'Float16', 'Float32', 'Float64', 'BigInt64', 'BigUint64']) {
+  for (const kind of [
+    'Int8',
+    'Uint8',
+    'Uint8Clamped',
+    'Int16',
+    'Uint16',
+    'Int32',
+    'Uint32',
+    'Float16',
+    'Float32',
+    'Float64',
+    'BigInt64',
+    'BigUint64',
+  ]) {
     typed[`${kind}Array`] = root[`${kind}Array`] as Constructor
   }
-  for (const kind of ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError']) errors[kind] = root[kind] as Constructor
+  for (const kind of ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'])
+    errors[kind] = root[kind] as Constructor
 
   const refused = (what: string): unknown =>
     (kit.pack('exception')['thrown'] as (name: string, message: string) => unknown)('DataCloneError', `${what} could not be cloned.`)
@@ -71,7 +89,9 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
   const buffer = (value: object): Shell => {
     const length = apply(lengthOf, value, []) as number
     if (apply(isDetached, value, [])) throw refused('A detached ArrayBuffer')
-    const target = apply(resizes, value, []) ? new BufferOf(length, { maxByteLength: apply(mostOf, value, []) } as never) : new BufferOf(length)
+    const target = apply(resizes, value, [])
+      ? new BufferOf(length, { maxByteLength: apply(mostOf, value, []) } as never)
+      : new BufferOf(length)
     apply(copyBytes, new BytesOf(target), [new BytesOf(value as ArrayBuffer)])
     return { target }
   }
@@ -96,14 +116,17 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
     return { target, fill: (copy) => apply(setForEach, value, [(item: unknown) => apply(setAdd, target, [copy(item)])]) }
   }
   const boxed =
-    (valueOf: () => unknown) =>
-    (value: object): Shell => ({ target: ObjectOf(apply(valueOf, value, [])) as object })
+    (read: () => unknown) =>
+    (value: object): Shell => ({ target: ObjectOf(apply(read, value, [])) as object })
   const never = (what: string) => (): never => {
     throw refused(what)
   }
 
   // The prototype on which objects of a kind rest, a getter or method that only they answer to, and how they are copied.
-  const kinds = new MapOf<object, { readonly isOne?: (() => unknown) | ((value: never) => unknown); readonly shell: (value: object) => Shell }>()
+  const kinds = new MapOf<
+    object,
+    { readonly isOne?: (() => unknown) | ((value: never) => unknown); readonly shell: (value: object) => Shell }
+  >()
   const kind = (prototype: object, isOne: ((...values: never[]) => unknown) | undefined, shell: (value: object) => Shell): void => {
     apply(mapSet, kinds, [prototype, { isOne, shell }])
   }
@@ -129,7 +152,11 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
 
   const special = (value: object): Shell | undefined => {
     if (isError(value)) return error(value)
-    for (let prototype = getPrototypeOf(value); prototype !== null && prototype !== objectPrototype; prototype = getPrototypeOf(prototype)) {
+    for (
+      let prototype = getPrototypeOf(value);
+      prototype !== null && prototype !== objectPrototype;
+      prototype = getPrototypeOf(prototype)
+    ) {
       const found = apply(mapGet, kinds, [prototype]) as { isOne?: () => unknown; shell: (value: object) => Shell } | undefined
       if (found === undefined) continue
       try {
@@ -144,7 +171,7 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
 
   const clone = (root: unknown): unknown => {
     const known = new MapOf<object, object>()
-    const waiting: Record<number, Fill> = { __proto__: null as never }
+    const waiting = { __proto__: null } as unknown as Record<number, Fill>
     let count = 0
     const copy = (value: unknown): unknown => {
       if (typeof value === 'function') throw refused('A function')
@@ -159,9 +186,10 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
     }
     const view = (value: object): Shell => {
       const name = apply(kindOf, value, []) as string | undefined
-      const [bufferOf, offsetOf, sizeOf] = name === undefined ? viewPlaces : typedPlaces
-      const bytes = copy(apply(bufferOf, value, []))
-      return { target: construct(name === undefined ? DataViewOf : (typed[name] as Constructor), [bytes, apply(offsetOf, value, []), apply(sizeOf, value, [])]) as object }
+      const places = name === undefined ? viewPlaces : typedPlaces
+      const bytes = copy(apply(places.buffer, value, []))
+      const kind = name === undefined ? DataViewOf : (typed[name] as Constructor)
+      return { target: construct(kind, [bytes, apply(places.offset, value, []), apply(places.length, value, [])]) as object }
     }
     const shellOf = (value: object): Shell => {
       if (isView(value)) return view(value)
@@ -181,7 +209,8 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
   /** The buffers that change hands: each once, none of them detached. */
   const readTransfer = (options: unknown): ArrayBuffer[] => {
     if (options === undefined || options === null) return []
-    if (typeof options !== 'object' && typeof options !== 'function') throw new TypeErrorOf('The options of structuredClone must be an object.')
+    if (typeof options !== 'object' && typeof options !== 'function')
+      throw new TypeErrorOf('The options of structuredClone must be an object.')
     const list = (options as { transfer?: Iterable<unknown> }).transfer
     if (list === undefined) return []
     const seen = new SetOf<unknown>()
@@ -207,6 +236,5 @@ export function clonePack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>)
     for (let i = 0; i < buffers.length; i++) apply(transfer, buffers[i] as ArrayBuffer, [])
     return result
   }
-  void errorPrototype
   made['structuredClone'] = structuredClone
 }

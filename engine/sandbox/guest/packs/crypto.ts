@@ -35,7 +35,8 @@ export function cryptoPack(kit: Pick<Kit, 'host' | 'pack'>, made: Record<string,
     getRandomValues(array: unknown): unknown {
       void this.#isReal
       const kind = typeof array === 'object' && array !== null ? apply(kindOf, array, []) : undefined
-      if (kind === undefined || !apply(test, integers, [kind])) throw refused('TypeMismatchError', 'The data argument must be an integer-type TypedArray')
+      if (kind === undefined || !apply(test, integers, [kind]))
+        throw refused('TypeMismatchError', 'The data argument must be an integer-type TypedArray')
       const length = apply(lengthOf, array, []) as number
       if (length > MOST_BYTES) throw refused('QuotaExceededError', 'The requested length exceeds 65,536 bytes')
       const bytes = new BytesOf(apply(bufferOf, array, []), apply(offsetOf, array, []), length)

@@ -30,7 +30,10 @@ export function inspectPack(kit: Pick<Kit, 'read'>, made: Record<string, unknown
     if (typeof value !== 'object' || value === null) return StringOf(value)
     if (isError(value)) return `${StringOf(kit.read(value, 'name'))}: ${StringOf(kit.read(value, 'message'))}`
     if (depth >= DEEPEST) return isArray(value) ? '[…]' : '{…}'
-    const special = tagged(() => apply(toISOString, value, [])) ?? tagged(() => collection(value, depth, 'Map')) ?? tagged(() => collection(value, depth, 'Set'))
+    const special =
+      tagged(() => apply(toISOString, value, [])) ??
+      tagged(() => collection(value, depth, 'Map')) ??
+      tagged(() => collection(value, depth, 'Set'))
     if (special !== undefined) return special
     let text = ''
     const names = isArray(value) ? undefined : keys(value)
@@ -47,7 +50,8 @@ export function inspectPack(kit: Pick<Kit, 'read'>, made: Record<string, unknown
     let text = ''
     let count = 0
     const add = (item: unknown, key: unknown): void => {
-      if (count++ < MOST_ITEMS) text += `${text === '' ? '' : ', '}${kind === 'Map' ? `${inspect(key, depth + 1)} => ` : ''}${inspect(item, depth + 1)}`
+      if (count++ < MOST_ITEMS)
+        text += `${text === '' ? '' : ', '}${kind === 'Map' ? `${inspect(key, depth + 1)} => ` : ''}${inspect(item, depth + 1)}`
     }
     apply(kind === 'Map' ? forEach : setForEach, value, [add])
     return `${kind}(${count}) { ${text} }`

@@ -8,18 +8,26 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
   const { slice } = String.prototype
   const { fromCharCode } = String
   const { isView } = ArrayBuffer
+  const { min } = Math
   const BytesOf = Uint8Array
   const TypeErrorOf = TypeError
   const RangeErrorOf = RangeError
   // A call without a list of arguments: these are called once a character.
-  const codeAt = apply(Function.prototype.bind, Function.prototype.call, [String.prototype.charCodeAt]) as (text: string, at: number) => number
-  const viewOf = (prototype: object, key: PropertyKey): (() => never) => getOwnPropertyDescriptor(prototype, key)?.get as () => never
+  const codeAt = apply(Function.prototype.bind, Function.prototype.call, [String.prototype.charCodeAt]) as (
+    text: string,
+    at: number,
+  ) => number
+  const getterOf = (prototype: object, key: PropertyKey): (() => never) => getOwnPropertyDescriptor(prototype, key)?.get as () => never
+  const placesOf = (prototype: object) => ({
+    buffer: getterOf(prototype, 'buffer'),
+    offset: getterOf(prototype, 'byteOffset'),
+    length: getterOf(prototype, 'byteLength'),
+  })
   const typedArray = getPrototypeOf(Uint8Array.prototype) as object
-  const kindOf = viewOf(typedArray, Symbol.toStringTag)
-  const places = (prototype: object) => [viewOf(prototype, 'buffer'), viewOf(prototype, 'byteOffset'), viewOf(prototype, 'byteLength')] as const
-  const typedPlaces = places(typedArray)
-  const viewPlaces = places(DataView.prototype)
-  const bufferLength = viewOf(ArrayBuffer.prototype, 'byteLength')
+  const kindOf = getterOf(typedArray, Symbol.toStringTag)
+  const typedPlaces = placesOf(typedArray)
+  const viewPlaces = placesOf(DataView.prototype)
+  const bufferLength = getterOf(ArrayBuffer.prototype, 'byteLength')
   const { subarray, slice: sliceBytes } = BytesOf.prototype
   /** Bytes in one question to the runner, and in one call of `fromCharCode`. */
   const CHUNK = 32_768
@@ -27,8 +35,8 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
 
   const bytesOf = (value: unknown): Uint8Array => {
     if (isView(value)) {
-      const [buffer, offset, length] = apply(kindOf, value, []) === undefined ? viewPlaces : typedPlaces
-      return new BytesOf(apply(buffer, value, []), apply(offset, value, []), apply(length, value, []))
+      const places = apply(kindOf, value, []) === undefined ? viewPlaces : typedPlaces
+      return new BytesOf(apply(places.buffer, value, []), apply(places.offset, value, []), apply(places.length, value, []))
     }
     try {
       apply(bufferLength, value, [])
@@ -41,7 +49,7 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
   const unitsOf = (bytes: Uint8Array, from: number, to: number): string => {
     let text = ''
     for (let at = from; at < to; at += SPREAD) {
-      const part = apply(subarray, bytes, [at, at + SPREAD < to ? at + SPREAD : to])
+      const part = apply(subarray, bytes, [at, min(at + SPREAD, to)])
       text += apply(fromCharCode, undefined, part as never)
     }
     return text
@@ -74,7 +82,13 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
     return { read, written: at }
   }
   const failed = (error: Error, code: string): Error => {
-    defineProperty(error, 'code', { __proto__: null, value: code, writable: true, enumerable: true, configurable: true } as PropertyDescriptor)
+    defineProperty(error, 'code', {
+      __proto__: null,
+      value: code,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    } as PropertyDescriptor)
     return error
   }
 
@@ -92,8 +106,9 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
     encodeInto(source: unknown, target: unknown): { read: number; written: number } {
       void this.#encoding
       const text = `${source}`
-      if (!isView(target) || apply(kindOf, target, []) !== 'Uint8Array') throw new TypeErrorOf('The "dest" argument must be an instance of Uint8Array.')
-      return write(text, target as Uint8Array, apply(typedPlaces[2], target, []))
+      if (!isView(target) || apply(kindOf, target, []) !== 'Uint8Array')
+        throw new TypeErrorOf('The "dest" argument must be an instance of Uint8Array.')
+      return write(text, target as Uint8Array, apply(typedPlaces.length, target, []))
     }
   }
 
@@ -132,7 +147,7 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
       let text = ''
       let at = 0
       do {
-        const end = at + CHUNK < bytes.length ? at + CHUNK : bytes.length
+        const end = min(at + CHUNK, bytes.length)
         text += this.#decoded(unitsOf(bytes, at, end), end === bytes.length && !this.#isStreaming)
         at = end
       } while (at < bytes.length)
@@ -141,7 +156,8 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
     #decoded(units: string, isLast: boolean): string {
       const answer = kit.pure('decode', [this.#encoding, this.#rest + units, this.#fatal, isLast]) as [string, string] | undefined
       this.#rest = answer === undefined ? '' : answer[1]
-      if (answer === undefined) throw failed(new TypeErrorOf(`The encoded data was not valid for encoding ${this.#encoding}`), 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      if (answer === undefined)
+        throw failed(new TypeErrorOf(`The encoded data was not valid for encoding ${this.#encoding}`), 'ERR_ENCODING_INVALID_ENCODED_DATA')
       const text = answer[0]
       if (this.#isStarted || text === '') return text
       this.#isStarted = true

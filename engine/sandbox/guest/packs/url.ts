@@ -15,22 +15,30 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
   const unlike = /[!'()~]|%20/g
   const plus = /\+/g
   const escapes = /(?:%[0-9A-Fa-f]{2})+/g
-  const likeness: Record<string, string> = { __proto__: null as never, '!': '%21', "'": '%27', '(': '%28', ')': '%29', '~': '%7E', '%20': '+' }
+  const likeness: Record<string, string> = {
+    __proto__: null as never,
+    '!': '%21',
+    "'": '%27',
+    '(': '%28',
+    ')': '%29',
+    '~': '%7E',
+    '%20': '+',
+  }
   const key = {}
 
   const text = (value: unknown): string => apply(toWellFormed, `${value}`, []) as string
   const need = (count: number, names: string, least = 1): void => {
     if (count < least) throw new TypeErrorOf(`The ${names} must be specified`)
   }
-  const escape = (part: string): string => apply(replace, encode(part), [unlike, (found: string) => likeness[found]]) as string
-  const unescapeRun = (run: string): string => {
+  const encodePart = (part: string): string => apply(replace, encode(part), [unlike, (found: string) => likeness[found]]) as string
+  const decodeRun = (run: string): string => {
     try {
       return decode(run)
     } catch {
-      return (kit.pure('unescape', [run]) as string | undefined) ?? run // not UTF-8
+      return (kit.pure('unescapeRun', [run]) as string | undefined) ?? run // not UTF-8
     }
   }
-  const unescape = (part: string): string => apply(replace, apply(replace, part, [plus, ' ']), [escapes, unescapeRun]) as string
+  const decodePart = (part: string): string => apply(replace, apply(replace, part, [plus, ' ']), [escapes, decodeRun]) as string
 
   /** A query as names and values, one after the other. */
   const readQuery = (query: string): string[] => {
@@ -41,14 +49,15 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
       const part = parts[i] as string
       if (part === '') continue
       const cut = apply(indexOf, part, ['=']) as number
-      list[size++] = unescape(cut < 0 ? part : (apply(slice, part, [0, cut]) as string))
-      list[size++] = cut < 0 ? '' : unescape(apply(slice, part, [cut + 1]) as string)
+      list[size++] = decodePart(cut < 0 ? part : (apply(slice, part, [0, cut]) as string))
+      list[size++] = cut < 0 ? '' : decodePart(apply(slice, part, [cut + 1]) as string)
     }
     return list
   }
   const writeQuery = (list: readonly string[]): string => {
     let query = ''
-    for (let i = 0; i < list.length; i += 2) query += `${i === 0 ? '' : '&'}${escape(list[i] as string)}=${escape(list[i + 1] as string)}`
+    for (let i = 0; i < list.length; i += 2)
+      query += `${i === 0 ? '' : '&'}${encodePart(list[i] as string)}=${encodePart(list[i + 1] as string)}`
     return query
   }
   const readPairs = (pairs: Iterable<unknown>): string[] => {
@@ -87,7 +96,7 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
       const query = text(init)
       return readQuery(query[0] === '?' ? (apply(slice, query, [1]) as string) : query)
     }
-    const method = (init as Partial<Iterable<unknown>>)[iterator]
+    const method = (init as Partial<Iterable<unknown>>)[iterator as typeof Symbol.iterator]
     if (method === undefined || method === null) return readRecord(init)
     if (typeof method !== 'function') throw new TypeErrorOf('Query pairs must be iterable')
     return readPairs(init as Iterable<unknown>)
@@ -159,7 +168,8 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
       const value = text(given[1])
       let first = -1
       for (let i = 0; i < list.length && first < 0; i += 2) if (list[i] === name) first = i
-      if (first < 0) return this.#replace([...list, name, value])
+      if (first < 0) first = list.length
+      list[first] = name
       list[first + 1] = value
       this.#keep(list, (at) => at === first || list[at] !== name)
     }
@@ -170,9 +180,9 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
       apply(sort, pairs, [(a: [string], b: [string]) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)])
       const sorted: string[] = []
       for (let i = 0; i < pairs.length; i++) {
-        const [name, value] = pairs[i] as [string, string]
-        sorted[i * 2] = name
-        sorted[i * 2 + 1] = value
+        const pair = pairs[i] as [string, string]
+        sorted[i * 2] = pair[0]
+        sorted[i * 2 + 1] = pair[1]
       }
       this.#replace(sorted)
     }
@@ -182,16 +192,20 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
       for (let i = 0; i < this.#list.length; i += 2) apply(run, self, [this.#list[i + 1], this.#list[i], this])
     }
     entries(): object {
-      return new Pairs(this, this.#list, 2)
+      return this.#pairs(2)
     }
     keys(): object {
-      return new Pairs(this, this.#list, 0)
+      return this.#pairs(0)
     }
     values(): object {
-      return new Pairs(this, this.#list, 1)
+      return this.#pairs(1)
     }
     toString(): string {
       return writeQuery(this.#list)
+    }
+    #pairs(kind: number): object {
+      void this.#list
+      return new Pairs(this, kind)
     }
     #keep(list: readonly string[], stays: (at: number) => boolean): void {
       const kept: string[] = []
@@ -214,7 +228,7 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
     /** 0 names, 1 values, 2 both. */
     readonly #kind: number
     #at = 0
-    constructor(params: URLSearchParams, _list: readonly string[], kind: number) {
+    constructor(params: URLSearchParams, kind: number) {
       super()
       this.#params = params
       this.#kind = kind
@@ -229,7 +243,17 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
   }
 
   // What the runner tells of a URL, in its order.
-  const [HREF, ORIGIN, PROTOCOL, USERNAME, PASSWORD, HOST, HOSTNAME, PORT, PATHNAME, SEARCH, HASH] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const
+  const HREF = 0
+  const ORIGIN = 1
+  const PROTOCOL = 2
+  const USERNAME = 3
+  const PASSWORD = 4
+  const HOST = 5
+  const HOSTNAME = 6
+  const PORT = 7
+  const PATHNAME = 8
+  const SEARCH = 9
+  const HASH = 10
   type Parts = readonly string[]
   const parse = (url: unknown, base: unknown): Parts | undefined => {
     const asked = base === undefined ? [`${url}`] : [`${url}`, `${base}`]
@@ -238,7 +262,13 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
   const valid = (parts: Parts | undefined): Parts => {
     if (parts !== undefined) return parts
     const error = new TypeErrorOf('Invalid URL')
-    defineProperty(error, 'code', { __proto__: null, value: 'ERR_INVALID_URL', writable: true, enumerable: true, configurable: true } as PropertyDescriptor)
+    defineProperty(error, 'code', {
+      __proto__: null,
+      value: 'ERR_INVALID_URL',
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    } as PropertyDescriptor)
     throw error
   }
 
@@ -354,9 +384,14 @@ export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): 
   tag(URL.prototype, 'URL')
   tag(URLSearchParams.prototype, 'URLSearchParams')
   tag(Pairs.prototype, 'URLSearchParams Iterator')
-  delete (Pairs.prototype as Partial<Pairs>).constructor
+  delete (Pairs.prototype as { constructor?: unknown }).constructor
   const { entries } = URLSearchParams.prototype
-  defineProperty(URLSearchParams.prototype, iterator, { __proto__: null, value: entries, writable: true, configurable: true } as PropertyDescriptor)
+  defineProperty(URLSearchParams.prototype, iterator, {
+    __proto__: null,
+    value: entries,
+    writable: true,
+    configurable: true,
+  } as PropertyDescriptor)
   made['URL'] = URL
   made['URLSearchParams'] = URLSearchParams
 }
