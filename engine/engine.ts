@@ -25,6 +25,7 @@ import { openPolicy } from './registry/policy-source.ts'
 import { makeImage, type Workshop } from './registry/prepare-script.ts'
 import type { ReadyScript, ScriptInfo } from './registry/script-record.ts'
 import { ScriptRegistry } from './registry/script-registry.ts'
+import type { BaseFamily } from './runner/runner-client.ts'
 import { ImageArena } from './sandbox/image-arena.ts'
 import { makeBase } from './sandbox/quickjs/base.ts'
 import { compileBuild } from './sandbox/quickjs/build.ts'
@@ -46,8 +47,9 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
   const observer = combineObservers([options.observer, ...gate.observers, told], (error) => options.logger.error({ err: error }, 'an observer threw'))
   const arena = new ImageArena()
   const placement = choosePlacement(options, arena)
-  const loader = new Loader(placement, observer)
-  const supervisor = new Supervisor({ placement, runners: placement.name === 'inline' ? 1 : options.workers, clock: options.clock, observer })
+  const family: BaseFamily = { baseHash: undefined }
+  const loader = new Loader(placement, family, observer)
+  const supervisor = new Supervisor({ placement, runners: placement.name === 'inline' ? 1 : options.workers, family, clock: options.clock, observer })
   const images = new ImageStore(arena, options.imageCacheBytes)
   const bundler = createBundler({ cacheDirectory: options.bundleCacheDirectory })
   const events = options.events === undefined ? undefined : Object.keys(options.events)

@@ -22,6 +22,8 @@ export const CODES = {
   RUNNER_START_FAILED: (placement: string, why: string) => `A runner (placement "${placement}") could not start: ${why}`,
   RUNNER_MISMATCH: (expected: string, got: string) =>
     `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,
+  RUNNER_BASE_MISMATCH: (expected: string, got: string) =>
+    `A runner's base image is ${got.slice(0, 12)}…, the engine's others have ${expected.slice(0, 12)}…: they do not run the same files. Restart the engine after an update.`,
   QUICKJS_BUILD_UNKNOWN: (what: string) =>
     `The installed QuickJS build is not the one this version of vivarium was made for: ${what}. Reinstall with the lock file (npm ci).`,
   INTERNAL: (what: string) => `Vivarium met a state that it rules out: ${what}. Please report this with the stack.`,

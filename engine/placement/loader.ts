@@ -2,7 +2,7 @@
 import { engineError } from '../errors/engine-error.ts'
 import type { Limits } from '../model/limits.ts'
 import type { EngineObserver } from '../observe/observer.ts'
-import { RunnerClient } from '../runner/runner-client.ts'
+import { type BaseFamily, RunnerClient } from '../runner/runner-client.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
@@ -29,6 +29,7 @@ const IDLE_MS = 10_000
 /** See the head of the file. */
 export class Loader {
   readonly #placement: Placement
+  readonly #family: BaseFamily
   readonly #observer: EngineObserver
   readonly #watchdog = new Watchdog((client, stuck) => {
     this.#watchdog.unwatch(client)
@@ -39,8 +40,9 @@ export class Loader {
   #idle: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(placement: Placement, observer: EngineObserver) {
+  constructor(placement: Placement, family: BaseFamily, observer: EngineObserver) {
     this.#placement = placement
+    this.#family = family
     this.#observer = observer
   }
 
@@ -84,7 +86,7 @@ export class Loader {
   }
 
   #open(): Promise<RunnerClient> {
-    this.#client ??= RunnerClient.open(this.#placement.start('loader'), this.#placement.name).then(
+    this.#client ??= RunnerClient.open(this.#placement.start('loader'), this.#placement.name, this.#family).then(
       (client) => {
         this.#watchdog.watch(client)
         this.#observer.runner?.({ kind: 'started', role: 'loader' })

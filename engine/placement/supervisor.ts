@@ -3,7 +3,7 @@
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { RequestId, StateEnd } from '../runner/protocol.ts'
-import { type ArrivedCall, type GoneRun, RunnerClient, type RunRequest } from '../runner/runner-client.ts'
+import { type ArrivedCall, type BaseFamily, type GoneRun, RunnerClient, type RunRequest } from '../runner/runner-client.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
 import { Watchdog } from './watchdog.ts'
@@ -36,6 +36,7 @@ export interface SupervisorOptions {
   readonly placement: Placement
   /** Runners that serve events, at most. */
   readonly runners: number
+  readonly family: BaseFamily
   readonly clock: () => number
   readonly observer: EngineObserver
 }
@@ -232,7 +233,7 @@ export class Supervisor {
   async #open(onOpen: (client: RunnerClient) => void, onFailed: (reason: string) => void, onClose: (client: RunnerClient) => void): Promise<void> {
     const { placement, observer } = this.#options
     try {
-      const client = await RunnerClient.open(placement.start('runner'), placement.name)
+      const client = await RunnerClient.open(placement.start('runner'), placement.name, this.#options.family)
       client.onClose(() => {
         this.#watchdog.unwatch(client)
         observer.runner?.({ kind: this.#closed ? 'closed' : 'lost', role: 'runner' })

@@ -50,6 +50,11 @@ export interface RequestDeadlines {
   readonly wallDeadline: number
 }
 
+/** The base that the runners of an engine have in common: the first hello says which. Only then can they exchange images. */
+export interface BaseFamily {
+  baseHash: string | undefined
+}
+
 /** See the head of the file. */
 export class RunnerClient {
   readonly #channel: Channel
@@ -59,14 +64,13 @@ export class RunnerClient {
   #culprit: { readonly id: RequestId; readonly status: OutcomeStatus } | undefined
   #closed = false
   #onClose: (() => void) | undefined
-  #hello: HelloMessage | undefined
 
   private constructor(channel: Channel) {
     this.#channel = channel
   }
 
-  /** Waits for the runner's hello. Throws `RUNNER_MISMATCH`, `RUNNER_START_FAILED`. */
-  static open(channel: Channel, placement: string): Promise<RunnerClient> {
+  /** Waits for the runner's hello. Throws `RUNNER_MISMATCH`, `RUNNER_BASE_MISMATCH`, `RUNNER_START_FAILED`. */
+  static open(channel: Channel, placement: string, family: BaseFamily): Promise<RunnerClient> {
     const client = new RunnerClient(channel)
     return new Promise((resolve, reject) => {
       channel.onClose((reason) => {
@@ -75,16 +79,12 @@ export class RunnerClient {
       })
       channel.onMessage((message) => {
         if (message.kind !== 'hello') return client.#handle(message)
-        if (message.version !== PROTOCOL_VERSION) reject(engineError('RUNNER_MISMATCH', [String(PROTOCOL_VERSION), String(message.version)]))
-        client.#hello = message
-        resolve(client)
+        const mismatch = mismatchOf(message, family)
+        if (mismatch === undefined) return resolve(client)
+        reject(mismatch)
+        void channel.kill()
       })
     })
-  }
-
-  /** SHA-256 of the runner's base image. */
-  get baseHash(): string {
-    return this.#hello?.baseHash ?? ''
   }
 
   /** Runs that have not ended. */
@@ -208,4 +208,10 @@ export class RunnerClient {
     this.#loads.clear()
     this.#onClose?.()
   }
+}
+
+function mismatchOf({ version, baseHash }: HelloMessage, family: BaseFamily): Error | undefined {
+  if (version !== PROTOCOL_VERSION) return engineError('RUNNER_MISMATCH', [String(PROTOCOL_VERSION), String(version)])
+  family.baseHash ??= baseHash
+  return family.baseHash === baseHash ? undefined : engineError('RUNNER_BASE_MISMATCH', [family.baseHash, baseHash])
 }
