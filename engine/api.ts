@@ -1,6 +1,7 @@
 // The engine as a host sees it: types only.
-import type { AnswerOf, EventDefinitions, EventsOfKind, FilteredOf, PayloadOf } from './events.ts'
+
 import type { EngineError } from './errors/engine-error.ts'
+import type { AnswerOf, EventDefinitions, EventsOfKind, FilteredOf, PayloadOf } from './events.ts'
 import type { Outcome } from './model/outcome.ts'
 import type { ExplainedSetting } from './policy/explain.ts'
 import type { PerCallLimits } from './policy/resolve.ts'
@@ -75,9 +76,17 @@ export interface Engine<E extends EventDefinitions = EventDefinitions> extends A
    */
   emit<N extends EventsOfKind<E, 'event'>>(event: N, payload: PayloadOf<E[N]>, options?: CallOptions): Promise<EmitResult>
   /** Lets each script transform a value in turn; every step is held against the schema. A failing script is skipped, or stops the chain, by policy. Throws as `emit`. */
-  filter<N extends EventsOfKind<E, 'filter'>>(event: N, value: PayloadOf<E[N]>, options?: CallOptions): Promise<FilterResult<FilteredOf<E[N]>>>
+  filter<N extends EventsOfKind<E, 'filter'>>(
+    event: N,
+    value: PayloadOf<E[N]>,
+    options?: CallOptions,
+  ): Promise<FilterResult<FilteredOf<E[N]>>>
   /** Asks scripts one after another, until one gives a valid answer that is not undefined. Throws as `emit`. */
-  decide<N extends EventsOfKind<E, 'decision'>>(event: N, payload: PayloadOf<E[N]>, options?: CallOptions): Promise<DecisionResult<AnswerOf<E[N]>>>
+  decide<N extends EventsOfKind<E, 'decision'>>(
+    event: N,
+    payload: PayloadOf<E[N]>,
+    options?: CallOptions,
+  ): Promise<DecisionResult<AnswerOf<E[N]>>>
   /** Runs code that is not in the store, as script `evaluate`. The same code is prepared once. Throws as `emit`. */
   evaluate(code: string, options?: EvaluateOptions): Promise<Outcome>
   /** Every script: what it declares, what it was granted, why it does not run. In order of id. */

@@ -42,14 +42,24 @@ export interface EngineGate {
 
 /** Opens an engine. Throws what is wrong with the policy or the scripts directory; scripts' own mistakes are announced. */
 export async function openEngine(options: NormalOptions, gate: EngineGate): Promise<Engine> {
-  const announcer = new Announcer<EngineAnnouncements>((announcement, error) => options.logger.error({ announcement, err: error }, 'a listener threw'))
+  const announcer = new Announcer<EngineAnnouncements>((announcement, error) =>
+    options.logger.error({ announcement, err: error }, 'a listener threw'),
+  )
   const told = { run: (outcome: Outcome) => announcer.tell('run', outcome) }
-  const observer = combineObservers([options.observer, ...gate.observers, told], (error) => options.logger.error({ err: error }, 'an observer threw'))
+  const observer = combineObservers([options.observer, ...gate.observers, told], (error) =>
+    options.logger.error({ err: error }, 'an observer threw'),
+  )
   const arena = new ImageArena()
   const placement = choosePlacement(options, arena)
   const family: BaseFamily = { baseHash: undefined }
   const loader = new Loader(placement, family, observer)
-  const supervisor = new Supervisor({ placement, runners: placement.name === 'inline' ? 1 : options.workers, family, clock: options.clock, observer })
+  const supervisor = new Supervisor({
+    placement,
+    runners: placement.name === 'inline' ? 1 : options.workers,
+    family,
+    clock: options.clock,
+    observer,
+  })
   const images = new ImageStore(arena, options.imageCacheBytes)
   const bundler = createBundler({ cacheDirectory: options.bundleCacheDirectory })
   const events = options.events === undefined ? undefined : Object.keys(options.events)
@@ -69,10 +79,11 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
     options.logger.error({ err: error }, 'the scripts directory could not be read')
     announcer.tell('problem', error)
   }
-  const announceScript = (name: 'script-loaded' | 'script-failed' | 'script-removed' | 'denied', level: 'info' | 'warn') => (script: ScriptInfo) => {
-    options.logger[level]({ script: script.id, error: script.error }, name)
-    announcer.tell(name, script)
-  }
+  const announceScript =
+    (name: 'script-loaded' | 'script-failed' | 'script-removed' | 'denied', level: 'info' | 'warn') => (script: ScriptInfo) => {
+      options.logger[level]({ script: script.id, error: script.error }, name)
+      announcer.tell(name, script)
+    }
   const registry = new ScriptRegistry({
     store: options.store,
     workshop,

@@ -12,7 +12,7 @@ export type { AuditRecord } from '../bindings/call-report.ts'
 export { defineBinding } from '../bindings/define-binding.ts'
 export { HostFunctionError } from '../bindings/host-function-error.ts'
 export type { CallOptions, DecisionResult, EmitResult, Engine, EngineAnnouncements, EvaluateOptions, FilterResult } from './api.ts'
-export { type ErrorCode } from './errors/codes.ts'
+export type { ErrorCode } from './errors/codes.ts'
 export { EngineError, type ErrorPlace, isEngineError } from './errors/engine-error.ts'
 export { defineEvents, type EventDefinitions } from './events.ts'
 export type { Json } from './model/json.ts'
@@ -44,10 +44,17 @@ export interface CreateEngineOptions<E extends EventDefinitions = EventDefinitio
  * await using engine = await createEngine({ scripts: './scripts' })
  * const { outcomes } = await engine.emit('order.created', { total: 700 })
  */
-export async function createEngine<const E extends EventDefinitions = EventDefinitions>(options: CreateEngineOptions<E> = {}): Promise<Engine<E>> {
+export async function createEngine<const E extends EventDefinitions = EventDefinitions>(
+  options: CreateEngineOptions<E> = {},
+): Promise<Engine<E>> {
   const normal = normaliseOptions(options as EngineOptions)
   const { bindings = [], audit } = options
-  const gate = createGate({ bindings, audit, clock: normal.clock, onCall: (call, reply, ms) => normal.observer.hostCall?.(call, reply, ms) })
+  const gate = createGate({
+    bindings,
+    audit,
+    clock: normal.clock,
+    onCall: (call, reply, ms) => normal.observer.hostCall?.(call, reply, ms),
+  })
   const observers = bindings.flatMap(({ observer }) => (observer === undefined ? [] : [observer]))
   return (await openEngine(normal, { handle: gate.handle, surfaces: gate.surfaces, observers, close: gate.close })) as unknown as Engine<E>
 }

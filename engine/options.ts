@@ -62,7 +62,22 @@ export interface NormalOptions {
   readonly observer: EngineObserver
 }
 
-const KNOWN = ['scripts', 'policy', 'events', 'bindings', 'workers', 'placement', 'watch', 'logger', 'clock', 'random', 'imageCache', 'bundleCache', 'observer', 'audit']
+const KNOWN = [
+  'scripts',
+  'policy',
+  'events',
+  'bindings',
+  'workers',
+  'placement',
+  'watch',
+  'logger',
+  'clock',
+  'random',
+  'imageCache',
+  'bundleCache',
+  'observer',
+  'audit',
+]
 const DEFAULT_IMAGE_CACHE_BYTES = 64 * 1024 * 1024
 const MOST_WORKERS = 64
 const SILENT: EngineLogger = Object.freeze({ debug: nothing, info: nothing, warn: nothing, error: nothing })
@@ -70,7 +85,8 @@ const SILENT: EngineLogger = Object.freeze({ debug: nothing, info: nothing, warn
 /** Throws `OPTIONS_INVALID`. */
 export function normaliseOptions(options: EngineOptions): NormalOptions {
   if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object, not ${show(options)}.`)
-  for (const key of Object.keys(options)) if (!KNOWN.includes(key)) throw invalid(`there is no option "${key}"; there are ${KNOWN.join(', ')}.`)
+  for (const key of Object.keys(options))
+    if (!KNOWN.includes(key)) throw invalid(`there is no option "${key}"; there are ${KNOWN.join(', ')}.`)
   const store = readStore(options.scripts)
   return Object.freeze({
     store,
@@ -96,7 +112,11 @@ function readStore(scripts: unknown): ScriptStore {
 }
 
 function isStore(value: unknown): value is ScriptStore {
-  return typeof value === 'object' && value !== null && ['list', 'read', 'watch'].every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['list', 'read', 'watch'].every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+  )
 }
 
 function readPolicy(policy: unknown): string | object | undefined {
@@ -109,10 +129,14 @@ function readEvents(events: unknown): EventDefinitions | undefined {
   if (typeof events !== 'object' || events === null) throw invalid(`"events" must be what defineEvents returns, not ${show(events)}.`)
   for (const [name, definition] of Object.entries(events)) {
     const { kind = 'event', payload, answer } = definition as { kind?: unknown; payload?: unknown; answer?: unknown }
-    if (kind !== 'event' && kind !== 'filter' && kind !== 'decision') throw invalid(`the event "${name}" is of kind ${show(kind)}; there are event, filter and decision.`)
-    for (const schema of [payload, answer]) if (schema !== undefined && !isSchema(schema)) throw invalid(`the event "${name}" has a schema that is no Standard Schema.`)
-    if (kind === 'filter' && payload === undefined) throw invalid(`the filter "${name}" needs a "payload" schema: each step is held against it.`)
-    if (kind === 'decision' && answer === undefined) throw invalid(`the decision "${name}" needs an "answer" schema: the first valid answer decides.`)
+    if (kind !== 'event' && kind !== 'filter' && kind !== 'decision')
+      throw invalid(`the event "${name}" is of kind ${show(kind)}; there are event, filter and decision.`)
+    for (const schema of [payload, answer])
+      if (schema !== undefined && !isSchema(schema)) throw invalid(`the event "${name}" has a schema that is no Standard Schema.`)
+    if (kind === 'filter' && payload === undefined)
+      throw invalid(`the filter "${name}" needs a "payload" schema: each step is held against it.`)
+    if (kind === 'decision' && answer === undefined)
+      throw invalid(`the decision "${name}" needs an "answer" schema: the first valid answer decides.`)
   }
   return events as EventDefinitions
 }
@@ -173,7 +197,13 @@ function invalid(what: string): ReturnType<typeof engineError> {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value === 'object' ? 'an object' : String(value)
+  return typeof value === 'string'
+    ? JSON.stringify(value)
+    : value === null
+      ? 'null'
+      : typeof value === 'object'
+        ? 'an object'
+        : String(value)
 }
 
 function nothing(): void {

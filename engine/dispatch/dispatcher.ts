@@ -62,7 +62,8 @@ export class Dispatcher {
       if (refusal !== undefined) return end(refusal)
       const run = new LiveRun(this.#options, order.record as ReadyScript, { order, identity, lane, end })
       const { max } = order.record.policy.concurrency
-      if (!lane.enter(max, () => run.begin())) end(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
+      if (!lane.enter(max, () => run.begin()))
+        end(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
     })
   }
 
@@ -94,7 +95,8 @@ function refuse({ record, signal, payloadBytes, limits }: RunOrder, identity: Ru
   const { hash } = record.bundle
   if (lane.isQuarantined(hash)) return failedOutcome(identity, 'quarantined', codeFault('QUARANTINED', script, lane.killsOf(hash)))
   if (signal?.aborted === true) return failedOutcome(identity, 'cancelled', codeFault('CANCELLED', reasonOf(signal)))
-  if (payloadBytes > limits.inputBytes) return failedOutcome(identity, 'exception', codeFault('INPUT_TOO_LARGE', identity.event, payloadBytes, limits.inputBytes))
+  if (payloadBytes > limits.inputBytes)
+    return failedOutcome(identity, 'exception', codeFault('INPUT_TOO_LARGE', identity.event, payloadBytes, limits.inputBytes))
   return undefined
 }
 
@@ -139,7 +141,16 @@ class LiveRun implements Job {
     const { order, identity } = this.#facts
     const { ref } = this.#claim as ImageClaim // a job is placed only with its image
     const { imageKey } = this.#record
-    return { key: imageKey, image: ref, event: order.event, runId: identity.runId, payload: order.payload, limits: order.limits, seed: this.#options.seed(), state: this.#state }
+    return {
+      key: imageKey,
+      image: ref,
+      event: order.event,
+      runId: identity.runId,
+      payload: order.payload,
+      limits: order.limits,
+      seed: this.#options.seed(),
+      state: this.#state,
+    }
   }
 
   /** Has a place in its lane: goes for its state, its image, a runner. */
@@ -178,7 +189,9 @@ class LiveRun implements Job {
   }
 
   onExpired(): void {
-    this.#finish(failedOutcome(this.#facts.identity, 'wall_exceeded', codeFault('WALL_EXCEEDED', this.#facts.order.limits.wallMs), this.#spent()))
+    this.#finish(
+      failedOutcome(this.#facts.identity, 'wall_exceeded', codeFault('WALL_EXCEEDED', this.#facts.order.limits.wallMs), this.#spent()),
+    )
   }
 
   #fetchImage(): void {
@@ -188,7 +201,9 @@ class LiveRun implements Job {
       (made) => this.#place(made),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error)
-        this.#finish(failedOutcome(this.#facts.identity, 'load_failed', codeFault('LOAD_FAILED', this.#facts.identity.script, message), this.#spent()))
+        this.#finish(
+          failedOutcome(this.#facts.identity, 'load_failed', codeFault('LOAD_FAILED', this.#facts.identity.script, message), this.#spent()),
+        )
       },
     )
   }
@@ -202,7 +217,9 @@ class LiveRun implements Job {
 
   #cancel(): void {
     if (this.#handle !== undefined && !this.#handle.cancel(reasonOf(this.#facts.order.signal))) return // the runner answers
-    this.#finish(failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()))
+    this.#finish(
+      failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()),
+    )
   }
 
   #finish(outcome: Outcome): void {

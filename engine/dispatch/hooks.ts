@@ -83,7 +83,14 @@ export class Hooks {
 
   #run(record: ScriptRecord, event: string, wire: WirePayload, { tenant, limits, signal }: CallOptions): Promise<Outcome> {
     const own = record.policy.limits
-    return this.#options.dispatcher.run({ record, event, ...wire, tenant, limits: limits === undefined ? own : lowerLimits(own, limits), signal })
+    return this.#options.dispatcher.run({
+      record,
+      event,
+      ...wire,
+      tenant,
+      limits: limits === undefined ? own : lowerLimits(own, limits),
+      signal,
+    })
   }
 
   #definition(event: string): EventDefinitions[string] | undefined {
@@ -116,6 +123,9 @@ function valid(event: string, checked: Awaited<ReturnType<typeof check>>): unkno
 }
 
 /** A script ended well, but with a value that the event's schema refuses. */
-function invalidResult({ value: _refused, ...rest }: Outcome, { path, message }: { readonly path: string; readonly message: string }): FailedOutcome {
+function invalidResult(
+  { value: _refused, ...rest }: Outcome,
+  { path, message }: { readonly path: string; readonly message: string },
+): FailedOutcome {
   return { ...rest, status: 'exception', error: codeFault('RESULT_INVALID', path, message) } as FailedOutcome
 }

@@ -55,7 +55,8 @@ export class RunHostCalls {
     } catch {
       values = undefined // text that the guest's codec never writes
     }
-    if (!Array.isArray(values)) return refused('ARGUMENT_INVALID', describe('ARGUMENT_INVALID', name.slice(0, 100), 'arguments', 'they are malformed'))
+    if (!Array.isArray(values))
+      return refused('ARGUMENT_INVALID', describe('ARGUMENT_INVALID', name.slice(0, 100), 'arguments', 'they are malformed'))
     const { tenant, script, runId, event, grant } = this.#caller
     const binding = dot === -1 ? name : name.slice(0, dot)
     const method = dot === -1 ? '' : name.slice(dot + 1)
@@ -76,5 +77,7 @@ function refused(code: string, message: string): HostReply {
 function toWire(name: string, reply: HostReply): { readonly ok: boolean; readonly text: string } {
   if (!reply.ok) return { ok: false, text: `${reply.error.code}\n${reply.error.message}` }
   const encoded = wireCodec.encode(reply.value, MOST_REPLY_CHARS)
-  return encoded.ok ? { ok: true, text: encoded.text } : { ok: false, text: `HOST_REPLY_INVALID\n${describe('HOST_REPLY_INVALID', name.slice(0, 100))}` }
+  return encoded.ok
+    ? { ok: true, text: encoded.text }
+    : { ok: false, text: `HOST_REPLY_INVALID\n${describe('HOST_REPLY_INVALID', name.slice(0, 100))}` }
 }

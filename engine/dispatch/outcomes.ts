@@ -49,11 +49,22 @@ export function outcomeOf(identity: RunIdentity, end: RunEnd, limits: Limits, ma
 }
 
 /** The outcome of a run whose runner had to be killed for it. */
-export function killedOutcome(identity: RunIdentity, status: OutcomeStatus, gone: GoneRun, facts: { readonly limits: Limits; readonly wallMs: number }): Outcome {
+export function killedOutcome(
+  identity: RunIdentity,
+  status: OutcomeStatus,
+  gone: GoneRun,
+  facts: { readonly limits: Limits; readonly wallMs: number },
+): Outcome {
   const { limits, wallMs } = facts
   const isWall = status === 'wall_exceeded'
   const error = isWall ? codeFault('WALL_EXCEEDED', limits.wallMs) : codeFault('CPU_EXCEEDED', limits.cpuMs)
-  const usage = { ...NO_USAGE, cpuMs: Math.min(wallMs, limits.cpuMs), wallMs, hostCalls: gone.hostCalls, logBytes: gone.logs.reduce((sum, entry) => sum + entry.length, 0) }
+  const usage = {
+    ...NO_USAGE,
+    cpuMs: Math.min(wallMs, limits.cpuMs),
+    wallMs,
+    hostCalls: gone.hostCalls,
+    logBytes: gone.logs.reduce((sum, entry) => sum + entry.length, 0),
+  }
   return failedOutcome(identity, isWall ? 'wall_exceeded' : 'cpu_exceeded', error, { usage, logs: readLogs(gone.logs) })
 }
 

@@ -2,7 +2,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
 /** A checked value, or where and why it does not fit. */
-export type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly path: string; readonly message: string }
+export type Checked =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly path: string; readonly message: string }
 
 /** Checks a value; without a schema anything fits. Waits only for schemas that are asynchronous. */
 export function check(schema: StandardSchemaV1 | undefined, value: unknown, root: string): Checked | Promise<Checked> {
@@ -13,7 +15,8 @@ export function check(schema: StandardSchemaV1 | undefined, value: unknown, root
 
 function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
   const issue = result.issues?.[0]
-  if (result.issues === undefined || issue === undefined) return { ok: true, value: (result as StandardSchemaV1.SuccessResult<unknown>).value }
+  if (result.issues === undefined || issue === undefined)
+    return { ok: true, value: (result as StandardSchemaV1.SuccessResult<unknown>).value }
   return { ok: false, path: `${root}${(issue.path ?? []).map(step).join('')}`, message: issue.message }
 }
 

@@ -1,7 +1,8 @@
 // Runners on the host's own thread, for scripts that the host trusts. The channel speaks the real protocol; messages are passed on as they are.
-import { Runner } from '../runner/runner.ts'
+
 import type { Channel } from '../runner/channel.ts'
 import type { FromRunner, ToRunner } from '../runner/protocol.ts'
+import { Runner } from '../runner/runner.ts'
 import type { ActivityMarker, Sandbox } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
 

@@ -230,7 +230,11 @@ export class Supervisor {
     )
   }
 
-  async #open(onOpen: (client: RunnerClient) => void, onFailed: (reason: string) => void, onClose: (client: RunnerClient) => void): Promise<void> {
+  async #open(
+    onOpen: (client: RunnerClient) => void,
+    onFailed: (reason: string) => void,
+    onClose: (client: RunnerClient) => void,
+  ): Promise<void> {
     const { placement, observer } = this.#options
     try {
       const client = await RunnerClient.open(placement.start('runner'), placement.name, this.#options.family)
@@ -254,17 +258,20 @@ export class Supervisor {
     const waiting = [...this.#waiting, ...this.#waitingAlone]
     if (waiting.length === 0) return
     const next = Math.min(...waiting.map(({ job }) => job.wallDeadline))
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      const moment = performance.now()
-      for (const queue of [this.#waiting, this.#waitingAlone]) {
-        const expired = queue.filter(({ job }) => job.wallDeadline <= moment)
-        for (const entry of expired) {
-          queue.splice(queue.indexOf(entry), 1)
-          entry.job.onExpired()
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        const moment = performance.now()
+        for (const queue of [this.#waiting, this.#waitingAlone]) {
+          const expired = queue.filter(({ job }) => job.wallDeadline <= moment)
+          for (const entry of expired) {
+            queue.splice(queue.indexOf(entry), 1)
+            entry.job.onExpired()
+          }
         }
-      }
-      this.#armTimer()
-    }, Math.max(1, next - performance.now()))
+        this.#armTimer()
+      },
+      Math.max(1, next - performance.now()),
+    )
   }
 }

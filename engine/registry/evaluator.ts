@@ -39,7 +39,10 @@ export class Evaluator {
   eventOf(record: ScriptRecord, name: string | undefined): string {
     if (name !== undefined) return name
     const handlers = record.status === 'failed' ? [] : record.manifest.handlers
-    if (handlers.length > 1) throw engineError('OPTIONS_INVALID', [`engine.evaluate: the code handles ${handlers.map(({ event }) => `"${event}"`).join(', ')}; say which in "name".`])
+    if (handlers.length > 1)
+      throw engineError('OPTIONS_INVALID', [
+        `engine.evaluate: the code handles ${handlers.map(({ event }) => `"${event}"`).join(', ')}; say which in "name".`,
+      ])
     const [handler] = handlers
     return handler === undefined || handler.event === '*' ? EVALUATE : handler.event
   }

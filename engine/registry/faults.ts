@@ -35,7 +35,9 @@ export function faultOfLoad(end: Extract<LoadEnd, { ok: false }>, bundle: Bundle
     case 'memory_exceeded':
       return faultOf('LOAD_MEMORY_EXCEEDED', limits.memoryBytes)
     case 'stack_exceeded':
-      return end.fault === undefined ? faultOf('STACK_EXCEEDED', limits.stackBytes) : mapFault(end.fault, bundle, { code: 'STACK_EXCEEDED' })
+      return end.fault === undefined
+        ? faultOf('STACK_EXCEEDED', limits.stackBytes)
+        : mapFault(end.fault, bundle, { code: 'STACK_EXCEEDED' })
     default: {
       const fault = end.fault ?? { name: 'Error', message: 'unknown', stack: '' }
       const own = fault.code === 'LOAD_HOST_CALL' ? 'LOAD_HOST_CALL' : 'LOAD_EXCEPTION'

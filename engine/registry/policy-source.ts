@@ -13,7 +13,11 @@ export interface PolicyListener {
 }
 
 /** Throws `POLICY_*` and `LIMIT_INVALID` when what the host gave is not a valid policy. The caller closes it. */
-export async function openPolicy({ policy, watch }: NormalOptions, surfaces: readonly BindingSurface[], listener: PolicyListener): Promise<PolicyFile> {
+export async function openPolicy(
+  { policy, watch }: NormalOptions,
+  surfaces: readonly BindingSurface[],
+  listener: PolicyListener,
+): Promise<PolicyFile> {
   if (typeof policy === 'string') return await openPolicyFile(policy, surfaces, { ...listener, watch })
   const current = policyFromObject(policy ?? { version: 1 }, surfaces)
   return { current, reload: async () => undefined, close: async () => undefined }

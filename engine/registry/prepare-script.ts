@@ -29,12 +29,18 @@ export interface Workshop {
 }
 
 /** Globals that are made at load for scripts that name them, and at the first touch for others. */
-const LAZY_GLOBALS = /\b(?:URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|AbortController|AbortSignal|Event|EventTarget|DOMException|crypto)\b/g
+const LAZY_GLOBALS =
+  /\b(?:URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|AbortController|AbortSignal|Event|EventTarget|DOMException|crypto)\b/g
 /** A top level sees this moment, whenever it is loaded. */
 const LOAD_TIME_MS = Date.UTC(2000, 0, 1)
 
 /** Prepares a script. Never rejects because of the script: what is wrong with it is in the record. */
-export async function prepareScript(entry: ScriptEntry, store: ScriptStore, policy: EffectivePolicy, workshop: Workshop): Promise<ScriptRecord> {
+export async function prepareScript(
+  entry: ScriptEntry,
+  store: ScriptStore,
+  policy: EffectivePolicy,
+  workshop: Workshop,
+): Promise<ScriptRecord> {
   try {
     requireAvailable(policy)
     const bundle = await workshop.bundler.bundle(entry, { store, packages: policy.packages, limits: policy.limits })
@@ -51,7 +57,10 @@ export async function makeImage(record: ReadyScript, loader: Loader): Promise<Im
   return image
 }
 
-async function loadBundle(made: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle }, workshop: Workshop): Promise<ScriptRecord> {
+async function loadBundle(
+  made: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle },
+  workshop: Workshop,
+): Promise<ScriptRecord> {
   const { entry, policy, bundle } = made
   let record: ScriptRecord | undefined
   const { end, image } = await workshop.loader.load(loadRequest(bundle, policy), (descriptor) => {
@@ -64,7 +73,11 @@ async function loadBundle(made: { entry: ScriptEntry; policy: EffectivePolicy; b
   return record
 }
 
-function grantRecord({ entry, policy, bundle }: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle }, manifest: Manifest, workshop: Workshop): ScriptRecord {
+function grantRecord(
+  { entry, policy, bundle }: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle },
+  manifest: Manifest,
+  workshop: Workshop,
+): ScriptRecord {
   const { surfaces, events } = workshop
   // Policy leaves out what it takes away; for `log`, which everyone has otherwise, that must be said.
   const allow = { ...policy.allow, log: policy.allow['log'] ?? false }
@@ -95,6 +108,14 @@ function unknownEvents(manifest: Manifest, events: readonly string[] | undefined
 }
 
 function requireAvailable({ runtime, placement }: EffectivePolicy): void {
-  if (runtime !== 'quickjs') throw engineError('RUNTIME_UNAVAILABLE', [runtime, 'this version of vivarium runs scripts on quickjs only; set "runtime: quickjs" in the policy'])
-  if (placement === 'process') throw engineError('RUNTIME_UNAVAILABLE', [`${runtime} in a process`, 'this version of vivarium has no placement "process"; set "placement: thread" in the policy'])
+  if (runtime !== 'quickjs')
+    throw engineError('RUNTIME_UNAVAILABLE', [
+      runtime,
+      'this version of vivarium runs scripts on quickjs only; set "runtime: quickjs" in the policy',
+    ])
+  if (placement === 'process')
+    throw engineError('RUNTIME_UNAVAILABLE', [
+      `${runtime} in a process`,
+      'this version of vivarium has no placement "process"; set "placement: thread" in the policy',
+    ])
 }

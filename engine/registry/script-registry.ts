@@ -47,7 +47,10 @@ export class ScriptRegistry {
 
   /** Loads every script. Throws what listing the store throws. */
   async start(watch: boolean): Promise<void> {
-    if (watch) this.#watch = await this.#options.store.watch((paths) => void this.#inTurn(() => this.#onChange(paths)).catch(this.#options.listener.onProblem))
+    if (watch)
+      this.#watch = await this.#options.store.watch(
+        (paths) => void this.#inTurn(() => this.#onChange(paths)).catch(this.#options.listener.onProblem),
+      )
     await this.#inTurn(() => this.#refresh(() => true, 'source'))
   }
 
@@ -108,7 +111,9 @@ export class ScriptRegistry {
   async #onChange(paths: ReadonlySet<string>): Promise<void> {
     const isTouched = ({ record }: Held): boolean =>
       record.status === 'failed' || paths.has(record.entry.path) || record.bundle.inputs.some((input) => paths.has(input))
-    const someoneKnowsIt = [...paths].every((path) => [...this.#held.values()].some(({ record }) => record.status !== 'failed' && record.bundle.inputs.includes(path)))
+    const someoneKnowsIt = [...paths].every((path) =>
+      [...this.#held.values()].some(({ record }) => record.status !== 'failed' && record.bundle.inputs.includes(path)),
+    )
     // A path that nobody knows may be a new file that wins an import: then everyone is looked at.
     await this.#refresh((held) => !someoneKnowsIt || isTouched(held), 'source')
   }
@@ -121,7 +126,9 @@ export class ScriptRegistry {
       const held = this.#held.get(entry.id)
       if (held === undefined || isDue(held)) due.push(entry)
     }
-    const prepared = await inBatches(due, (entry) => prepareScript(entry, this.#options.store, this.#options.policyOf(entry.id), this.#options.workshop))
+    const prepared = await inBatches(due, (entry) =>
+      prepareScript(entry, this.#options.store, this.#options.policyOf(entry.id), this.#options.workshop),
+    )
     for (const entry of entries) {
       const held = this.#held.get(entry.id)
       const made = prepared.get(entry)
@@ -157,7 +164,11 @@ export class ScriptRegistry {
 /** What is in force from now on: a version that is not ready does not replace one that is, unless it is policy that took something away. */
 function choose(held: Held | undefined, made: ScriptRecord, because: 'source' | 'policy'): Held {
   if (held === undefined || made.status === 'ready') {
-    const isSame = held?.record.status === 'ready' && made.status === 'ready' && held.record.imageKey === made.imageKey && held.record.policy === made.policy
+    const isSame =
+      held?.record.status === 'ready' &&
+      made.status === 'ready' &&
+      held.record.imageKey === made.imageKey &&
+      held.record.policy === made.policy
     return isSame ? { record: held.record, newer: undefined } : { record: made, newer: undefined }
   }
   const isPolicysDoing = because === 'policy' && made.status === 'denied'
@@ -169,7 +180,10 @@ function imageKeys(scripts: ReadonlyMap<ScriptId, Held>): string[] {
   return [...scripts.values()].flatMap(({ record }) => (record.status === 'ready' ? [record.imageKey] : []))
 }
 
-async function inBatches(entries: readonly ScriptEntry[], prepare: (entry: ScriptEntry) => Promise<ScriptRecord>): Promise<Map<ScriptEntry, ScriptRecord>> {
+async function inBatches(
+  entries: readonly ScriptEntry[],
+  prepare: (entry: ScriptEntry) => Promise<ScriptRecord>,
+): Promise<Map<ScriptEntry, ScriptRecord>> {
   const made = new Map<ScriptEntry, ScriptRecord>()
   const queue = [...entries]
   const work = async (): Promise<void> => {

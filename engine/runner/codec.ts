@@ -38,7 +38,14 @@ export function decodeMessage(header: string, body: string): TextMessage {
     case 'reply':
       return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: true, text: body, now: fields[3] as number }
     case 'refusal':
-      return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: false, text: JSON.parse(body) as string, now: fields[3] as number }
+      return {
+        kind: 'reply',
+        id: fields[1] as number,
+        call: fields[2] as number,
+        ok: false,
+        text: JSON.parse(body) as string,
+        now: fields[3] as number,
+      }
     default:
       return JSON.parse(body) as TextMessage
   }
@@ -58,7 +65,21 @@ export function decodeBatch(text: string, each: (message: TextMessage) => void):
 
 function encodeRun(run: RunMessage): string {
   const { offset, length, stackPointer } = run.image
-  const header = ['run', run.id, run.key, offset, length, stackPointer, run.event, run.runId, limitsText(run.limits), run.wallMs, run.now, run.seed, run.state]
+  const header = [
+    'run',
+    run.id,
+    run.key,
+    offset,
+    length,
+    stackPointer,
+    run.event,
+    run.runId,
+    limitsText(run.limits),
+    run.wallMs,
+    run.now,
+    run.seed,
+    run.state,
+  ]
   return `${JSON.stringify(header)}\n${run.payload}`
 }
 
@@ -67,14 +88,38 @@ function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
     string,
     ...[number, string, number, number, number, string, string, string, number, number, string, string],
   ]
-  return { kind: 'run', id, key, image: { offset, length, stackPointer }, event, runId, payload, limits: limitsOf(limits), wallMs, now, seed, state }
+  return {
+    kind: 'run',
+    id,
+    key,
+    image: { offset, length, stackPointer },
+    event,
+    runId,
+    payload,
+    limits: limitsOf(limits),
+    wallMs,
+    now,
+    seed,
+    state,
+  }
 }
 
 function encodeEnded({ id, end, state }: EndedMessage): string {
   const { value, usage, logs, ...rest } = end
   const { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } = usage
   const detail = rest.status === 'ok' ? 0 : rest
-  const header = ['ended', id, (state.isFresh ? 1 : 0) + (state.isKept ? 2 : 0), cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail]
+  const header = [
+    'ended',
+    id,
+    (state.isFresh ? 1 : 0) + (state.isKept ? 2 : 0),
+    cpuMs,
+    wallMs,
+    memoryBytes,
+    hostCalls,
+    logBytes,
+    outputBytes,
+    detail,
+  ]
   return `${JSON.stringify(logs.length === 0 ? header : [...header, logs])}\n${value ?? ''}`
 }
 

@@ -5,7 +5,16 @@ import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
 import type { Activity } from './activity.ts'
 import type { Channel } from './channel.ts'
-import { type FromRunner, type HelloMessage, type LoadMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage, type StateEnd } from './protocol.ts'
+import {
+  type FromRunner,
+  type HelloMessage,
+  type LoadMessage,
+  PROTOCOL_VERSION,
+  type ReplyMessage,
+  type RequestId,
+  type RunMessage,
+  type StateEnd,
+} from './protocol.ts'
 
 /** A host call as it arrives: untrusted. */
 export interface ArrivedCall {
@@ -59,7 +68,10 @@ export interface BaseFamily {
 export class RunnerClient {
   readonly #channel: Channel
   readonly #runs = new Map<RequestId, PendingRun>()
-  readonly #loads = new Map<RequestId, { readonly cpuMs: number; readonly settle: (end: LoadEnd | Image) => void; readonly fail: (error: unknown) => void }>()
+  readonly #loads = new Map<
+    RequestId,
+    { readonly cpuMs: number; readonly settle: (end: LoadEnd | Image) => void; readonly fail: (error: unknown) => void }
+  >()
   #lastId = 0
   #culprit: { readonly id: RequestId; readonly status: OutcomeStatus } | undefined
   #closed = false
