@@ -1,11 +1,11 @@
 // Anything that was thrown, as bounded text. Reading a thrown value runs the script's getters, so it happens under the run's limits.
 import type { Kit } from './kit.ts'
 
-/** Adds `read`, `show` and `failed` to the kit. Needs `pack`. */
+/** Adds `read`, `show` and `failed` to the kit; gives scripts their `JSON.parse`. Needs `pack` and `engineError`. */
 export function faultsPart(kit: Kit): void {
-  const { stringify } = JSON
+  const { parse, stringify } = JSON
   const { apply } = Reflect
-  const { getPrototypeOf, hasOwn } = Object
+  const { getPrototypeOf, hasOwn, setPrototypeOf } = Object
   const { slice } = String.prototype
   const StringOf = String
   const isError = (Error as unknown as { isError(value: unknown): boolean }).isError
@@ -54,6 +54,20 @@ export function faultsPart(kit: Kit): void {
     if (cause !== undefined) json += `,"cause":${faultOf(cause, depth + 1)}`
     return `${json}}`
   }
+  // To the engine, a full stack inside JSON.parse is a SyntaxError. The text is made and parsed before any code of the script can throw one like it.
+  JSON.parse = {
+    parse(text: unknown, reviver: unknown): unknown {
+      const json = `${text}`
+      try {
+        const value: unknown = parse(json)
+        if (typeof reviver !== 'function') return value
+      } catch (error) {
+        if (kit.read(error as object, 'message') === 'stack overflow') setPrototypeOf(error as object, kit.engineError)
+        throw error
+      }
+      return parse(json, reviver as (key: string, value: unknown) => unknown)
+    },
+  }.parse
   const isOverflow = (thrown: unknown): boolean =>
     isError(thrown) && getPrototypeOf(thrown) === kit.engineError && kit.read(thrown as object, 'message') === 'stack overflow'
   kit.failed = (thrown) => {

@@ -16,7 +16,7 @@ export const HOST_OPS = Object.freeze({
   pure: 6,
   /** Random bytes from the run's own stream: how many. Answers with one UTF-16 unit a byte, each raised by 1 so that none is NUL. */
   random: 7,
-  /** The source of a lazy global's pack: its name. */
+  /** The source of a lazy global's pack: its name; once it is compiled, the empty name. */
   pack: 8,
 } as const)
 

@@ -3,9 +3,12 @@ import { abortPack } from './packs/abort.ts'
 import { base64Pack } from './packs/base64.ts'
 import { clonePack } from './packs/clone.ts'
 import { cryptoPack } from './packs/crypto.ts'
+import { decoderPack } from './packs/decoder.ts'
+import { encoderPack } from './packs/encoder.ts'
+import { eventPack } from './packs/event.ts'
 import { exceptionPack } from './packs/exception.ts'
 import { inspectPack } from './packs/inspect.ts'
-import { textPack } from './packs/text.ts'
+import { queryPack } from './packs/query.ts'
 import { urlPack } from './packs/url.ts'
 
 const PACKS: Readonly<Record<string, string>> = Object.freeze({
@@ -16,7 +19,10 @@ const PACKS: Readonly<Record<string, string>> = Object.freeze({
   crypto: `(${cryptoPack})`,
   exception: `(${exceptionPack})`,
   inspect: `(${inspectPack})`,
-  text: `(${textPack})`,
+  query: `(${queryPack})`,
+  encoder: `(${encoderPack})`,
+  decoder: `(${decoderPack})`,
+  event: `(${eventPack})`,
   url: `(${urlPack})`,
 })
 

@@ -25,7 +25,13 @@ export function realmPart(kit: Kit): void {
     const known = packs[name]
     if (known !== undefined) return known
     const made = create(null) as Record<string, unknown>
-    ;(evaluate(host(PACK, name) as string) as (kit: Kit, made: object) => void)(kit, made)
+    let fill: (kit: Kit, made: object) => void
+    try {
+      fill = evaluate(host(PACK, name) as string)
+    } finally {
+      host(PACK, '')
+    }
+    fill(kit, made)
     packs[name] = made
     return made
   }
@@ -74,11 +80,14 @@ export function realmPart(kit: Kit): void {
     }
   }
   const globals = [
-    ['url', 'URL', 'URLSearchParams'],
-    ['text', 'TextEncoder', 'TextDecoder'],
+    ['url', 'URL'],
+    ['query', 'URLSearchParams'],
+    ['encoder', 'TextEncoder'],
+    ['decoder', 'TextDecoder'],
     ['clone', 'structuredClone'],
     ['base64', 'atob', 'btoa'],
-    ['abort', 'AbortController', 'AbortSignal', 'Event', 'EventTarget'],
+    ['abort', 'AbortController', 'AbortSignal'],
+    ['event', 'Event', 'EventTarget'],
     ['exception', 'DOMException'],
     ['crypto', 'crypto'],
   ]

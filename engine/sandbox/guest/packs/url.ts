@@ -1,397 +1,101 @@
-// URL and URLSearchParams. Parsing URLs is the runner's; queries are read and written here.
+// URL: parsing is the runner's, which tells every part of a URL at once.
 import type { Kit } from '../kit.ts'
 
-/** Fills `made` with `URL` and `URLSearchParams`. */
-export function urlPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): void {
-  const { apply, ownKeys } = Reflect
+/** Fills `made` with `URL`. */
+export function urlPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string, unknown>): void {
   const { defineProperty, getOwnPropertyDescriptor } = Object
-  const { replace, slice, split, indexOf, toWellFormed } = String.prototype
-  const { sort } = Array.prototype
-  const encode = encodeURIComponent
-  const decode = decodeURIComponent
   const TypeErrorOf = TypeError
-  const IteratorOf = Iterator as unknown as new () => object
-  const { iterator } = Symbol
-  const unlike = /[!'()~]|%20/g
-  const plus = /\+/g
-  const escapes = /(?:%[0-9A-Fa-f]{2})+/g
-  const likeness: Record<string, string> = {
-    __proto__: null as never,
-    '!': '%21',
-    "'": '%27',
-    '(': '%28',
-    ')': '%29',
-    '~': '%7E',
-    '%20': '+',
-  }
   const key = {}
-
-  const text = (value: unknown): string => apply(toWellFormed, `${value}`, []) as string
-  const need = (count: number, names: string, least = 1): void => {
-    if (count < least) throw new TypeErrorOf(`The ${names} must be specified`)
-  }
-  const encodePart = (part: string): string => apply(replace, encode(part), [unlike, (found: string) => likeness[found]]) as string
-  const decodeRun = (run: string): string => {
-    try {
-      return decode(run)
-    } catch {
-      return (kit.pure('unescapeRun', [run]) as string | undefined) ?? run // not UTF-8
-    }
-  }
-  const decodePart = (part: string): string => apply(replace, apply(replace, part, [plus, ' ']), [escapes, decodeRun]) as string
-
-  /** A query as names and values, one after the other. */
-  const readQuery = (query: string): string[] => {
-    const list: string[] = []
-    let size = 0
-    const parts = apply(split, query, ['&']) as string[]
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i] as string
-      if (part === '') continue
-      const cut = apply(indexOf, part, ['=']) as number
-      list[size++] = decodePart(cut < 0 ? part : (apply(slice, part, [0, cut]) as string))
-      list[size++] = cut < 0 ? '' : decodePart(apply(slice, part, [cut + 1]) as string)
-    }
-    return list
-  }
-  const writeQuery = (list: readonly string[]): string => {
-    let query = ''
-    for (let i = 0; i < list.length; i += 2)
-      query += `${i === 0 ? '' : '&'}${encodePart(list[i] as string)}=${encodePart(list[i + 1] as string)}`
-    return query
-  }
-  const readPairs = (pairs: Iterable<unknown>): string[] => {
-    const list: string[] = []
-    let size = 0
-    for (const pair of pairs) {
-      let count = 0
-      if ((typeof pair === 'object' && pair !== null) || typeof pair === 'function') {
-        for (const item of pair as Iterable<unknown>) if (++count < 3) list[size++] = text(item)
-      }
-      if (count !== 2) throw new TypeErrorOf('Each query pair must be an iterable [name, value] tuple')
-    }
-    return list
-  }
-  const readRecord = (record: object): string[] => {
-    const list: string[] = []
-    let size = 0
-    const names = ownKeys(record)
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] as string
-      if (getOwnPropertyDescriptor(record, name)?.enumerable !== true) continue
-      const known = text(name)
-      const value = text((record as Record<string, unknown>)[name])
-      let at = 0
-      while (at < size && list[at] !== known) at += 2
-      if (at === size) {
-        list[size] = known
-        size += 2
-      }
-      list[at + 1] = value
-    }
-    return list
-  }
-  const readInit = (init: unknown): string[] => {
-    if ((typeof init !== 'object' || init === null) && typeof init !== 'function') {
-      const query = text(init)
-      return readQuery(query[0] === '?' ? (apply(slice, query, [1]) as string) : query)
-    }
-    const method = (init as Partial<Iterable<unknown>>)[iterator as typeof Symbol.iterator]
-    if (method === undefined || method === null) return readRecord(init)
-    if (typeof method !== 'function') throw new TypeErrorOf('Query pairs must be iterable')
-    return readPairs(init as Iterable<unknown>)
-  }
-
-  let listOf: (params: URLSearchParams) => string[]
-  let linked: (query: string, changed: (query: string) => void) => URLSearchParams
-  let relist: (params: URLSearchParams, query: string) => void
-
-  class URLSearchParams {
-    #list: string[]
-    #changed: ((query: string) => void) | undefined
-    static {
-      listOf = (params) => params.#list
-      linked = (query, changed) => {
-        const params = new URLSearchParams(query)
-        params.#changed = changed
-        return params
-      }
-      relist = (params, query) => {
-        params.#list = readInit(query)
-      }
-    }
-    constructor(init: unknown = '') {
-      this.#list = readInit(init)
-    }
-    get size(): number {
-      return this.#list.length / 2
-    }
-    append(...given: unknown[]): void {
-      const list = this.#list
-      need(given.length, '"name" and "value" arguments', 2)
-      this.#replace([...list, text(given[0]), text(given[1])])
-    }
-    delete(...given: unknown[]): void {
-      const list = this.#list
-      need(given.length, '"name" argument')
-      const name = text(given[0])
-      const value = given[1] === undefined ? undefined : text(given[1])
-      this.#keep(list, (at) => list[at] !== name || (value !== undefined && list[at + 1] !== value))
-    }
-    get(...given: unknown[]): string | null {
-      const list = this.#list
-      need(given.length, '"name" argument')
-      const name = text(given[0])
-      for (let i = 0; i < list.length; i += 2) if (list[i] === name) return list[i + 1] as string
-      return null
-    }
-    getAll(...given: unknown[]): string[] {
-      const list = this.#list
-      need(given.length, '"name" argument')
-      const name = text(given[0])
-      const all: string[] = []
-      for (let i = 0; i < list.length; i += 2) if (list[i] === name) all[all.length] = list[i + 1] as string
-      return all
-    }
-    has(...given: unknown[]): boolean {
-      const list = this.#list
-      need(given.length, '"name" argument')
-      const name = text(given[0])
-      const value = given[1] === undefined ? undefined : text(given[1])
-      for (let i = 0; i < list.length; i += 2) if (list[i] === name && (value === undefined || list[i + 1] === value)) return true
-      return false
-    }
-    set(...given: unknown[]): void {
-      const list = this.#list
-      need(given.length, '"name" and "value" arguments', 2)
-      const name = text(given[0])
-      const value = text(given[1])
-      let first = -1
-      for (let i = 0; i < list.length && first < 0; i += 2) if (list[i] === name) first = i
-      if (first < 0) first = list.length
-      list[first] = name
-      list[first + 1] = value
-      this.#keep(list, (at) => at === first || list[at] !== name)
-    }
-    sort(): void {
-      const list = this.#list
-      const pairs: [string, string][] = []
-      for (let i = 0; i < list.length; i += 2) pairs[i / 2] = [list[i] as string, list[i + 1] as string]
-      apply(sort, pairs, [(a: [string], b: [string]) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)])
-      const sorted: string[] = []
-      for (let i = 0; i < pairs.length; i++) {
-        const pair = pairs[i] as [string, string]
-        sorted[i * 2] = pair[0]
-        sorted[i * 2 + 1] = pair[1]
-      }
-      this.#replace(sorted)
-    }
-    forEach(run: unknown, self?: unknown): void {
-      void this.#list
-      if (typeof run !== 'function') throw new TypeErrorOf('The "callback" argument must be of type function.')
-      for (let i = 0; i < this.#list.length; i += 2) apply(run, self, [this.#list[i + 1], this.#list[i], this])
-    }
-    entries(): object {
-      return this.#pairs(2)
-    }
-    keys(): object {
-      return this.#pairs(0)
-    }
-    values(): object {
-      return this.#pairs(1)
-    }
-    toString(): string {
-      return writeQuery(this.#list)
-    }
-    #pairs(kind: number): object {
-      void this.#list
-      return new Pairs(this, kind)
-    }
-    #keep(list: readonly string[], stays: (at: number) => boolean): void {
-      const kept: string[] = []
-      let size = 0
-      for (let i = 0; i < list.length; i += 2) {
-        if (!stays(i)) continue
-        kept[size++] = list[i] as string
-        kept[size++] = list[i + 1] as string
-      }
-      this.#replace(kept)
-    }
-    #replace(list: string[]): void {
-      this.#list = list
-      this.#changed?.(writeQuery(list))
-    }
-  }
-
-  class Pairs extends IteratorOf {
-    readonly #params: URLSearchParams
-    /** 0 names, 1 values, 2 both. */
-    readonly #kind: number
-    #at = 0
-    constructor(params: URLSearchParams, kind: number) {
-      super()
-      this.#params = params
-      this.#kind = kind
-    }
-    next(): { value: unknown; done: boolean } {
-      const list = listOf(this.#params)
-      const at = this.#at
-      if (at >= list.length) return { value: undefined, done: true }
-      this.#at += 2
-      return { value: this.#kind === 2 ? [list[at], list[at + 1]] : list[at + this.#kind], done: false }
-    }
-  }
-
-  // What the runner tells of a URL, in its order.
-  const HREF = 0
-  const ORIGIN = 1
-  const PROTOCOL = 2
-  const USERNAME = 3
-  const PASSWORD = 4
-  const HOST = 5
-  const HOSTNAME = 6
-  const PORT = 7
-  const PATHNAME = 8
-  const SEARCH = 9
-  const HASH = 10
+  /** The parts as the runner tells them: href, origin, and then these. */
   type Parts = readonly string[]
-  const parse = (url: unknown, base: unknown): Parts | undefined => {
-    const asked = base === undefined ? [`${url}`] : [`${url}`, `${base}`]
-    return kit.pure('url', asked) as Parts | undefined
+  const settable = ['protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash']
+  const SEARCH = 9
+
+  const need = (count: number): void => {
+    if (count === 0) throw new TypeErrorOf('The "url" argument must be specified')
   }
+  const parse = (url: unknown, base: unknown): Parts | undefined =>
+    kit.pure('url', base === undefined ? [`${url}`] : [`${url}`, `${base}`]) as Parts | undefined
   const valid = (parts: Parts | undefined): Parts => {
     if (parts !== undefined) return parts
     const error = new TypeErrorOf('Invalid URL')
-    defineProperty(error, 'code', {
-      __proto__: null,
-      value: 'ERR_INVALID_URL',
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    } as PropertyDescriptor)
-    throw error
+    const code = { __proto__: null, value: 'ERR_INVALID_URL', writable: true, enumerable: true, configurable: true }
+    throw defineProperty(error, 'code', code as PropertyDescriptor)
   }
+  const query = (name: string, ...values: unknown[]): object => (kit.pack('query')[name] as (...values: unknown[]) => object)(...values)
+
+  let partOf: (url: URL, index: number) => string
+  let set: (url: URL, name: string, value: unknown) => void
 
   class URL {
     #parts: Parts
-    #params: URLSearchParams | undefined
+    #params: object | undefined
+    static {
+      partOf = (url, index) => url.#parts[index] as string
+      set = (url, name, value) => {
+        void url.#parts
+        url.#become(url.#changed(name, `${value}`))
+      }
+    }
     constructor(...given: unknown[]) {
-      need(given.length, '"url" argument')
+      need(given.length)
       this.#parts = given[1] === key ? (given[0] as Parts) : valid(parse(given[0], given[1]))
     }
     static canParse(...given: unknown[]): boolean {
-      need(given.length, '"url" argument')
+      need(given.length)
       return parse(given[0], given[1]) !== undefined
     }
     static parse(...given: unknown[]): URL | null {
-      need(given.length, '"url" argument')
+      need(given.length)
       const parts = parse(given[0], given[1])
       return parts === undefined ? null : new URL(parts, key)
     }
     get href(): string {
-      return this.#parts[HREF] as string
+      return partOf(this, 0)
     }
     set href(value: unknown) {
       void this.#parts
       this.#become(valid(parse(value, undefined)))
     }
     get origin(): string {
-      return this.#parts[ORIGIN] as string
+      return partOf(this, 1)
     }
-    get protocol(): string {
-      return this.#parts[PROTOCOL] as string
-    }
-    set protocol(value: unknown) {
-      this.#set('protocol', value)
-    }
-    get username(): string {
-      return this.#parts[USERNAME] as string
-    }
-    set username(value: unknown) {
-      this.#set('username', value)
-    }
-    get password(): string {
-      return this.#parts[PASSWORD] as string
-    }
-    set password(value: unknown) {
-      this.#set('password', value)
-    }
-    get host(): string {
-      return this.#parts[HOST] as string
-    }
-    set host(value: unknown) {
-      this.#set('host', value)
-    }
-    get hostname(): string {
-      return this.#parts[HOSTNAME] as string
-    }
-    set hostname(value: unknown) {
-      this.#set('hostname', value)
-    }
-    get port(): string {
-      return this.#parts[PORT] as string
-    }
-    set port(value: unknown) {
-      this.#set('port', value)
-    }
-    get pathname(): string {
-      return this.#parts[PATHNAME] as string
-    }
-    set pathname(value: unknown) {
-      this.#set('pathname', value)
-    }
-    get search(): string {
-      return this.#parts[SEARCH] as string
-    }
-    set search(value: unknown) {
-      this.#set('search', value)
-    }
-    get hash(): string {
-      return this.#parts[HASH] as string
-    }
-    set hash(value: unknown) {
-      this.#set('hash', value)
-    }
-    get searchParams(): URLSearchParams {
-      this.#params ??= linked(this.#parts[SEARCH] as string, (query) => {
-        this.#parts = this.#changed('search', query)
+    get searchParams(): object {
+      this.#params ??= query('linked', partOf(this, SEARCH), (text: string) => {
+        this.#parts = this.#changed('search', text)
       })
       return this.#params
     }
     toString(): string {
-      return this.#parts[HREF] as string
+      return partOf(this, 0)
     }
     toJSON(): string {
-      return this.#parts[HREF] as string
-    }
-    #set(name: string, value: unknown): void {
-      void this.#parts
-      this.#become(this.#changed(name, `${value}`))
+      return partOf(this, 0)
     }
     #changed(name: string, value: string): Parts {
-      return (kit.pure('urlWith', [this.#parts[HREF], name, value]) as Parts | undefined) ?? this.#parts
+      return (kit.pure('urlWith', [partOf(this, 0), name, value]) as Parts | undefined) ?? this.#parts
     }
     #become(parts: Parts): void {
-      const before = this.#parts[SEARCH]
+      const before = partOf(this, SEARCH)
       this.#parts = parts
-      if (this.#params !== undefined && before !== parts[SEARCH]) relist(this.#params, parts[SEARCH] as string)
+      if (this.#params !== undefined && before !== parts[SEARCH]) query('relist', this.#params, parts[SEARCH])
     }
   }
 
-  const tag = (prototype: object, name: string): void => {
-    defineProperty(prototype, Symbol.toStringTag, { __proto__: null, value: name, configurable: true } as PropertyDescriptor)
+  for (let i = 0; i < settable.length; i++) {
+    const name = settable[i] as string
+    const accessor = {
+      get [name](): unknown {
+        return partOf(this as unknown as URL, i + 2)
+      },
+      set [name](value: unknown) {
+        set(this as unknown as URL, name, value)
+      },
+    }
+    const found = getOwnPropertyDescriptor(accessor, name) as PropertyDescriptor
+    found.enumerable = false
+    defineProperty(URL.prototype, name, found)
   }
-  tag(URL.prototype, 'URL')
-  tag(URLSearchParams.prototype, 'URLSearchParams')
-  tag(Pairs.prototype, 'URLSearchParams Iterator')
-  delete (Pairs.prototype as { constructor?: unknown }).constructor
-  const { entries } = URLSearchParams.prototype
-  defineProperty(URLSearchParams.prototype, iterator, {
-    __proto__: null,
-    value: entries,
-    writable: true,
-    configurable: true,
-  } as PropertyDescriptor)
+  defineProperty(URL.prototype, Symbol.toStringTag, { __proto__: null, value: 'URL', configurable: true } as PropertyDescriptor)
   made['URL'] = URL
-  made['URLSearchParams'] = URLSearchParams
 }

@@ -1,22 +1,17 @@
-// TextEncoder and TextDecoder. Encoding is done here; decoding is the runner's, a chunk at a time.
+// TextDecoder: the runner decodes, a chunk at a time; here is what is left over between chunks.
 import type { Kit } from '../kit.ts'
 
-/** Fills `made` with `TextEncoder` and `TextDecoder`. */
-export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): void {
+/** Fills `made` with `TextDecoder`. */
+export function decoderPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): void {
   const { apply } = Reflect
   const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object
-  const { slice } = String.prototype
+  const { charCodeAt, slice } = String.prototype
   const { fromCharCode } = String
   const { isView } = ArrayBuffer
   const { min } = Math
   const BytesOf = Uint8Array
   const TypeErrorOf = TypeError
   const RangeErrorOf = RangeError
-  // A call without a list of arguments: these are called once a character.
-  const codeAt = apply(Function.prototype.bind, Function.prototype.call, [String.prototype.charCodeAt]) as (
-    text: string,
-    at: number,
-  ) => number
   const getterOf = (prototype: object, key: PropertyKey): (() => never) => getOwnPropertyDescriptor(prototype, key)?.get as () => never
   const placesOf = (prototype: object) => ({
     buffer: getterOf(prototype, 'buffer'),
@@ -28,7 +23,7 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
   const typedPlaces = placesOf(typedArray)
   const viewPlaces = placesOf(DataView.prototype)
   const bufferLength = getterOf(ArrayBuffer.prototype, 'byteLength')
-  const { subarray, slice: sliceBytes } = BytesOf.prototype
+  const { subarray } = BytesOf.prototype
   /** Bytes in one question to the runner, and in one call of `fromCharCode`. */
   const CHUNK = 32_768
   const SPREAD = 1_024
@@ -54,33 +49,6 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
     }
     return text
   }
-  /** Writes text as UTF-8 from the start of `bytes`, whole characters only; answers with the units read and the bytes written. */
-  const write = (text: string, bytes: Uint8Array, room: number): { read: number; written: number } => {
-    let read = 0
-    let at = 0
-    while (read < text.length) {
-      let code = codeAt(text, read)
-      let units = 1
-      if (code >= 0xd800 && code < 0xe000) {
-        const next = code < 0xdc00 && read + 1 < text.length ? codeAt(text, read + 1) : 0
-        if (next >= 0xdc00 && next < 0xe000) {
-          code = 0x10000 + ((code & 0x3ff) << 10) + (next & 0x3ff)
-          units = 2
-        } else code = 0xfffd
-      }
-      const size = code < 0x80 ? 1 : code < 0x800 ? 2 : units === 1 ? 3 : 4
-      if (at + size > room) break
-      if (size === 1) bytes[at++] = code
-      else {
-        bytes[at++] = size === 2 ? 0xc0 | (code >> 6) : size === 3 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18)
-        if (size === 4) bytes[at++] = 0x80 | ((code >> 12) & 63)
-        if (size > 2) bytes[at++] = 0x80 | ((code >> 6) & 63)
-        bytes[at++] = 0x80 | (code & 63)
-      }
-      read += units
-    }
-    return { read, written: at }
-  }
   const failed = (error: Error, code: string): Error => {
     defineProperty(error, 'code', {
       __proto__: null,
@@ -90,26 +58,6 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
       configurable: true,
     } as PropertyDescriptor)
     return error
-  }
-
-  class TextEncoder {
-    readonly #encoding = 'utf-8'
-    get encoding(): string {
-      return this.#encoding
-    }
-    encode(source: unknown = ''): Uint8Array {
-      void this.#encoding
-      const text = `${source}`
-      const bytes = new BytesOf(text.length * 3)
-      return apply(sliceBytes, bytes, [0, write(text, bytes, bytes.length).written]) as Uint8Array
-    }
-    encodeInto(source: unknown, target: unknown): { read: number; written: number } {
-      void this.#encoding
-      const text = `${source}`
-      if (!isView(target) || apply(kindOf, target, []) !== 'Uint8Array')
-        throw new TypeErrorOf('The "dest" argument must be an instance of Uint8Array.')
-      return write(text, target as Uint8Array, apply(typedPlaces.length, target, []))
-    }
   }
 
   class TextDecoder {
@@ -161,15 +109,13 @@ export function textPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>):
       const text = answer[0]
       if (this.#isStarted || text === '') return text
       this.#isStarted = true
-      return !this.#ignoreBOM && codeAt(text, 0) === 0xfeff && this.#encoding[0] === 'u' ? (apply(slice, text, [1]) as string) : text
+      return !this.#ignoreBOM && apply(charCodeAt, text, [0]) === 0xfeff && this.#encoding[0] === 'u'
+        ? (apply(slice, text, [1]) as string)
+        : text
     }
   }
 
-  for (const [name, value] of [
-    ['TextEncoder', TextEncoder],
-    ['TextDecoder', TextDecoder],
-  ] as const) {
-    defineProperty(value.prototype, Symbol.toStringTag, { __proto__: null, value: name, configurable: true } as PropertyDescriptor)
-    made[name] = value
-  }
+  const tag = { __proto__: null, value: 'TextDecoder', configurable: true } as PropertyDescriptor
+  defineProperty(TextDecoder.prototype, Symbol.toStringTag, tag)
+  made['TextDecoder'] = TextDecoder
 }
