@@ -40,6 +40,9 @@ export interface EngineGate {
   close(): Promise<void>
 }
 
+/** 8 for `Math.random`, 16 for `crypto`. */
+const SEED_BYTES = 24
+
 /** Opens an engine. Throws what is wrong with the policy or the scripts directory; scripts' own mistakes are announced. */
 export async function openEngine(options: NormalOptions, gate: EngineGate): Promise<Engine> {
   const announcer = new Announcer<EngineAnnouncements>((announcement, error) =>
@@ -97,14 +100,14 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
     },
   })
   let runs = 0
-  const runPrefix = Buffer.from(options.random(5)).toString('hex')
+  const runPrefix = hexOf(options.random(5))
   const dispatcher = new Dispatcher({
     supervisor,
     door: { handle: gate.handle, observer, clock: options.clock },
     observer,
     claimImage: (record: ReadyScript) => images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, loader)),
     mapFault: (fault, record, code) => mapFault(fault, record.bundle, { code }),
-    seed: () => Buffer.from(options.random(24)).toString('hex'),
+    seed: () => hexOf(options.random(SEED_BYTES)),
     runId: () => `${runPrefix}-${(++runs).toString(36)}`,
   })
   const hooks = new Hooks({ dispatcher, subscribers: (event) => registry.subscribers(event), events: options.events })
@@ -172,4 +175,8 @@ function choosePlacement({ placement }: NormalOptions, arena: ImageArena): Place
   if (placement === 'thread') return threadPlacement({ module: compileBuild(), arena: arena.memory })
   const base = makeBase()
   return inlinePlacement((marker) => createQuickJsSandbox({ base, arena: arena.memory }, marker))
+}
+
+function hexOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('hex')
 }

@@ -179,7 +179,7 @@ function readBundleCache(directory: unknown, store: ScriptStore): string | undef
 
 /** Random bytes from a pool: the system is asked once for many seeds. */
 function pooledRandom(): (bytes: number) => Uint8Array {
-  const size = 4_096
+  const size = 65_536
   let pool = new Uint8Array(0)
   let at = 0
   return (bytes) => {

@@ -3,6 +3,7 @@ import type { Limits } from '../model/limits.ts'
 import type { Outcome, ScriptFault } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { Job, JobHandle, Supervisor } from '../placement/supervisor.ts'
+import type { RunMessage } from '../runner/protocol.ts'
 import type { ImageClaim } from '../registry/image-store.ts'
 import type { ReadyScript, ScriptRecord } from '../registry/script-record.ts'
 import { type HostDoor, RunHostCalls } from './host-calls.ts'
@@ -112,11 +113,11 @@ class LiveRun implements Job {
   readonly #options: RunTools
   readonly #record: ReadyScript
   readonly #facts: LiveRunFacts
-  readonly #state: string
+  readonly state: string
   readonly #acceptedAt = performance.now()
   readonly wallDeadline: number
   readonly solitary: boolean
-  readonly #calls: RunHostCalls
+  #calls: RunHostCalls | undefined
   #claim: ImageClaim | undefined
   #handle: JobHandle | undefined
   #isOver = false
@@ -130,35 +131,26 @@ class LiveRun implements Job {
     this.#options = options
     this.#record = record
     this.#facts = facts
-    this.#state = record.policy.isolation === 'script' ? `${identity.script}|${order.tenant ?? ''}|${record.imageKey}` : ''
+    this.state = record.policy.isolation === 'script' ? `${identity.script}|${order.tenant ?? ''}|${record.imageKey}` : ''
     this.wallDeadline = this.#acceptedAt + order.limits.wallMs
     this.solitary = lane.isSolitary(record.bundle.hash)
-    this.#calls = new RunHostCalls(options.door, { ...identity, tenant: order.tenant, grant: record.permissions.grant })
     order.signal?.addEventListener('abort', this.#onAbort)
   }
 
-  get request(): Job['request'] {
+  message(id: number, wallMs: number, now: number): RunMessage {
     const { order, identity } = this.#facts
-    const { ref } = this.#claim as ImageClaim // a job is placed only with its image
-    const { imageKey } = this.#record
-    return {
-      key: imageKey,
-      image: ref,
-      event: order.event,
-      runId: identity.runId,
-      payload: order.payload,
-      limits: order.limits,
-      seed: this.#options.seed(),
-      state: this.#state,
-    }
+    const { ref: image } = this.#claim as ImageClaim // a job is placed only with its image
+    const { event, payload, limits } = order
+    const { runId } = identity
+    return { kind: 'run', id, key: this.#record.imageKey, image, event, runId, payload, limits, wallMs, now, seed: this.#options.seed(), state: this.state }
   }
 
   /** Has a place in its lane: goes for its state, its image, a runner. */
   begin(): void {
     this.#isInLane = true
     if (this.#isOver) return this.#release()
-    if (this.#state === '') return this.#fetchImage()
-    this.#facts.lane.enterState(this.#state, () => {
+    if (this.state === '') return this.#fetchImage()
+    this.#facts.lane.enterState(this.state, () => {
       this.#isInState = true
       if (this.#isOver) this.#release()
       else this.#fetchImage()
@@ -166,14 +158,15 @@ class LiveRun implements Job {
   }
 
   onCall(call: Parameters<Job['onCall']>[0], client: Parameters<Job['onCall']>[1], id: number): void {
+    const { order, identity } = this.#facts
+    this.#calls ??= new RunHostCalls(this.#options.door, { ...identity, tenant: order.tenant, grant: this.#record.permissions.grant })
     void this.#calls.answer(call, client, id)
   }
 
   onEnd(end: Parameters<Job['onEnd']>[0], state: Parameters<Job['onEnd']>[1]): void {
     const { order, identity } = this.#facts
-    if (this.#state !== '') this.#lostState = this.#options.states.follow(this.#state, state)
-    const outcome = outcomeOf(identity, end, order.limits, (fault, code) => this.#options.mapFault(fault, this.#record, code))
-    this.#finish({ ...outcome, usage: { ...outcome.usage, wallMs: this.#wallMs() } })
+    if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, state)
+    this.#finish(outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapFault: (fault, code) => this.#options.mapFault(fault, this.#record, code) }))
   }
 
   onKilled(status: Parameters<Job['onKilled']>[0], gone: Parameters<Job['onKilled']>[1]): void {
@@ -225,7 +218,7 @@ class LiveRun implements Job {
   #finish(outcome: Outcome): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#calls.end()
+    this.#calls?.end()
     this.#facts.order.signal?.removeEventListener('abort', this.#onAbort)
     this.#release()
     this.#facts.end(this.#lostState ? { ...outcome, stateLost: true } : outcome)
@@ -235,14 +228,14 @@ class LiveRun implements Job {
     this.#claim?.release()
     this.#claim = undefined
     const { lane } = this.#facts
-    if (this.#isInState) lane.leaveState(this.#state)
+    if (this.#isInState) lane.leaveState(this.state)
     if (this.#isInLane) lane.leave()
     this.#isInState = false
     this.#isInLane = false
   }
 
   #loseState(): void {
-    if (this.#state !== '') this.#lostState = this.#options.states.follow(this.#state, { isFresh: false, isKept: false })
+    if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, { isFresh: false, isKept: false })
   }
 
   #wallMs(): number {

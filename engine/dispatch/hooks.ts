@@ -112,7 +112,7 @@ export class Hooks {
 /** Wire text of a payload. Throws `PAYLOAD_NOT_PLAIN`, `INPUT_TOO_LARGE`. */
 export function encodePayload(event: string, value: unknown): WirePayload {
   const encoded = wireCodec.encode(value, MOST_PAYLOAD_CHARS)
-  if (encoded.ok) return { payload: encoded.text, payloadBytes: Buffer.byteLength(encoded.text) - 1 }
+  if (encoded.ok) return { payload: encoded.text, payloadBytes: Buffer.byteLength(encoded.text) }
   if (encoded.tooLarge === true) throw engineError('INPUT_TOO_LARGE', [event, MOST_PAYLOAD_CHARS + 1, MOST_PAYLOAD_CHARS])
   throw engineError('PAYLOAD_NOT_PLAIN', [event, encoded.path.replace(/^value/, 'payload'), encoded.what])
 }

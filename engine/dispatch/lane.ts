@@ -1,4 +1,5 @@
 // What a script has under way, whichever version of it: runs, those that wait, and how often one had to be killed.
+import { Turns } from './turns.ts'
 
 /** Runs of one script that may wait. */
 const MOST_WAITING = 1_000
@@ -7,17 +8,16 @@ const KILLS_TO_QUARANTINE = 3
 
 /** The lane of one script. */
 export class Lane {
-  #running = 0
+  readonly #runs = new Turns()
+  /** With isolation `script`: one run at a time for each state. */
+  readonly #states = new Map<string, Turns>()
   #kills = 0
   /** The version that the kills count for. */
   #killedHash = ''
-  readonly #waiting: (() => void)[] = []
-  /** With isolation `script`: states with a run under way, and who waits for each. */
-  readonly #states = new Map<string, (() => void)[]>()
 
   /** Runs that wait. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#runs.waiting
   }
 
   /** How often a version had to be killed. */
@@ -48,37 +48,30 @@ export class Lane {
 
   /** Starts now when fewer than `max` runs are under way, else when one ends. False when too many wait already. */
   enter(max: number, start: () => void): boolean {
-    if (this.#running < max) {
-      this.#running++
-      start()
-      return true
-    }
-    if (this.#waiting.length >= MOST_WAITING) return false
-    this.#waiting.push(start)
+    if (this.#runs.isFull(max) && this.#runs.waiting >= MOST_WAITING) return false
+    this.#runs.enter(max, start)
     return true
   }
 
-  /** A run ended: the next one takes its place. */
-  leave(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#running--
-    else next()
+  /** A run ended, or one that waits wants no more: the next one takes its place. */
+  leave(start: () => void): void {
+    this.#runs.leave(start)
   }
 
   /** One run at a time for a state; the others wait for it in turn. */
   enterState(state: string, start: () => void): void {
-    const queue = this.#states.get(state)
-    if (queue !== undefined) queue.push(start)
-    else {
-      this.#states.set(state, [])
-      start()
+    let turns = this.#states.get(state)
+    if (turns === undefined) {
+      turns = new Turns()
+      this.#states.set(state, turns)
     }
+    turns.enter(1, start)
   }
 
-  /** A run of a state ended. */
-  leaveState(state: string): void {
-    const next = this.#states.get(state)?.shift()
-    if (next === undefined) this.#states.delete(state)
-    else next()
+  /** A run of a state ended, or one that waits for it wants no more. */
+  leaveState(state: string, start: () => void): void {
+    const turns = this.#states.get(state)
+    turns?.leave(start)
+    if (turns?.isIdle === true) this.#states.delete(state)
   }
 }

@@ -35,13 +35,15 @@ export function codeFault<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>)
 }
 
 /** The outcome of a run that its runner ended. */
-export function outcomeOf(identity: RunIdentity, end: RunEnd, limits: Limits, mapFault: FaultMapper): Outcome {
-  const { usage } = end
+export function outcomeOf(identity: RunIdentity, end: RunEnd, limits: Limits, { wallMs, mapFault }: { readonly wallMs: number; readonly mapFault: FaultMapper }): Outcome {
+  const { cpuMs, memoryBytes, hostCalls, logBytes, outputBytes } = end.usage
+  const usage = { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } // on the host's clock: queueing counts
+  const { script, event, runId } = identity
   const logs = end.logs.length === 0 ? [] : readLogs(end.logs)
   if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapFault), usage, logs }
   try {
     const value = wireCodec.decode(end.value ?? '')
-    return value === undefined ? { ...identity, status: 'ok', usage, logs } : { ...identity, status: 'ok', value, usage, logs }
+    return value === undefined ? { script, event, runId, status: 'ok', usage, logs } : { script, event, runId, status: 'ok', value, usage, logs }
   } catch {
     // Text that the guest's own codec never writes: the sandbox's memory was tampered with.
     return { ...identity, status: 'exception', error: codeFault('RESULT_NOT_PLAIN', 'value', 'malformed'), usage, logs }

@@ -2,15 +2,18 @@
 // The ladder: the engine's interrupt and the runner's own clock come first; here a silent runner is killed and what was in it is sorted out.
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
-import type { RequestId, StateEnd } from '../runner/protocol.ts'
-import { type ArrivedCall, type BaseFamily, type GoneRun, RunnerClient, type RunRequest } from '../runner/runner-client.ts'
+import type { RequestId, RunMessage, StateEnd } from '../runner/protocol.ts'
+import { type ArrivedCall, type BaseFamily, type GoneRun, RunnerClient } from '../runner/runner-client.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** A run on its way to an end. */
 export interface Job {
-  readonly request: Omit<RunRequest, 'wallMs' | 'now'>
+  /** The name of the state that it continues; empty without one. */
+  readonly state: string
+  /** The message that starts it. */
+  message(id: RequestId, wallMs: number, now: number): RunMessage
   /** When it must be over, on the host's monotonic clock. */
   readonly wallDeadline: number
   /** Its script has made a runner be killed: it runs where it can take nobody with it. */
@@ -97,7 +100,7 @@ export class Supervisor {
   }
 
   #place(entry: Entry): void {
-    const client = entry.job.solitary ? this.#freeAlone() : this.#free(entry.job.request.state)
+    const client = entry.job.solitary ? this.#freeAlone() : this.#free(entry.job.state)
     if (client !== undefined) return this.#send(entry, client)
     const queue = entry.job.solitary ? this.#waitingAlone : this.#waiting
     queue.push(entry)
@@ -127,17 +130,15 @@ export class Supervisor {
     const wallMs = job.wallDeadline - performance.now()
     if (wallMs <= 0) return job.onExpired()
     entry.attempts++
-    const id = client.run(
-      { ...job.request, wallMs, now: this.#options.clock() },
-      {
-        onCall: (call, from, request) => job.onCall(call, from, request),
-        onEnd: (end, state) => {
-          this.#pull(client)
-          job.onEnd(end, state)
-        },
-        onGone: (gone) => this.#sortOut(entry, gone),
+    const id = client.run({
+      message: (request) => job.message(request, wallMs, this.#options.clock()),
+      onCall: (call, from, request) => job.onCall(call, from, request),
+      onEnd: (end, state) => {
+        this.#pull(client)
+        job.onEnd(end, state)
       },
-    )
+      onGone: (gone) => this.#sortOut(entry, gone),
+    })
     entry.at = { client, id }
   }
 
@@ -171,10 +172,10 @@ export class Supervisor {
       return
     }
     while (this.#waiting.length > 0 && client.runCount < RUNS_A_RUNNER) {
-      const index = this.#waiting.findIndex(({ job }) => this.#mayRunOn(job.request.state, client))
+      const index = this.#waiting.findIndex(({ job }) => this.#mayRunOn(job.state, client))
       if (index === -1) return
       const [next] = this.#waiting.splice(index, 1) as [Entry]
-      if (next.job.request.state !== '') this.#homes.set(next.job.request.state, client)
+      if (next.job.state !== '') this.#homes.set(next.job.state, client)
       this.#send(next, client)
     }
   }

@@ -23,8 +23,10 @@ export interface ArrivedCall {
   readonly args: string
 }
 
-/** Told of a run. Exactly one of `onEnd` and `onGone` is called, once. */
-export interface RunListener {
+/** A run to be sent, and told of. Exactly one of `onEnd` and `onGone` is called, once. */
+export interface ClientRun {
+  /** The message that starts it. */
+  message(id: RequestId): RunMessage
   onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
   onEnd(end: RunEnd, state: StateEnd): void
   /** The runner is gone, and this run was in it. */
@@ -42,12 +44,9 @@ export interface GoneRun {
   readonly logs: readonly string[]
 }
 
-/** What a run is sent with. */
-export type RunRequest = Omit<RunMessage, 'kind' | 'id'>
-
 interface PendingRun {
-  readonly request: RunRequest
-  readonly listener: RunListener
+  readonly run: ClientRun
+  readonly message: RunMessage
   readonly sentAt: number
   hostCalls: number
 }
@@ -119,11 +118,12 @@ export class RunnerClient {
     this.#onClose = listener
   }
 
-  /** Starts a run. The listener is called later, never before this returns an id to others. */
-  run(request: RunRequest, listener: RunListener): RequestId {
+  /** Starts a run. */
+  run(run: ClientRun): RequestId {
     const id = ++this.#lastId
-    this.#runs.set(id, { request, listener, sentAt: performance.now(), hostCalls: 0 })
-    this.#channel.send({ kind: 'run', id, ...request })
+    const message = run.message(id)
+    this.#runs.set(id, { run, message, sentAt: performance.now(), hostCalls: 0 })
+    this.#channel.send(message)
     return id
   }
 
@@ -160,7 +160,7 @@ export class RunnerClient {
   /** How long a request may compute; undefined when it is over. */
   deadlines(id: RequestId): RequestDeadlines | undefined {
     const run = this.#runs.get(id)
-    if (run !== undefined) return { cpuMs: run.request.limits.cpuMs, wallDeadline: run.sentAt + run.request.wallMs }
+    if (run !== undefined) return { cpuMs: run.message.limits.cpuMs, wallDeadline: run.sentAt + run.message.wallMs }
     const load = this.#loads.get(id)
     return load === undefined ? undefined : { cpuMs: load.cpuMs, wallDeadline: Number.POSITIVE_INFINITY }
   }
@@ -181,16 +181,16 @@ export class RunnerClient {
   #handle(message: Exclude<FromRunner, HelloMessage>): void {
     switch (message.kind) {
       case 'call': {
-        const run = this.#runs.get(message.id)
-        if (run === undefined) return
-        run.hostCalls++
-        return run.listener.onCall(message, this, message.id)
+        const pending = this.#runs.get(message.id)
+        if (pending === undefined) return
+        pending.hostCalls++
+        return pending.run.onCall(message, this, message.id)
       }
       case 'ended': {
-        const run = this.#runs.get(message.id)
-        if (run === undefined) return
+        const pending = this.#runs.get(message.id)
+        if (pending === undefined) return
         this.#runs.delete(message.id)
-        return run.listener.onEnd(message.end, message.state)
+        return pending.run.onEnd(message.end, message.state)
       }
       case 'loaded':
       case 'frozen': {
@@ -208,10 +208,10 @@ export class RunnerClient {
     const culprit = this.#culprit
     const runs = [...this.#runs]
     this.#runs.clear()
-    for (const [id, { listener, hostCalls }] of runs) {
+    for (const [id, { run, hostCalls }] of runs) {
       const isCulprit = culprit?.id === id
       const logs = isCulprit ? (this.#channel.activity?.readLog() ?? []) : []
-      listener.onGone({ reason: why, culprit: isCulprit ? culprit.status : undefined, hostCalls, logs })
+      run.onGone({ reason: why, culprit: isCulprit ? culprit.status : undefined, hostCalls, logs })
     }
     for (const [id, { settle, fail }] of this.#loads) {
       if (culprit?.id === id) settle({ ok: false, status: culprit.status, logs: this.#channel.activity?.readLog() ?? [] })

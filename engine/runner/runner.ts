@@ -4,7 +4,16 @@ import type { Cell, RunEnd, Sandbox } from '../sandbox/sandbox.ts'
 import type { Activity } from './activity.ts'
 import { CellPool } from './cell-pool.ts'
 import type { RunnerPort } from './channel.ts'
-import { type CancelMessage, type FreezeMessage, type LoadMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage, type ToRunner } from './protocol.ts'
+import {
+  type CancelMessage,
+  type FreezeMessage,
+  type LoadMessage,
+  PROTOCOL_VERSION,
+  type ReplyMessage,
+  type RequestId,
+  type RunMessage,
+  type ToRunner,
+} from './protocol.ts'
 import { StateCells } from './state-cells.ts'
 
 /** A run that has a cell. */
@@ -60,8 +69,9 @@ export class Runner {
   }
 
   #load({ id, code, touches, limits, now, seed }: LoadMessage): void {
-    const cell = this.#pool.take(limits.memoryBytes, '').cell
-    this.#loads.set(id, { cell, memoryBytes: limits.memoryBytes })
+    const memoryBytes = limits.memoryBytes + limits.bundleBytes // the code lies beside what it makes
+    const { cell } = this.#pool.take(memoryBytes, '')
+    this.#loads.set(id, { cell, memoryBytes })
     this.#activity?.subject(id, [])
     const end = cell.load({ code, touches, limits, now, seed })
     if (!end.ok) this.#unload(id)
@@ -88,12 +98,28 @@ export class Runner {
     const { limits, state, key } = message
     const startedAt = performance.now()
     const wallDeadline = startedAt + message.wallMs
-    const terms = { event: message.event, runId: message.runId, payload: message.payload, limits, wallDeadline, now: message.now, seed: message.seed }
+    const terms = {
+      event: message.event,
+      runId: message.runId,
+      payload: message.payload,
+      limits,
+      wallDeadline,
+      now: message.now,
+      seed: message.seed,
+    }
     this.#activity?.subject(message.id, [])
     const kept = state === '' ? undefined : this.#states.take(state, limits.memoryBytes)
     const taken = kept === undefined ? this.#pool.take(limits.memoryBytes, key) : undefined
     const cell = kept ?? (taken as NonNullable<typeof taken>).cell
-    const run: LiveRun = { message, cell, startedAt, wallDeadline, isFresh: taken !== undefined, timer: undefined, wakesAt: Number.POSITIVE_INFINITY }
+    const run: LiveRun = {
+      message,
+      cell,
+      startedAt,
+      wallDeadline,
+      isFresh: taken !== undefined,
+      timer: undefined,
+      wakesAt: Number.POSITIVE_INFINITY,
+    }
     this.#runs.set(message.id, run)
     const end = taken === undefined ? cell.resume(terms) : cell.start(message.image, terms, taken.servedSame)
     this.#after(run, end)
@@ -147,7 +173,8 @@ export class Runner {
     const moment = performance.now()
     this.#activity?.subject(run.message.id, run.cell.logged)
     if (moment >= run.wallDeadline) this.#after(run, run.cell.expire())
-    else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment) this.#after(run, run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
+    else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment)
+      this.#after(run, run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
     else this.#wait(run)
     this.#port.flush()
   }

@@ -16,7 +16,7 @@ export function consolePart(kit: Kit): void {
     let entry = `${level}${stringify(kit.show(message))}`
     if (data !== undefined) {
       const wire = kit.codec.encode(data, MOST_CHARS)
-      entry += `\n${wire.ok ? wire.text : `J${stringify(kit.show(data))}`}`
+      entry += `\n${wire.ok ? wire.text : stringify(kit.show(data))}`
     }
     host(LOG, entry)
   }

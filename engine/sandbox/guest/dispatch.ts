@@ -1,11 +1,10 @@
 // One run inside the sandbox: decode, call the handler, encode what it came to.
 import type { Kit } from './kit.ts'
 
-/** Adds `dispatch`, `abort`, `listens` to the kit. Needs everything before it. */
+/** Adds `dispatch`, `abort`, `listens`, `signal`, `event` to the kit. Needs everything before it. */
 export function dispatchPart(kit: Kit): void {
   const { stringify } = JSON
   const { apply } = Reflect
-  const { defineProperty, freeze } = Object
   const { now } = Date
   const { host } = kit
   const SETTLED = 3
@@ -14,7 +13,7 @@ export function dispatchPart(kit: Kit): void {
 
   const answerOf = (value: unknown, outputBytes: number): string => {
     const wire = kit.codec.encode(value, outputBytes)
-    if (wire.ok) return `V${wire.text}`
+    if (wire.ok) return wire.text
     return wire.tooLarge === true ? `O${stringify(wire.path)}` : `N[${stringify(wire.path)},${stringify(wire.what)}]`
   }
   const finish = async (promise: unknown, outputBytes: number): Promise<void> => {
@@ -27,7 +26,7 @@ export function dispatchPart(kit: Kit): void {
     host(SETTLED, answer)
   }
   const newController = (): NonNullable<typeof controller> => (kit.pack('abort')['newController'] as () => NonNullable<typeof controller>)()
-  const signal = (): unknown => {
+  kit.signal = () => {
     if (controller === undefined) {
       controller = newController()
       if (aborted !== undefined) controller.abort(aborted)
@@ -37,7 +36,8 @@ export function dispatchPart(kit: Kit): void {
   const isThenable = (value: unknown): boolean =>
     ((typeof value === 'object' && value !== null) || typeof value === 'function') && typeof (value as PromiseLike<unknown>).then === 'function'
 
-  kit.dispatch = (event, runId, payload, outputBytes, argumentBytes) => {
+  kit.dispatch = (event, payload, outputBytes, argumentBytes) => {
+    kit.event = event
     kit.argumentBytes = argumentBytes
     kit.start = now()
     aborted = undefined
@@ -45,9 +45,7 @@ export function dispatchPart(kit: Kit): void {
     try {
       const handler = kit.handler(event)
       if (handler === undefined) return `E{"name":"Error","message":${stringify(`The script has no handler for "${event}".`)},"stack":""}`
-      const ctx = kit.context(event, runId)
-      defineProperty(ctx, 'signal', { __proto__: null, get: signal, enumerable: true, configurable: false } as PropertyDescriptor)
-      const result = apply(handler.run, handler.self, [kit.codec.decode(payload), freeze(ctx)])
+      const result = apply(handler.run, handler.self, [kit.codec.decode(payload), kit.ctx])
       if (!isThenable(result)) return answerOf(result, outputBytes)
       void finish(result, outputBytes)
       return 'P'

@@ -18,11 +18,12 @@ export const HOST_OPS = Object.freeze({
   random: 7,
   /** The source of a lazy global's pack: its name; once it is compiled, the empty name. */
   pack: 8,
+  /** The run's own name. */
+  runId: 9,
 } as const)
 
-/** The first character of what a handler came to. */
+/** The first character of what a handler came to, where it is no value: wire text of a value starts with none of these. */
 export const ANSWERS = Object.freeze({
-  value: 'V',
   fault: 'E',
   stackOverflow: 'S',
   notPlain: 'N',

@@ -9,7 +9,7 @@ export type Encoded =
 /** Makes wire text of values and values of wire text. */
 export interface WireCodec {
   /**
-   * Text starts with `J` (plain JSON follows) or `X` (a table of nodes). Text longer than `maxChars` UTF-16 units is refused with `tooLarge`.
+   * Text is plain JSON, or an `X` and a table of nodes. Text longer than `maxChars` UTF-16 units is refused with `tooLarge`.
    * Functions, symbols, promises and class instances are refused. Shared references may arrive as copies; cycles stay cycles.
    */
   encode(value: unknown, maxChars: number): Encoded
@@ -64,8 +64,14 @@ export interface Kit {
   load(module: (define: (script: unknown) => void) => void): string
   grant(shape: string): void
   touch(names: string): void
-  context(event: string, runId: string): object
-  dispatch(event: string, runId: string, payload: string, outputBytes: number, argumentBytes: number): string
+  /** What handlers are given as ctx: made with the grant, the same object for every run. */
+  ctx: object
+  /** Answers with the wire text of the result, or with one of the tags of ANSWERS and what belongs to it. */
+  dispatch(event: string, payload: string, outputBytes: number, argumentBytes: number): string
+  /** The event of the run. */
+  event: string
+  /** What `ctx.signal` is. */
+  signal(): unknown
   abort(reason: string): void
   listens(): number
 }

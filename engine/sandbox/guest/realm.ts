@@ -74,7 +74,8 @@ export function realmPart(kit: Kit): void {
   kit.touch = (names) => {
     let at = 0
     while (at < names.length) {
-      const end = apply(indexOf, names, [' ', at]) as number
+      const space = apply(indexOf, names, [' ', at]) as number
+      const end = space < 0 ? names.length : space
       void root[apply(slice, names, [at, end]) as string]
       at = end + 1
     }

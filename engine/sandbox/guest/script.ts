@@ -1,7 +1,7 @@
 // The script inside its sandbox: what its default export declares, and the handler of each event.
 import type { Kit } from './kit.ts'
 
-/** Adds `load`, `grant`, `handler` to the kit. Needs `call`, `failed`, `read`. */
+/** Adds `load`, `grant` (which makes `ctx`), `handler` to the kit. Needs `call`, `failed`, `read`. */
 export function scriptPart(kit: Kit): void {
   const { parse, stringify } = JSON
   const { apply } = Reflect
@@ -11,7 +11,8 @@ export function scriptPart(kit: Kit): void {
   type Handler = NonNullable<ReturnType<Kit['handler']>>
   const handlers = kit.table<Handler>()
   let everything: Handler | undefined
-  const namespaces = kit.table<object>()
+  const { host } = kit
+  const RUN_ID = 9
   const MOST_NODES = 5_000
   const DEEPEST = 8
   let room = 0
@@ -59,7 +60,7 @@ export function scriptPart(kit: Kit): void {
       room = MOST_NODES
       const portrait = portray(script, 0)
       subscribe(script)
-      return `V${portrait}`
+      return portrait
     } catch (error) {
       return kit.failed(error)
     }
@@ -67,6 +68,18 @@ export function scriptPart(kit: Kit): void {
   kit.grant = (json) => {
     const shape = parse(json) as { bindings: Record<string, string[]>; log: boolean }
     kit.logs = shape.log
+    const ctx = {
+      get event() {
+        return kit.event
+      },
+      get runId() {
+        return host(RUN_ID, '')
+      },
+      log: kit.log,
+      get signal() {
+        return kit.signal()
+      },
+    } as Record<string, unknown>
     const names = keys(shape.bindings)
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string
@@ -76,12 +89,8 @@ export function scriptPart(kit: Kit): void {
         const method = methods[j] as string
         namespace[method] = (...values: unknown[]) => kit.call(`${name}.${method}`, values)
       }
-      namespaces[name] = freeze(namespace)
+      ctx[name] = freeze(namespace)
     }
-  }
-  kit.context = (event, runId) => {
-    const ctx = { event, runId, log: kit.log } as Record<string, unknown>
-    for (const name in namespaces) ctx[name] = namespaces[name]
-    return ctx
+    kit.ctx = freeze(ctx)
   }
 }

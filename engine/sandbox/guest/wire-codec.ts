@@ -8,12 +8,12 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   const { isArray } = Array
   const { apply } = Reflect
   const { isFinite } = Number
-  const SyntaxErrorOf = SyntaxError
   const objectPrototype = Object.prototype
   const arrayPrototype = Array.prototype
   const { charCodeAt, slice } = String.prototype
   const { encodeGraph, decodeGraph } = kit
   const DEEPEST = 1_000
+  const GRAPH = 88
   let room = 0
 
   /** Whether native JSON writes the value without loss. `room` falls with each node, so that a graph that expands without end stops early. */
@@ -50,15 +50,11 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
       // A patched toJSON must not speak for plain data.
       if (isJson(value, 0) && !('toJSON' in arrayPrototype) && !('toJSON' in objectPrototype)) {
         const text = stringify(value)
-        return text.length < maxChars ? { ok: true, text: `J${text}` } : { ok: false, path: 'value', what: 'larger than the limit', tooLarge: true }
+        return text.length <= maxChars ? { ok: true, text } : { ok: false, path: 'value', what: 'larger than the limit', tooLarge: true }
       }
       return encodeGraph(value, maxChars)
     },
-    decode(text) {
-      const tag = apply(charCodeAt, text, [0])
-      if (tag === 74) return parse(apply(slice, text, [1]))
-      if (tag === 88) return decodeGraph(apply(slice, text, [1]))
-      throw new SyntaxErrorOf('malformed wire text')
-    },
+    // JSON never starts with an X.
+    decode: (text) => (apply(charCodeAt, text, [0]) === GRAPH ? decodeGraph(apply(slice, text, [1])) : parse(text)),
   }
 }

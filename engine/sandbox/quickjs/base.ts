@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { engineError } from '../../errors/engine-error.ts'
 import { GUEST_ENTRIES, GUEST_PARTS } from '../guest/guest-source.ts'
 import type { Image } from '../image.ts'
-import { compileBuild, PLACES, type Pointer } from './build.ts'
+import { compileBuild, PLACES, type Pointer, STRIP_SOURCE, STRIP_SOURCE_AND_PLACES } from './build.ts'
 import { type Layout, Machine } from './machine.ts'
 
 /** An entry of the guest. */
@@ -22,7 +22,6 @@ export interface Base {
 
 /** Until the base is frozen the clock stands still, so that no trace of the moment is in it. */
 const BOOT_TIME_MS = 1_700_000_000_000
-const STRIP_SOURCE_AND_PLACES = 3
 const MAX_ARGUMENTS = 8
 
 /**
@@ -61,7 +60,7 @@ function boot(machine: Machine): Layout<GuestEntry> {
     exports.freeValue(context, unwrap(machine, context, exports.call(context, fn, exports.undefinedValue(), 1, argv)))
     exports.freeValue(context, fn)
   }
-  machine.setByte(runtime + PLACES.stripFlagsInRuntime, 0)
+  machine.setByte(runtime + PLACES.stripFlagsInRuntime, STRIP_SOURCE)
   const entries = {} as Record<GuestEntry, Pointer>
   for (const entry of GUEST_ENTRIES) entries[entry] = exports.getProperty(context, kit, machine.newString(context, entry))
   return { runtime, context, argv, jobContext, undefinedValue: exports.undefinedValue(), fileName: machine.writeText('script'), entries }
@@ -94,5 +93,6 @@ function checkPlaces(machine: Machine, runtime: Pointer, context: Pointer): void
   const state = (BigInt(machine.word(random + 4) >>> 0) << 32n) | BigInt(machine.word(random) >>> 0)
   const jobs = runtime + PLACES.jobListInRuntime
   if (state !== BigInt(BOOT_TIME_MS) * 1000n) throw engineError('QUICKJS_BUILD_UNKNOWN', ['the state of Math.random is elsewhere'])
-  if (machine.word(jobs) !== jobs || machine.word(jobs + 4) !== jobs) throw engineError('QUICKJS_BUILD_UNKNOWN', ['the list of jobs is elsewhere'])
+  if (machine.word(jobs) !== jobs || machine.word(jobs + 4) !== jobs)
+    throw engineError('QUICKJS_BUILD_UNKNOWN', ['the list of jobs is elsewhere'])
 }

@@ -25,6 +25,14 @@ export const PLACES = Object.freeze({
   randomStateInContext: 224,
 })
 
+/** For {@link PLACES.stripFlagsInRuntime}: leave out both. */
+export const STRIP_SOURCE_AND_PLACES = 3
+/**
+ * Scripts keep their places, for stacks. Their source text would be kept once for each level of nesting: a third of an image,
+ * for nothing but `toString` of functions.
+ */
+export const STRIP_SOURCE = 1
+
 /** Bytes in a page of WebAssembly memory. */
 export const PAGE_BYTES = 65_536
 
@@ -167,6 +175,17 @@ function writeUtc(tm: Int32Array, seconds: number): void {
   const date = new Date(seconds * 1000)
   const year = date.getUTCFullYear()
   const dayOfYear = Math.floor((date.getTime() - Date.UTC(year, 0, 1)) / 86_400_000)
-  const fields = [date.getUTCSeconds(), date.getUTCMinutes(), date.getUTCHours(), date.getUTCDate(), date.getUTCMonth(), year - 1900, date.getUTCDay(), dayOfYear, 0, 0]
+  const fields = [
+    date.getUTCSeconds(),
+    date.getUTCMinutes(),
+    date.getUTCHours(),
+    date.getUTCDate(),
+    date.getUTCMonth(),
+    year - 1900,
+    date.getUTCDay(),
+    dayOfYear,
+    0,
+    0,
+  ]
   for (let i = 0; i < fields.length; i++) tm[i] = fields[i] ?? 0
 }

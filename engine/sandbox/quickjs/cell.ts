@@ -1,6 +1,7 @@
 // A live sandbox on QuickJS: loads, freezes, runs. That a run was cut is recorded here, on the host's side, and never read from what the guest says.
 import { LIMITS, type Limits } from '../../model/limits.ts'
 import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
+import { ANSWERS } from '../guest/host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
 import type { RandomStream } from '../random-stream.ts'
 import { RunLog } from '../run-log.ts'
@@ -47,6 +48,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   hostCalls = 0
   pendingCalls = 0
   seed = ''
+  runId = ''
   random: RandomStream | undefined
   log = new RunLog(0)
 
@@ -95,8 +97,9 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const logs = this.log.entries()
     if (this.#cutBy !== undefined) return { ok: false, status: this.#cutBy, logs }
     if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
-    if (text[0] === 'V') return { ok: true, descriptor: text.slice(1), logs }
-    return { ok: false, status: text[0] === 'S' ? 'stack_exceeded' : 'exception', fault: readFault(text.slice(1)), logs }
+    const isOverflow = text[0] === ANSWERS.stackOverflow
+    if (!isOverflow && text[0] !== ANSWERS.fault) return { ok: true, descriptor: text, logs }
+    return { ok: false, status: isOverflow ? 'stack_exceeded' : 'exception', fault: readFault(text), logs }
   }
 
   freeze(shape: string): Image {
@@ -208,11 +211,12 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const { limits } = terms
     this.#begin(limits, terms.now, terms.seed, limits.cpuMs, terms.wallDeadline)
     if (this.machine.break > this.#baseline + limits.memoryBytes + PAGE_BYTES) this.cut('memory_exceeded')
-    const strings = [this.#string(terms.event), this.#string(terms.runId), this.#string(terms.payload)]
-    const value = this.#enter('dispatch', [...strings, this.#number(limits.outputBytes), this.#number(limits.hostCallArgumentBytes)])
+    this.runId = terms.runId
+    const text = [this.#string(terms.event), this.#string(terms.payload)]
+    const value = this.#enter('dispatch', [...text, this.#number(limits.outputBytes), this.#number(limits.hostCallArgumentBytes)])
     if (value !== undefined) {
-      const text = this.machine.readText(this.base.layout.context, value, limits.outputBytes + ANSWER_ROOM_BYTES)
-      if (text !== 'P') this.answered(text)
+      const answer = this.machine.readText(this.base.layout.context, value, limits.outputBytes + ANSWER_ROOM_BYTES)
+      if (answer !== ANSWERS.pending) this.answered(answer)
       if (this.#keeps) this.machine.exports.freeValue(this.base.layout.context, value)
     }
     return this.#conclude()
@@ -244,26 +248,25 @@ export class QuickJsCell implements Cell, HostOpTarget {
   #endWith(answer: string | undefined): RunEnd {
     const limit = this.limits.outputBytes
     if (answer === undefined) return this.#end('output_exceeded')
-    const body = answer.slice(1)
     switch (answer[0]) {
-      case 'V': {
-        const outputBytes = Buffer.byteLength(body) - 1
-        return outputBytes > limit ? this.#end('output_exceeded') : { ...this.#end('ok', outputBytes), value: body }
-      }
-      case 'S':
-        return { ...this.#end('stack_exceeded'), fault: readFault(body) }
-      case 'N': {
-        const [path, what] = JSON.parse(body) as [unknown, unknown]
+      case ANSWERS.fault:
+        return { ...this.#end('exception'), fault: readFault(answer) }
+      case ANSWERS.stackOverflow:
+        return { ...this.#end('stack_exceeded'), fault: readFault(answer) }
+      case ANSWERS.notPlain: {
+        const [path, what] = JSON.parse(answer.slice(1)) as [unknown, unknown]
         return { ...this.#end('exception'), notPlain: { path: String(path), what: String(what) } }
       }
-      case 'O':
+      case ANSWERS.tooLarge:
         return this.#end('output_exceeded')
-      default:
-        return { ...this.#end('exception'), fault: readFault(body) }
+      default: {
+        const outputBytes = Buffer.byteLength(answer)
+        return outputBytes > limit ? this.#end('output_exceeded') : this.#end('ok', answer, outputBytes)
+      }
     }
   }
 
-  #end(status: OutcomeStatus, outputBytes = 0): RunEnd {
+  #end(status: OutcomeStatus, value?: string, outputBytes = 0): RunEnd {
     const usage = {
       cpuMs: this.#cpu.usedMs,
       wallMs: performance.now() - this.#startedAt,
@@ -273,7 +276,8 @@ export class QuickJsCell implements Cell, HostOpTarget {
       outputBytes,
     }
     this.timers.clear()
-    return { status, usage, logs: this.log.entries() }
+    const logs = this.log.entries()
+    return value === undefined ? { status, usage, logs } : { status, value, usage, logs }
   }
 
   #begin(limits: Limits, now: number, seed: string, cpuMs: number, wallDeadline: number): void {
@@ -327,17 +331,14 @@ export class QuickJsCell implements Cell, HostOpTarget {
     return false
   }
 
+  /** Evaluates code that lies beyond the heap: its text leaves no trace in an image. */
   #evaluate(code: string): Pointer {
     const { context, fileName } = this.base.layout
-    const pointer = this.machine.writeText(code)
-    if (pointer === 0) {
-      this.cut('memory_exceeded')
-      return 0
-    }
-    const value = this.#guarded(() => this.machine.exports.evaluate(context, pointer, Buffer.byteLength(code), fileName, 0, 0))
-    if (value === undefined || this.#cutBy !== undefined) return 0
-    this.machine.exports.free(pointer)
-    return value
+    const scratch = this.machine.writeScratch(code)
+    const value = this.#guarded(() => this.machine.exports.evaluate(context, scratch.pointer, scratch.length, fileName, 0, 0))
+    if (this.machine.break > scratch.pointer) this.cut('memory_exceeded')
+    this.machine.clearScratch(scratch)
+    return value === undefined || this.#cutBy !== undefined ? 0 : value
   }
 
   /** Runs guest code under the meters. What the host throws through the guest's frames becomes a status; the next restore makes the cell good again. */
@@ -401,6 +402,6 @@ export class QuickJsCell implements Cell, HostOpTarget {
 }
 
 /** A fault as the guest wrote it. The text is the bootstrap's own, but bounded and checked all the same. */
-function readFault(json: string): GuestFault {
-  return JSON.parse(json) as GuestFault
+function readFault(answer: string): GuestFault {
+  return JSON.parse(answer.slice(1)) as GuestFault
 }

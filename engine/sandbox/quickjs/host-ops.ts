@@ -8,7 +8,7 @@ import { RandomStream } from '../random-stream.ts'
 import type { RunLog } from '../run-log.ts'
 import type { GuestCall } from '../sandbox.ts'
 import type { Base } from './base.ts'
-import type { Pointer } from './build.ts'
+import { PLACES, type Pointer, STRIP_SOURCE, STRIP_SOURCE_AND_PLACES } from './build.ts'
 import type { Machine } from './machine.ts'
 
 /** What the operations need of a cell. */
@@ -25,6 +25,7 @@ export interface HostOpTarget {
   /** The run's stream for `crypto`, once it was asked for. */
   random: RandomStream | undefined
   readonly seed: string
+  readonly runId: string
   queueCall(call: GuestCall): void
   writeLog(entry: string | undefined): void
   answered(text: string | undefined): void
@@ -69,7 +70,9 @@ function operate(cell: HostOpTarget, op: number, text: Pointer): string | undefi
     case HOST_OPS.random:
       return randomText(cell, Number(read(20)))
     case HOST_OPS.pack:
-      return packSource(read(100) ?? '')
+      return openPack(cell, read(100) ?? '')
+    case HOST_OPS.runId:
+      return cell.runId
     default:
       return undefined
   }
@@ -103,6 +106,13 @@ function randomText(cell: HostOpTarget, count: number): string | undefined {
   cell.random ??= new RandomStream(cell.seed.slice(16))
   // Each unit is raised by 1: the text crosses as a C string, which ends at 0.
   return String.fromCharCode(...Array.from(cell.random.next(count), (byte) => byte + 1))
+}
+
+/** What a pack is compiled to carries neither its text nor its places: they would be half of its memory. What a script compiles keeps both. */
+function openPack(cell: HostOpTarget, name: string): string | undefined {
+  const source = packSource(name)
+  cell.machine.setByte(cell.base.layout.runtime + PLACES.stripFlagsInRuntime, source === undefined ? STRIP_SOURCE : STRIP_SOURCE_AND_PLACES)
+  return source
 }
 
 function refusal(code: 'LOAD_HOST_CALL'): string {

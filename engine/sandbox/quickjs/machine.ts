@@ -114,7 +114,7 @@ export class Machine {
     return pointer
   }
 
-  /** Copies text to the far end of memory, which the heap does not use while a base is booted: it leaves no trace in an image. */
+  /** Copies text to the far end of memory, where the heap does not reach while there is room: it leaves no trace in an image. */
   writeScratch(text: string): { readonly pointer: Pointer; readonly length: number } {
     const length = Buffer.byteLength(text)
     const pointer = (this.#bytes.length - length - 8) & ~7

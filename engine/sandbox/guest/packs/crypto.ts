@@ -5,7 +5,12 @@ import type { Kit } from '../kit.ts'
 export function cryptoPack(kit: Pick<Kit, 'host' | 'pack'>, made: Record<string, unknown>): void {
   const { apply } = Reflect
   const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object
-  const { charCodeAt, slice } = String.prototype
+  const { slice } = String.prototype
+  // A call without a list of arguments: this is called once a byte.
+  const codeAt = apply(Function.prototype.bind, Function.prototype.call, [String.prototype.charCodeAt]) as (
+    text: string,
+    at: number,
+  ) => number
   const { test } = RegExp.prototype
   const { host } = kit
   const BytesOf = Uint8Array
@@ -24,7 +29,7 @@ export function cryptoPack(kit: Pick<Kit, 'host' | 'pack'>, made: Record<string,
 
   const refused = (name: string, message: string): unknown =>
     (kit.pack('exception')['thrown'] as (name: string, message: string) => unknown)(name, message)
-  const byte = (random: string, at: number): number => (apply(charCodeAt, random, [at]) as number) - 1
+  const byte = (random: string, at: number): number => codeAt(random, at) - 1
   const pair = (value: number): string => `${digits[value >> 4]}${digits[value & 15]}`
 
   class Crypto {
@@ -41,7 +46,7 @@ export function cryptoPack(kit: Pick<Kit, 'host' | 'pack'>, made: Record<string,
       if (length > MOST_BYTES) throw refused('QuotaExceededError', 'The requested length exceeds 65,536 bytes')
       const bytes = new BytesOf(apply(bufferOf, array, []), apply(offsetOf, array, []), length)
       const random = host(RANDOM, `${length}`) as string
-      for (let i = 0; i < length; i++) bytes[i] = byte(random, i)
+      for (let i = 0; i < length; i++) bytes[i] = codeAt(random, i) - 1
       return array
     }
     randomUUID(): string {

@@ -23,6 +23,12 @@ export function encoderPack(_kit: unknown, made: Record<string, unknown>): void 
     let at = 0
     while (read < text.length) {
       let code = codeAt(text, read)
+      if (code < 0x80) {
+        if (at === room) break
+        bytes[at++] = code
+        read++
+        continue
+      }
       let units = 1
       if (code >= 0xd800 && code < 0xe000) {
         const next = code < 0xdc00 && read + 1 < text.length ? codeAt(text, read + 1) : 0
@@ -31,15 +37,12 @@ export function encoderPack(_kit: unknown, made: Record<string, unknown>): void 
           units = 2
         } else code = 0xfffd
       }
-      const size = code < 0x80 ? 1 : code < 0x800 ? 2 : units === 1 ? 3 : 4
+      const size = code < 0x800 ? 2 : units === 1 ? 3 : 4
       if (at + size > room) break
-      if (size === 1) bytes[at++] = code
-      else {
-        bytes[at++] = size === 2 ? 0xc0 | (code >> 6) : size === 3 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18)
-        if (size === 4) bytes[at++] = 0x80 | ((code >> 12) & 63)
-        if (size > 2) bytes[at++] = 0x80 | ((code >> 6) & 63)
-        bytes[at++] = 0x80 | (code & 63)
-      }
+      bytes[at++] = size === 2 ? 0xc0 | (code >> 6) : size === 3 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18)
+      if (size === 4) bytes[at++] = 0x80 | ((code >> 12) & 63)
+      if (size > 2) bytes[at++] = 0x80 | ((code >> 6) & 63)
+      bytes[at++] = 0x80 | (code & 63)
       read += units
     }
     return { read, written: at }
