@@ -55,7 +55,7 @@ export function loadGuest(body: string, options: GuestOptions = {}): GuestScript
   const seed = options.seed ?? SEED
   const code = `(define) => { ${options.top ?? ''}\n; define(async (event, ctx) => { ${body}\n }) }`
   const cell = cellFor(limits.memoryBytes)
-  const touches = (options.touches ?? []).map((name) => `${name} `).join('')
+  const touches = (options.touches ?? []).join(' ')
   const end = cell.load({ code, touches, limits: { ...limits, loadCpuMs: 2_000 }, now: NOW_MS, seed })
   if (!end.ok) throw new Error(`The snippet did not load: ${JSON.stringify(end)}`)
   const image = arena.place(cell.freeze('{"bindings":{},"log":true}'))

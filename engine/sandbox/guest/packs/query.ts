@@ -1,7 +1,7 @@
 // URLSearchParams: queries are read and written here, without the runner.
 import type { Kit } from '../kit.ts'
 
-/** Fills `made` with `URLSearchParams` and, for the pack of `URL`, `linked` (makes one that tells of its changes) and `relist` (reads it anew). */
+/** Fills `made` with `URLSearchParams` and, for the pack of `URL`, `linked` (makes one that tells of its changes), `relist` (reads it anew) and `written` (its text). */
 export function queryPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>): void {
   const { apply, ownKeys } = Reflect
   const { defineProperty, getOwnPropertyDescriptor } = Object
@@ -107,10 +107,10 @@ export function queryPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>)
 
   class URLSearchParams {
     #list: string[]
-    #changed: ((query: string) => void) | undefined
+    #changed: (() => void) | undefined
     static {
       listOf = (params) => params.#list
-      linked = (query: string, changed: (query: string) => void) => {
+      linked = (query: string, changed: () => void) => {
         const params = new URLSearchParams(query)
         params.#changed = changed
         return params
@@ -126,51 +126,54 @@ export function queryPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>)
       return this.#list.length / 2
     }
     append(...given: unknown[]): void {
-      const list = this.#list
       need(given.length, '"name" and "value" arguments', 2)
-      this.#replace([...list, text(given[0]), text(given[1])])
+      const name = text(given[0])
+      const value = text(given[1])
+      const list = this.#list
+      list[list.length] = name
+      list[list.length] = value
+      this.#changed?.()
     }
     delete(...given: unknown[]): void {
-      const list = this.#list
       need(given.length, '"name" argument')
       const name = text(given[0])
       const value = given[1] === undefined ? undefined : text(given[1])
-      this.#keep(list, (at) => list[at] !== name || (value !== undefined && list[at + 1] !== value))
+      const list = this.#list
+      this.#keep((at) => list[at] !== name || (value !== undefined && list[at + 1] !== value))
     }
     get(...given: unknown[]): string | null {
-      const list = this.#list
       need(given.length, '"name" argument')
       const name = text(given[0])
+      const list = this.#list
       for (let i = 0; i < list.length; i += 2) if (list[i] === name) return list[i + 1] as string
       return null
     }
     getAll(...given: unknown[]): string[] {
-      const list = this.#list
       need(given.length, '"name" argument')
       const name = text(given[0])
+      const list = this.#list
       const all: string[] = []
       for (let i = 0; i < list.length; i += 2) if (list[i] === name) all[all.length] = list[i + 1] as string
       return all
     }
     has(...given: unknown[]): boolean {
-      const list = this.#list
       need(given.length, '"name" argument')
       const name = text(given[0])
       const value = given[1] === undefined ? undefined : text(given[1])
+      const list = this.#list
       for (let i = 0; i < list.length; i += 2) if (list[i] === name && (value === undefined || list[i + 1] === value)) return true
       return false
     }
     set(...given: unknown[]): void {
-      const list = this.#list
       need(given.length, '"name" and "value" arguments', 2)
       const name = text(given[0])
       const value = text(given[1])
-      let first = -1
-      for (let i = 0; i < list.length && first < 0; i += 2) if (list[i] === name) first = i
-      if (first < 0) first = list.length
+      const list = this.#list
+      let first = 0
+      while (first < list.length && list[first] !== name) first += 2
       list[first] = name
       list[first + 1] = value
-      this.#keep(list, (at) => at === first || list[at] !== name)
+      this.#keep((at) => at === first || list[at] !== name)
     }
     sort(): void {
       const list = this.#list
@@ -206,7 +209,8 @@ export function queryPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>)
       void this.#list
       return new Pairs(this, kind)
     }
-    #keep(list: readonly string[], stays: (at: number) => boolean): void {
+    #keep(stays: (at: number) => boolean): void {
+      const list = this.#list
       const kept: string[] = []
       let size = 0
       for (let i = 0; i < list.length; i += 2) {
@@ -218,7 +222,7 @@ export function queryPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>)
     }
     #replace(list: string[]): void {
       this.#list = list
-      this.#changed?.(writeQuery(list))
+      this.#changed?.()
     }
   }
 
@@ -257,4 +261,5 @@ export function queryPack(kit: Pick<Kit, 'pure'>, made: Record<string, unknown>)
   made['URLSearchParams'] = URLSearchParams
   made['linked'] = linked
   made['relist'] = relist
+  made['written'] = (params: URLSearchParams) => writeQuery(listOf(params))
 }

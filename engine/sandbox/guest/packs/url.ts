@@ -22,7 +22,7 @@ export function urlPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string, un
     const code = { __proto__: null, value: 'ERR_INVALID_URL', writable: true, enumerable: true, configurable: true }
     throw defineProperty(error, 'code', code as PropertyDescriptor)
   }
-  const query = (name: string, ...values: unknown[]): object => (kit.pack('query')[name] as (...values: unknown[]) => object)(...values)
+  const query = (name: string, ...values: unknown[]): unknown => (kit.pack('query')[name] as (...values: unknown[]) => unknown)(...values)
 
   let partOf: (url: URL, index: number) => string
   let set: (url: URL, name: string, value: unknown) => void
@@ -30,10 +30,12 @@ export function urlPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string, un
   class URL {
     #parts: Parts
     #params: object | undefined
+    /** The query changed; the parts say so once they are asked for. */
+    #isStale = false
     static {
-      partOf = (url, index) => url.#parts[index] as string
+      partOf = (url, index) => url.#fresh()[index] as string
       set = (url, name, value) => {
-        void url.#parts
+        url.#fresh()
         url.#become(url.#changed(name, `${value}`))
       }
     }
@@ -54,16 +56,16 @@ export function urlPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string, un
       return partOf(this, 0)
     }
     set href(value: unknown) {
-      void this.#parts
+      this.#fresh()
       this.#become(valid(parse(value, undefined)))
     }
     get origin(): string {
       return partOf(this, 1)
     }
     get searchParams(): object {
-      this.#params ??= query('linked', partOf(this, SEARCH), (text: string) => {
-        this.#parts = this.#changed('search', text)
-      })
+      this.#params ??= query('linked', partOf(this, SEARCH), () => {
+        this.#isStale = true
+      }) as object
       return this.#params
     }
     toString(): string {
@@ -71,6 +73,13 @@ export function urlPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string, un
     }
     toJSON(): string {
       return partOf(this, 0)
+    }
+    #fresh(): Parts {
+      if (this.#isStale) {
+        this.#isStale = false
+        this.#parts = this.#changed('search', query('written', this.#params) as string)
+      }
+      return this.#parts
     }
     #changed(name: string, value: string): Parts {
       return (kit.pure('urlWith', [partOf(this, 0), name, value]) as Parts | undefined) ?? this.#parts
