@@ -64,14 +64,14 @@ export function decodeBatch(text: string, each: (message: TextMessage) => void):
 }
 
 function encodeRun(run: RunMessage): string {
-  const { offset, length, stackPointer } = run.image
+  const { offset, length, end } = run.image
   const header = [
     'run',
     run.id,
     run.key,
     offset,
     length,
-    stackPointer,
+    end,
     run.event,
     run.runId,
     limitsText(run.limits),
@@ -84,7 +84,7 @@ function encodeRun(run: RunMessage): string {
 }
 
 function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
-  const [, id, key, offset, length, stackPointer, event, runId, limits, wallMs, now, seed, state] = fields as [
+  const [, id, key, offset, length, end, event, runId, limits, wallMs, now, seed, state] = fields as [
     string,
     ...[number, string, number, number, number, string, string, string, number, number, string, string],
   ]
@@ -92,7 +92,7 @@ function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
     kind: 'run',
     id,
     key,
-    image: { offset, length, stackPointer },
+    image: { offset, length, end },
     event,
     runId,
     payload,

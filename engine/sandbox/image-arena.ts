@@ -37,7 +37,7 @@ export class ImageArena {
     const offset = this.#fit(length) ?? this.#extend(length)
     this.#bytes.set(image.bytes, offset)
     this.#used += length
-    return { offset, length: image.bytes.length, stackPointer: image.stackPointer }
+    return { offset, length: image.bytes.length, end: image.end }
   }
 
   /** Gives an image's place back. */
@@ -58,7 +58,7 @@ export class ImageArena {
 
   /** The image as a value of its own: for sending it elsewhere. */
   read(ref: ImageRef): Image {
-    return { bytes: this.#bytes.slice(ref.offset, ref.offset + ref.length), stackPointer: ref.stackPointer }
+    return { bytes: this.#bytes.slice(ref.offset, ref.offset + ref.length), end: ref.end }
   }
 
   #fit(length: number): number | undefined {

@@ -1,11 +1,11 @@
-// The frozen memory of a sandbox, as a value: bytes and the three numbers that say where they belong.
+// The frozen memory of a sandbox, as a value: what makes it differ from the base image that every sandbox starts from.
 
-/** A frozen sandbox. Plain data: it can be copied, kept, sent to another thread or process. */
+/** A frozen sandbox. Plain data: it can be copied, kept, sent to another thread or process that has the same base. */
 export interface Image {
-  /** Static data, then the live part of the C stack, then the heap, without gaps. */
+  /** Patches to the base: how many, the address and length of each (32-bit words), then their bytes one after another. */
   readonly bytes: Uint8Array
-  /** The stack pointer: where in memory the second part begins. */
-  readonly stackPointer: number
+  /** Where the heap ends. */
+  readonly end: number
   /** A part of the heap that the guest was not given, when a run's state was frozen. */
   readonly ballast?: { readonly from: number; readonly to: number }
 }
@@ -14,6 +14,7 @@ export interface Image {
 export interface ImageRef {
   /** Bytes from the arena's start. */
   readonly offset: number
+  /** Bytes. */
   readonly length: number
-  readonly stackPointer: number
+  readonly end: number
 }

@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto'
 import { engineError } from '../../errors/engine-error.ts'
 import { GUEST_ENTRIES, GUEST_PARTS } from '../guest/guest-source.ts'
-import type { Image } from '../image.ts'
 import { compileBuild, PLACES, type Pointer, STRIP_SOURCE, STRIP_SOURCE_AND_PLACES } from './build.ts'
-import { type Layout, Machine } from './machine.ts'
+import { type BaseImage, type Layout, Machine } from './machine.ts'
 
 /** An entry of the guest. */
 export type GuestEntry = (typeof GUEST_ENTRIES)[number]
@@ -12,12 +11,10 @@ export type GuestEntry = (typeof GUEST_ENTRIES)[number]
 /** What every machine of a process starts from. */
 export interface Base {
   readonly module: WebAssembly.Module
-  readonly image: Image
+  readonly image: BaseImage
   readonly layout: Layout<GuestEntry>
   /** SHA-256 of the image, hex: the same hash means that images can be exchanged. */
   readonly hash: string
-  /** Where the heap of the image ends. */
-  readonly break: Pointer
 }
 
 /** Until the base is frozen the clock stands still, so that no trace of the moment is in it. */
@@ -37,9 +34,9 @@ export function makeBase(module: WebAssembly.Module = compileBuild()): Base {
   })
   machine.exports.initialise()
   const layout = boot(machine)
-  const image = machine.freeze()
+  const image = machine.freezeBase()
   const hash = createHash('sha256').update(image.bytes).update(String(image.stackPointer)).digest('hex')
-  return { module, image, layout, hash, break: machine.break }
+  return { module, image, layout, hash }
 }
 
 function boot(machine: Machine): Layout<GuestEntry> {

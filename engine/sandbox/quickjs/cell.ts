@@ -84,7 +84,8 @@ export class QuickJsCell implements Cell, HostOpTarget {
 
   load(terms: LoadTerms): LoadEnd {
     this.machine.distrustBallast()
-    this.machine.restore(this.base.image)
+    this.machine.forgetKept()
+    this.machine.restoreBase(this.base.image)
     this.machine.clearDeadStack(terms.limits.stackBytes)
     this.#loading = true
     this.#begin(terms.limits, terms.now, terms.seed, terms.limits.loadCpuMs, Number.POSITIVE_INFINITY)
@@ -106,14 +107,11 @@ export class QuickJsCell implements Cell, HostOpTarget {
     this.#enter('grant', [this.#string(shape)])
     this.#dropJobs()
     this.#loading = false
-    return this.machine.freeze()
+    return this.machine.freeze(this.base.image)
   }
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
-    if (!sameScript) this.machine.distrustBallast()
-    if ('offset' in image) this.machine.restoreFrom(image)
-    else this.machine.restore(image)
-    if (!sameScript) this.machine.clearDeadStack(terms.limits.stackBytes)
+    this.#reset(image, terms.limits.stackBytes, sameScript)
     this.#loading = false
     this.#keeps = false
     return this.#run(terms)
@@ -126,12 +124,13 @@ export class QuickJsCell implements Cell, HostOpTarget {
   }
 
   snapshot(): Image {
-    return this.machine.freeze()
+    return this.machine.freeze(this.base.image)
   }
 
   adopt(image: Image): void {
     this.machine.distrustBallast()
-    this.machine.restore(image)
+    this.machine.restore(this.base.image, image)
+    this.machine.forgetKept()
     this.machine.clearDeadStack(LIMITS.stack.ceiling)
   }
 
@@ -301,10 +300,25 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const random = base.layout.context + PLACES.randomStateInContext
     machine.setWord(random, Number.parseInt(seed.slice(0, 8), 16) | 1) // a state of 0 would stay 0
     machine.setWord(random + 4, Number.parseInt(seed.slice(8, 16), 16))
-    const ballast = machine.pages * PAGE_BYTES - base.break - limits.memoryBytes
+    const ballast = machine.pages * PAGE_BYTES - base.image.end - limits.memoryBytes
     const needsBallast = !this.#loading && ballast > LEAST_BALLAST_BYTES
     if (needsBallast && machine.hasNoBallast) machine.takeBallast(ballast)
-    this.#baseline = base.break + (needsBallast ? ballast : 0)
+    this.#baseline = base.image.end + (needsBallast ? ballast : 0)
+  }
+
+  /** Brand-new again. A script that runs twice in a row is kept whole, so that its next resets are one copy. */
+  #reset(image: ImageRef | Image, stackBytes: number, sameScript: boolean): void {
+    const { machine, base } = this
+    if (!sameScript) {
+      machine.distrustBallast()
+      machine.forgetKept()
+      machine.restore(base.image, image)
+      machine.clearDeadStack(stackBytes)
+    } else if (machine.hasKept) machine.restoreKept()
+    else {
+      machine.restore(base.image, image)
+      machine.keep()
+    }
   }
 
   /** Calls an entry of the guest. Undefined when the run was cut or the guest gave up. */

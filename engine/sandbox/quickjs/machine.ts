@@ -1,7 +1,9 @@
 // One WASM instance: strings in and out, calls of the guest's entries, freezing and restoring. It knows nothing of runs.
+import { engineError } from '../../errors/engine-error.ts'
 import type { Image, ImageRef } from '../image.ts'
 import { type InstanceHooks, instantiate, PAGE_BYTES, PLACES, type Pointer, type QuickJsExports } from './build.ts'
 import { type Copy, createCopy } from './copier.ts'
+import { eachPatch, encodePatches, type Range } from './patches.ts'
 
 /** Where in memory a booted base keeps what the machine needs: the same in every machine of one base. */
 export interface Layout<Entry extends string = string> {
@@ -16,8 +18,18 @@ export interface Layout<Entry extends string = string> {
   readonly entries: Readonly<Record<Entry, Pointer>>
 }
 
+/** A whole memory, without what is dead in it. */
+export interface BaseImage {
+  /** Static data, then the live part of the C stack, then the heap, without gaps. */
+  readonly bytes: Uint8Array
+  /** The stack pointer: where in memory the second part begins. */
+  readonly stackPointer: Pointer
+  /** Where the heap ends. */
+  readonly end: Pointer
+}
+
 /** Everything above the C stack is the heap. */
-const { staticEnd, heapStart, breakWord } = PLACES
+const { staticEnd, breakWord } = PLACES
 /** Beyond the guest's own limit, the build's C functions may go a little deeper. */
 const STACK_SLACK_BYTES = 64 * 1024
 /** The allocator keeps notes at both edges of a block. */
@@ -36,6 +48,8 @@ export class Machine {
   readonly #words: Uint32Array
   readonly #arena: WebAssembly.Memory | undefined
   readonly #copy: Copy | undefined
+  #arenaView = new Uint32Array(0)
+  #kept: BaseImage | undefined
   /** Memory that is taken so that the guest cannot have it: never written, so a reset for the same script leaves it alone. */
   #ballast: { readonly from: Pointer; readonly to: Pointer } | undefined
 
@@ -54,33 +68,66 @@ export class Machine {
     return this.#words[breakWord >> 2] as number
   }
 
-  /** The whole state as a value. No guest frame may be on the stack. */
-  freeze(): Image {
+  /** The whole state, for a base. No guest frame may be on the stack. */
+  freezeBase(): BaseImage {
     const stackPointer = this.exports.stackSave()
+    return { bytes: this.#copyOut(stackPointer), stackPointer, end: this.break }
+  }
+
+  /** The state as a value: what it differs by from the base. No guest frame may be on the stack. */
+  freeze(base: BaseImage): Image {
+    const { stackPointer } = base
+    if (this.exports.stackSave() !== stackPointer) throw engineError('INTERNAL', ['a sandbox was frozen with frames on its stack'])
     const end = this.break
-    const stack = heapStart - stackPointer
-    const bytes = new Uint8Array(staticEnd + stack + end - heapStart)
-    bytes.set(this.#bytes.subarray(0, staticEnd))
-    bytes.set(this.#bytes.subarray(stackPointer, end), staticEnd)
-    return this.#ballast === undefined ? { bytes, stackPointer } : { bytes, stackPointer, ballast: this.#ballast }
+    const ranges = [
+      { from: 0, to: staticEnd },
+      { from: stackPointer, to: base.end },
+    ]
+    const bytes = encodePatches(this.#words, new Uint32Array(base.bytes.buffer), ranges, { from: base.end, to: end })
+    return this.#ballast === undefined ? { bytes, end } : { bytes, end, ballast: this.#ballast }
+  }
+
+  /** Makes the memory what the base was. No guest frame may be on the stack. */
+  restoreBase(base: BaseImage): void {
+    const brokeAt = this.break
+    this.#copyBase(base)
+    this.#finishRestore(base.stackPointer, { from: base.end, to: brokeAt })
   }
 
   /** Makes the memory what it was when the image was frozen. No guest frame may be on the stack. */
-  restore(image: Image): void {
-    const end = this.break
-    this.#bytes.set(image.bytes.subarray(0, staticEnd), 0)
-    this.#bytes.set(image.bytes.subarray(staticEnd), image.stackPointer)
-    this.#finishRestore(end, image.stackPointer, image.bytes.length)
-    this.#ballast = image.ballast
+  restore(base: BaseImage, image: Image | ImageRef): void {
+    const brokeAt = this.break
+    this.#copyBase(base)
+    if ('offset' in image) eachPatch(this.#arenaWords(), image.offset, this.#copy as Copy) // only a machine with an arena is given such images
+    else {
+      const { bytes } = image
+      eachPatch(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2), 0, (target, source, length) => {
+        this.#bytes.set(bytes.subarray(source, source + length), target)
+      })
+    }
+    this.#finishRestore(base.stackPointer, { from: image.end, to: brokeAt })
+    if ('ballast' in image) this.#ballast = image.ballast
   }
 
-  /** Like {@link restore}, from the arena that the machine was made with. */
-  restoreFrom(ref: ImageRef): void {
-    const end = this.break
-    const copy = this.#copy as Copy // a machine is asked for arena images only when it was made with the arena
-    copy(0, ref.offset, staticEnd)
-    copy(ref.stackPointer, ref.offset + staticEnd, ref.length - staticEnd)
-    this.#finishRestore(end, ref.stackPointer, ref.length)
+  /** Keeps the state as it is, to come back to it: cheaper than restoring it from an image again. */
+  keep(): void {
+    const stackPointer = this.exports.stackSave()
+    this.#kept = { bytes: this.#copyOut(stackPointer), stackPointer, end: this.break }
+  }
+
+  /** Whether there is a state to come back to. */
+  get hasKept(): boolean {
+    return this.#kept !== undefined
+  }
+
+  /** Makes the memory what it was when it was kept. */
+  restoreKept(): void {
+    if (this.#kept !== undefined) this.restoreBase(this.#kept)
+  }
+
+  /** Forgets what was kept. */
+  forgetKept(): void {
+    this.#kept = undefined
   }
 
   /** Whether the guest has all of the memory. */
@@ -170,14 +217,33 @@ export class Machine {
     return this.#arena === arena
   }
 
-  #finishRestore(brokeAt: number, stackPointer: number, length: number): void {
-    const end = stackPointer + length - staticEnd
+  #copyOut(stackPointer: Pointer): Uint8Array {
+    const bytes = new Uint8Array(staticEnd + this.break - stackPointer)
+    bytes.set(this.#bytes.subarray(0, staticEnd))
+    bytes.set(this.#bytes.subarray(stackPointer, this.break), staticEnd)
+    return bytes
+  }
+
+  #copyBase({ bytes, stackPointer }: BaseImage): void {
+    this.#bytes.set(bytes.subarray(0, staticEnd), 0)
+    this.#bytes.set(bytes.subarray(staticEnd), stackPointer)
+  }
+
+  /** The arena as words; it may have grown since it was last looked at. */
+  #arenaWords(): Uint32Array {
+    const { buffer } = this.#arena as WebAssembly.Memory
+    if (this.#arenaView.buffer !== buffer) this.#arenaView = new Uint32Array(buffer)
+    return this.#arenaView
+  }
+
+  /** Zeroes what the last run used beyond the image, and puts the stack pointer back. */
+  #finishRestore(stackPointer: Pointer, beyond: Range): void {
     const ballast = this.#ballast
     this.#ballast = undefined
-    if (ballast === undefined) this.#zero(end, brokeAt)
+    if (ballast === undefined) this.#zero(beyond.from, beyond.to)
     else {
-      this.#zero(end, ballast.from)
-      this.#zero(ballast.to, brokeAt)
+      this.#zero(beyond.from, ballast.from)
+      this.#zero(ballast.to, beyond.to)
     }
     this.exports.stackRestore(stackPointer)
   }

@@ -17,7 +17,7 @@ export interface QuickJsParts {
 /** Throws `QUICKJS_BUILD_UNKNOWN`. */
 export function createQuickJsSandbox(parts: QuickJsParts, marker: ActivityMarker): Sandbox {
   const base = parts.base ?? makeBase(parts.module)
-  const sizeClass = (memoryBytes: number): number => pagesFor(memoryBytes, base.break)
+  const sizeClass = (memoryBytes: number): number => pagesFor(memoryBytes, base.image.end)
   return {
     runtime: 'quickjs',
     baseHash: base.hash,

@@ -1,0 +1,67 @@
+// What a memory differs by from the base image, as a list of patches. A small script differs in a few dozen places: its image is a tenth of the memory.
+
+/** A range of addresses. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Memory is compared by blocks of so many 32-bit words. */
+const BLOCK_WORDS = 16
+const WORD = 4
+
+/**
+ * The patches that make `base` of what `memory` holds in the ranges. `base` holds the ranges that it has one after another; what lies beyond them is
+ * taken whole. All addresses and lengths are multiples of 4.
+ */
+export function encodePatches(memory: Uint32Array, base: Uint32Array, ranges: readonly Range[], beyond: Range): Uint8Array {
+  const patches: Range[] = []
+  let inBase = 0
+  for (const { from, to } of ranges) {
+    collect(memory, base, { from, to, shift: inBase - from }, patches)
+    inBase += to - from
+  }
+  if (beyond.to > beyond.from) patches.push(beyond)
+  return write(memory, patches)
+}
+
+/** Reads the list of patches; calls back with the address, the place of the bytes behind `at`, and their length. */
+export function eachPatch(words: Uint32Array, at: number, apply: (target: number, source: number, length: number) => void): void {
+  const first = at >> 2
+  const count = words[first] as number
+  let source = at + (1 + 2 * count) * WORD
+  for (let i = 0; i < count; i++) {
+    const length = words[first + 2 + 2 * i] as number
+    apply(words[first + 1 + 2 * i] as number, source, length)
+    source += length
+  }
+}
+
+function collect(memory: Uint32Array, base: Uint32Array, { from, to, shift }: Range & { readonly shift: number }, patches: Range[]): void {
+  const offset = shift >> 2
+  let start = -1
+  for (let word = from >> 2; word < to >> 2; word += BLOCK_WORDS) {
+    const end = Math.min(word + BLOCK_WORDS, to >> 2)
+    let isSame = true
+    for (let i = word; i < end && isSame; i++) isSame = memory[i] === base[i + offset]
+    if (isSame && start !== -1) {
+      patches.push({ from: start, to: word * WORD })
+      start = -1
+    } else if (!isSame && start === -1) start = word * WORD
+  }
+  if (start !== -1) patches.push({ from: start, to })
+}
+
+function write(memory: Uint32Array, patches: readonly Range[]): Uint8Array {
+  const header = 1 + 2 * patches.length
+  const words = new Uint32Array(header + patches.reduce((sum, { from, to }) => sum + (to - from) / WORD, 0))
+  words[0] = patches.length
+  let at = header
+  for (const [i, { from, to }] of patches.entries()) {
+    words[1 + 2 * i] = from
+    words[2 + 2 * i] = to - from
+    words.set(memory.subarray(from / WORD, to / WORD), at)
+    at += (to - from) / WORD
+  }
+  return new Uint8Array(words.buffer)
+}
