@@ -12,7 +12,8 @@ export function faultsPart(kit: Kit): void {
   const MOST_CHARS = 8_192
   const DEEPEST_CAUSE = 3
 
-  const text = (value: unknown, fallback: string): string => (typeof value === 'string' ? (apply(slice, value, [0, MOST_CHARS]) as string) : fallback)
+  const text = (value: unknown, fallback: string): string =>
+    typeof value === 'string' ? (apply(slice, value, [0, MOST_CHARS]) as string) : fallback
   kit.read = (value, key) => {
     try {
       return (value as Record<string, unknown>)[key]
@@ -35,10 +36,13 @@ export function faultsPart(kit: Kit): void {
         return StringOf(value)
     }
     try {
-      return (kit.pack('inspect')['inspect'] as (value: unknown) => string)(value)
+      // The pack may have met builtins that the script had replaced: whatever it says must be text.
+      const shown = (kit.pack('inspect')['inspect'] as (value: unknown) => unknown)(value)
+      if (typeof shown === 'string') return shown
     } catch {
       return '[unreadable]' // its getters throw, or it nests without end
     }
+    return '[unreadable]'
   }
   const faultOf = (thrown: unknown, depth: number): string => {
     if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) {

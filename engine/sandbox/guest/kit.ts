@@ -4,13 +4,14 @@
 /** What a value became: text for the wall, or the place of the first thing that cannot cross. */
 export type Encoded =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly path: string; readonly what: string; readonly tooLarge?: true }
+  | { readonly ok: false; readonly path: string; readonly what: string; readonly tooLarge: boolean }
 
 /** Makes wire text of values and values of wire text. */
 export interface WireCodec {
   /**
-   * Text is plain JSON, or an `X` and a table of nodes. Text longer than `maxChars` UTF-16 units is refused with `tooLarge`.
-   * Functions, symbols, promises and class instances are refused. Shared references may arrive as copies; cycles stay cycles.
+   * Text is plain JSON, or an `X` and a table of nodes. What has more than `maxChars` UTF-16 units, each
+   * reference followed, or more than 1,000 levels, is refused with `tooLarge`. Functions, symbols, promises and class instances are refused. Shared references
+   * may arrive as copies; cycles stay cycles.
    */
   encode(value: unknown, maxChars: number): Encoded
   /** Throws `SyntaxError` on text that `encode` did not make. Keys such as `__proto__` arrive as data. */

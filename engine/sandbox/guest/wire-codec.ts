@@ -50,7 +50,9 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
       // A patched toJSON must not speak for plain data.
       if (isJson(value, 0) && !('toJSON' in arrayPrototype) && !('toJSON' in objectPrototype)) {
         const text = stringify(value)
-        return text.length <= maxChars ? { ok: true, text } : { ok: false, path: 'value', what: 'larger than the limit', tooLarge: true }
+        return text.length <= maxChars
+          ? { ok: true, text }
+          : { ok: false, path: 'value', what: 'larger than the limit, or nested too deeply', tooLarge: true }
       }
       return encodeGraph(value, maxChars)
     },
