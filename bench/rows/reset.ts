@@ -39,7 +39,7 @@ async function measureReset(store: ScriptStore, packages: readonly string[]) {
   const { code } = await bundler.bundle({ id: 'order', path: 'order.ts' }, { store, packages, limits: DEFAULT_LIMITS })
   const base = makeBase()
   const arena = new ImageArena()
-  const marker = { enter: () => undefined, leave: () => undefined, logged: () => undefined }
+  const marker = { enter: () => undefined, polled: () => undefined, leave: () => undefined, logged: () => undefined }
   const cell = new QuickJsCell(base, pagesFor(DEFAULT_LIMITS.memoryBytes, base.image.end), arena.memory, marker)
   cell.load({ code, touches: '', limits: DEFAULT_LIMITS, now: 0, seed: '0'.repeat(48) })
   const image: ImageRef = arena.place(cell.freeze('{"bindings":{},"log":true}'))

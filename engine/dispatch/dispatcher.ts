@@ -63,8 +63,8 @@ export class Dispatcher {
       if (refusal !== undefined) return end(refusal)
       const run = new LiveRun(this.#options, order.record as ReadyScript, { order, identity, lane, end })
       const { max } = order.record.policy.concurrency
-      if (!lane.enter(max, () => run.begin()))
-        end(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
+      if (lane.enter(max, run.begin)) run.watchWall()
+      else run.onQueueFull(max)
     })
   }
 
@@ -116,24 +116,24 @@ class LiveRun implements Job {
   readonly state: string
   readonly #acceptedAt = performance.now()
   readonly wallDeadline: number
-  readonly solitary: boolean
   #calls: RunHostCalls | undefined
   #claim: ImageClaim | undefined
   #handle: JobHandle | undefined
   #isOver = false
   #isInLane = false
   #isInState = false
+  /** Ends the run in time while it waits for its turn or its image. */
+  #wallTimer: NodeJS.Timeout | undefined
   #lostState = false
   readonly #onAbort = (): void => this.#cancel()
 
   constructor(options: RunTools, record: ReadyScript, facts: LiveRunFacts) {
-    const { order, identity, lane } = facts
+    const { order, identity } = facts
     this.#options = options
     this.#record = record
     this.#facts = facts
     this.state = record.policy.isolation === 'script' ? `${identity.script}|${order.tenant ?? ''}|${record.imageKey}` : ''
     this.wallDeadline = this.#acceptedAt + order.limits.wallMs
-    this.solitary = lane.isSolitary(record.bundle.hash)
     order.signal?.addEventListener('abort', this.#onAbort)
   }
 
@@ -145,16 +145,28 @@ class LiveRun implements Job {
     return { kind: 'run', id, key: this.#record.imageKey, image, event, runId, payload, limits, wallMs, now, seed: this.#options.seed(), state: this.state }
   }
 
+  get standing(): Job['standing'] {
+    const { hash } = this.#record.bundle
+    if (!this.#facts.lane.isSolitary(hash)) return 'shared'
+    return this.#facts.lane.isQuarantined(hash) ? 'refused' : 'alone'
+  }
+
   /** Has a place in its lane: goes for its state, its image, a runner. */
-  begin(): void {
+  readonly begin = (): void => {
     this.#isInLane = true
-    if (this.#isOver) return this.#release()
-    if (this.state === '') return this.#fetchImage()
-    this.#facts.lane.enterState(this.state, () => {
-      this.#isInState = true
-      if (this.#isOver) this.#release()
-      else this.#fetchImage()
-    })
+    if (this.state === '') this.#fetchImage()
+    else this.#facts.lane.enterState(this.state, this.#beginInState)
+  }
+
+  readonly #beginInState = (): void => {
+    this.#isInState = true
+    this.#fetchImage()
+  }
+
+  /** Keeps the wall clock in mind for as long as no runner does. */
+  watchWall(): void {
+    if (this.#isOver || this.#handle !== undefined) return
+    this.#wallTimer = setTimeout(() => this.onExpired(), this.wallDeadline - performance.now())
   }
 
   onCall(call: Parameters<Job['onCall']>[0], client: Parameters<Job['onCall']>[1], id: number): void {
@@ -166,7 +178,10 @@ class LiveRun implements Job {
   onEnd(end: Parameters<Job['onEnd']>[0], state: Parameters<Job['onEnd']>[1]): void {
     const { order, identity } = this.#facts
     if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, state)
-    this.#finish(outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapFault: (fault, code) => this.#options.mapFault(fault, this.#record, code) }))
+    const mapFault = (fault: Parameters<DispatcherOptions['mapFault']>[0], code: string) => this.#options.mapFault(fault, this.#record, code)
+    const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapFault })
+    if (outcome.status !== 'cancelled') return this.#finish(outcome)
+    this.#finish({ ...outcome, error: codeFault('CANCELLED', reasonOf(order.signal)) })
   }
 
   onKilled(status: Parameters<Job['onKilled']>[0], gone: Parameters<Job['onKilled']>[1]): void {
@@ -187,6 +202,28 @@ class LiveRun implements Job {
     )
   }
 
+  onCancelled(): void {
+    this.#finish(
+      failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()),
+    )
+  }
+
+  /** Too many wait already. */
+  onQueueFull(max: number): void {
+    const { identity, lane } = this.#facts
+    this.#finish(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
+  }
+
+  onRefused(): void {
+    const { identity, lane } = this.#facts
+    const fault = codeFault('QUARANTINED', identity.script, lane.killsOf(this.#record.bundle.hash))
+    this.#finish(failedOutcome(identity, 'quarantined', fault, this.#spent()))
+  }
+
+  onSuspected(): void {
+    this.#facts.lane.killed(this.#record.bundle.hash)
+  }
+
   #fetchImage(): void {
     const claim = this.#options.claimImage(this.#record)
     if (!(claim instanceof Promise)) return this.#place(claim)
@@ -205,19 +242,19 @@ class LiveRun implements Job {
     this.#claim = claim
     if (this.#isOver) return this.#release()
     if (this.wallDeadline <= performance.now()) return this.onExpired()
+    clearTimeout(this.#wallTimer)
     this.#handle = this.#options.supervisor.run(this)
   }
 
   #cancel(): void {
     if (this.#handle !== undefined && !this.#handle.cancel(reasonOf(this.#facts.order.signal))) return // the runner answers
-    this.#finish(
-      failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()),
-    )
+    this.onCancelled()
   }
 
   #finish(outcome: Outcome): void {
     if (this.#isOver) return
     this.#isOver = true
+    clearTimeout(this.#wallTimer)
     this.#calls?.end()
     this.#facts.order.signal?.removeEventListener('abort', this.#onAbort)
     this.#release()
@@ -228,10 +265,14 @@ class LiveRun implements Job {
     this.#claim?.release()
     this.#claim = undefined
     const { lane } = this.#facts
-    if (this.#isInState) lane.leaveState(this.state)
-    if (this.#isInLane) lane.leave()
+    const wasInState = this.#isInState
+    const wasInLane = this.#isInLane
     this.#isInState = false
     this.#isInLane = false
+    if (wasInState) lane.leaveState(this.state)
+    else if (this.state !== '') lane.withdrawState(this.state, this.#beginInState)
+    if (wasInLane) lane.leave()
+    else lane.withdraw(this.begin)
   }
 
   #loseState(): void {

@@ -48,14 +48,17 @@ export class Lane {
 
   /** Starts now when fewer than `max` runs are under way, else when one ends. False when too many wait already. */
   enter(max: number, start: () => void): boolean {
-    if (this.#runs.isFull(max) && this.#runs.waiting >= MOST_WAITING) return false
-    this.#runs.enter(max, start)
-    return true
+    return this.#runs.enter(start, max, MOST_WAITING)
   }
 
-  /** A run ended, or one that waits wants no more: the next one takes its place. */
-  leave(start: () => void): void {
-    this.#runs.leave(start)
+  /** A run ended: the next one takes its place. */
+  leave(): void {
+    this.#runs.leave()
+  }
+
+  /** A run that waits wants no more. */
+  withdraw(start: () => void): void {
+    this.#runs.withdraw(start)
   }
 
   /** One run at a time for a state; the others wait for it in turn. */
@@ -65,13 +68,18 @@ export class Lane {
       turns = new Turns()
       this.#states.set(state, turns)
     }
-    turns.enter(1, start)
+    turns.enter(start, 1, Number.POSITIVE_INFINITY) // the lane itself bounds how many wait
   }
 
-  /** A run of a state ended, or one that waits for it wants no more. */
-  leaveState(state: string, start: () => void): void {
+  /** A run of a state ended. */
+  leaveState(state: string): void {
     const turns = this.#states.get(state)
-    turns?.leave(start)
+    turns?.leave()
     if (turns?.isIdle === true) this.#states.delete(state)
+  }
+
+  /** A run that waits for a state wants no more. */
+  withdrawState(state: string, start: () => void): void {
+    this.#states.get(state)?.withdraw(start)
   }
 }

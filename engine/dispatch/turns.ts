@@ -1,9 +1,9 @@
-// Who may start, and who waits for a turn. Each is known by its `start`, so that one that waits can leave.
+// Who may start, and who waits for a turn. Each that waits is known by its `start`, so that it can go away.
 
 /** First come, first served, a few at once. */
 export class Turns {
-  readonly #running = new Set<() => void>()
   readonly #waiting = new Set<() => void>()
+  #running = 0
   #max = 1
   #isAdmitting = false
 
@@ -14,35 +14,42 @@ export class Turns {
 
   /** Whether nobody runs or waits. */
   get isIdle(): boolean {
-    return this.#running.size + this.#waiting.size === 0
+    return this.#running + this.#waiting.size === 0
   }
 
-  /** Whether one that enters would have to wait. */
-  isFull(max: number): boolean {
-    return this.#running.size >= max || this.#waiting.size > 0
-  }
-
-  /** Starts now or later, so that no more than `max` run at once. The latest `max` counts for all. */
-  enter(max: number, start: () => void): void {
+  /** Starts now or later, so that no more than `max` run at once; the latest `max` counts. False, and never, when `mostWaiting` wait already. */
+  enter(start: () => void, max: number, mostWaiting: number): boolean {
     this.#max = max
+    if (this.#running < max && this.#waiting.size === 0) {
+      this.#running++
+      start()
+      return true
+    }
+    if (this.#waiting.size >= mostWaiting) return false
     this.#waiting.add(start)
     this.#admit()
+    return true
   }
 
-  /** Takes out one that entered, whether it runs or waits. */
-  leave(start: () => void): void {
-    if (!this.#waiting.delete(start)) this.#running.delete(start)
-    this.#admit()
+  /** One that started has ended: the next one takes its place. */
+  leave(): void {
+    this.#running--
+    if (this.#waiting.size > 0) this.#admit()
   }
 
-  /** A loop, not a chain of calls: one that starts may leave at once, and a thousand may wait behind it. */
+  /** One that waits wants no more. */
+  withdraw(start: () => void): void {
+    this.#waiting.delete(start)
+  }
+
+  /** A loop, not a chain of calls: one that starts may end at once, with a thousand waiting behind it. */
   #admit(): void {
     if (this.#isAdmitting) return
     this.#isAdmitting = true
     for (const start of this.#waiting) {
-      if (this.#running.size >= this.#max) break
+      if (this.#running >= this.#max) break
       this.#waiting.delete(start)
-      this.#running.add(start)
+      this.#running++
       start()
     }
     this.#isAdmitting = false

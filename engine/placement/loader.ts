@@ -86,27 +86,34 @@ export class Loader {
   }
 
   #open(): Promise<RunnerClient> {
-    this.#client ??= RunnerClient.open(this.#placement.start('loader'), this.#placement.name, this.#family).then(
-      (client) => {
-        this.#watchdog.watch(client)
-        this.#observer.runner?.({ kind: 'started', role: 'loader' })
-        client.onClose(() => {
-          this.#watchdog.unwatch(client)
-          this.#client = undefined
-          this.#observer.runner?.({ kind: this.#closed ? 'closed' : 'lost', role: 'loader' })
-        })
-        return client
-      },
-      (error: unknown) => {
-        this.#client = undefined
-        throw error
-      },
-    )
+    this.#client ??= this.#start()
     return this.#client
   }
 
+  #start(): Promise<RunnerClient> {
+    const starting = RunnerClient.open(this.#placement.start('loader'), this.#placement.name, this.#family).then((client) => {
+      this.#watchdog.watch(client)
+      this.#observer.runner?.({ kind: 'started', role: 'loader' })
+      client.onClose((kind, reason) => {
+        this.#watchdog.unwatch(client)
+        this.#forget(starting)
+        this.#observer.runner?.({ kind, role: 'loader', ...(reason === undefined ? {} : { reason }) })
+      })
+      return client
+    })
+    starting.catch(() => this.#forget(starting)) // whoever awaits it is told
+    return starting
+  }
+
+  /** From now on another loader is started when one is needed. */
+  #forget(client: Promise<RunnerClient>): void {
+    if (this.#client === client) this.#client = undefined
+  }
+
   async #end(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined)
+    const ending = this.#client
+    this.#client = undefined
+    const client = await ending?.catch(() => undefined) // one that did not start has ended
     await client?.kill()
   }
 }

@@ -1,11 +1,13 @@
 // Runs jobs on runners: starts runners as they are needed, ends those that no longer listen, and gives every job exactly one end.
 // The ladder: the engine's interrupt and the runner's own clock come first; here a silent runner is killed and what was in it is sorted out.
+import { LRUCache } from 'lru-cache'
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { RequestId, RunMessage, StateEnd } from '../runner/protocol.ts'
 import { type ArrivedCall, type BaseFamily, type GoneRun, RunnerClient } from '../runner/runner-client.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
+import { WaitingJobs } from './waiting-jobs.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** A run on its way to an end. */
@@ -16,8 +18,8 @@ export interface Job {
   message(id: RequestId, wallMs: number, now: number): RunMessage
   /** When it must be over, on the host's monotonic clock. */
   readonly wallDeadline: number
-  /** Its script has made a runner be killed: it runs where it can take nobody with it. */
-  readonly solitary: boolean
+  /** Where its script may run at this moment: `alone` once a runner had to be killed for it, `refused` once that has happened too often. */
+  readonly standing: 'shared' | 'alone' | 'refused'
   onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
   onEnd(end: RunEnd, state: StateEnd): void
   /** It had to be killed. */
@@ -26,6 +28,12 @@ export interface Job {
   onLost(reason: string): void
   /** Its wall clock ran out before a runner was free. */
   onExpired(): void
+  /** The host cancelled it, and its runner is gone before it could say so. */
+  onCancelled(): void
+  /** Its script may run no more. */
+  onRefused(): void
+  /** Its runner ended by itself while it computed this job. */
+  onSuspected(): void
 }
 
 /** How a job can be reached until it ends. */
@@ -48,10 +56,13 @@ export interface SupervisorOptions {
 const RUNS_A_RUNNER = 32
 /** A bystander is run again this often before it counts as lost. */
 const MOST_ATTEMPTS = 3
+const MOST_HOMES = 100_000
+const CLOSED = 'the engine was closed'
 
 interface Entry {
   readonly job: Job
   attempts: number
+  isCancelled: boolean
   at: { readonly client: RunnerClient; readonly id: RequestId } | undefined
 }
 
@@ -60,21 +71,23 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #watchdog: Watchdog
   readonly #clients = new Set<RunnerClient>()
-  readonly #waiting: Entry[] = []
-  readonly #waitingAlone: Entry[] = []
+  readonly #waiting = new WaitingJobs<Entry>()
+  readonly #waitingAlone = new WaitingJobs<Entry>()
   /** State name → the runner that holds it. */
-  readonly #homes = new Map<string, RunnerClient>()
+  readonly #homes = new LRUCache<string, RunnerClient>({ max: MOST_HOMES })
+  /** Runners that are being started or ended. */
+  readonly #changing = new Set<Promise<void>>()
   #alone: RunnerClient | undefined
   #starting = 0
   #startingAlone = false
   #closed = false
-  #timer: NodeJS.Timeout | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
     this.#watchdog = new Watchdog((client, stuck) => {
       this.#watchdog.unwatch(client)
-      void client.kill(stuck)
+      this.#clients.delete(client) // nothing more is sent to it
+      this.#track(client.kill(stuck))
     })
   }
 
@@ -85,7 +98,7 @@ export class Supervisor {
 
   /** Runs a job now, or as soon as a runner is free. */
   run(job: Job): JobHandle {
-    const entry: Entry = { job, attempts: 0, at: undefined }
+    const entry: Entry = { job, attempts: 0, isCancelled: false, at: undefined }
     this.#place(entry)
     return { cancel: (reason) => this.#cancel(entry, reason) }
   }
@@ -93,20 +106,25 @@ export class Supervisor {
   /** Ends every runner. Jobs under way end as lost. */
   async close(): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#timer)
+    for (const { job } of [...this.#waiting.takeAll(), ...this.#waitingAlone.takeAll()]) job.onLost(CLOSED)
     const clients = [...this.#clients, ...(this.#alone === undefined ? [] : [this.#alone])]
-    await Promise.all(clients.map((client) => client.kill()))
-    for (const { job } of [...this.#waiting.splice(0), ...this.#waitingAlone.splice(0)]) job.onLost('the engine was closed')
+    await Promise.all([...clients.map((client) => client.kill()), ...this.#changing])
   }
 
   #place(entry: Entry): void {
-    const client = entry.job.solitary ? this.#freeAlone() : this.#free(entry.job.state)
+    const { job } = entry
+    if (this.#closed) return job.onLost(CLOSED)
+    const { standing } = job
+    if (standing === 'refused') return job.onRefused()
+    const client = standing === 'alone' ? this.#freeAlone() : this.#free(job.state)
     if (client !== undefined) return this.#send(entry, client)
-    const queue = entry.job.solitary ? this.#waitingAlone : this.#waiting
-    queue.push(entry)
-    this.#armTimer()
-    if (entry.job.solitary) this.#startAlone()
-    else this.#grow()
+    if (standing === 'alone') {
+      this.#waitingAlone.add(entry)
+      this.#startAlone()
+    } else {
+      this.#waiting.add(entry)
+      this.#grow()
+    }
   }
 
   /** A runner with room: for a state, the one that holds it; otherwise the one with the least to do. */
@@ -146,38 +164,48 @@ export class Supervisor {
   #sortOut(entry: Entry, gone: GoneRun): void {
     const { job } = entry
     if (gone.culprit !== undefined) return job.onKilled(gone.culprit, gone)
-    if (this.#closed || gone.hostCalls > 0 || entry.attempts >= MOST_ATTEMPTS) return job.onLost(gone.reason)
+    if (this.#closed) return job.onLost(CLOSED)
+    if (gone.wasComputing) job.onSuspected()
+    if (entry.isCancelled) return job.onCancelled()
+    if (gone.hostCalls > 0 || entry.attempts >= MOST_ATTEMPTS) return job.onLost(gone.reason)
     entry.at = undefined
     // Placed once the dead runner has left the pool.
-    setImmediate(() => (this.#closed ? job.onLost('the engine was closed') : this.#place(entry)))
+    setImmediate(() => (entry.isCancelled ? undefined : this.#place(entry)))
   }
 
   #cancel(entry: Entry, reason: string): boolean {
+    entry.isCancelled = true
     if (entry.at !== undefined) {
       entry.at.client.cancel(entry.at.id, reason, this.#options.clock())
       return false
     }
-    const queue = entry.job.solitary ? this.#waitingAlone : this.#waiting
-    const index = queue.indexOf(entry)
-    if (index === -1) return false
-    queue.splice(index, 1)
+    this.#waiting.remove(entry)
+    this.#waitingAlone.remove(entry)
     return true
   }
 
   /** A run ended: whoever waits for its runner goes next. */
   #pull(client: RunnerClient): void {
     if (client === this.#alone) {
-      const next = this.#waitingAlone.shift()
-      if (next !== undefined) this.#send(next, client)
+      while (client.runCount === 0) {
+        const next = this.#waitingAlone.take(() => true)
+        if (next === undefined) return
+        this.#sendOrPlace(next, client, 'alone')
+      }
       return
     }
-    while (this.#waiting.length > 0 && client.runCount < RUNS_A_RUNNER) {
-      const index = this.#waiting.findIndex(({ job }) => this.#mayRunOn(job.state, client))
-      if (index === -1) return
-      const [next] = this.#waiting.splice(index, 1) as [Entry]
+    while (this.#clients.has(client) && client.runCount < RUNS_A_RUNNER) {
+      const next = this.#waiting.take(({ job }) => this.#mayRunOn(job.state, client))
+      if (next === undefined) return
       if (next.job.state !== '') this.#homes.set(next.job.state, client)
-      this.#send(next, client)
+      this.#sendOrPlace(next, client, 'shared')
     }
+  }
+
+  /** Its script's standing may have changed while it waited. */
+  #sendOrPlace(entry: Entry, client: RunnerClient, standing: Job['standing']): void {
+    if (entry.job.standing === standing) this.#send(entry, client)
+    else this.#place(entry)
   }
 
   #mayRunOn(state: string, client: RunnerClient): boolean {
@@ -193,7 +221,7 @@ export class Supervisor {
 
   #start(): void {
     this.#starting++
-    void this.#open(
+    this.#open(
       (client) => {
         this.#starting--
         this.#clients.add(client)
@@ -201,12 +229,12 @@ export class Supervisor {
       },
       (reason) => {
         this.#starting--
-        if (this.#clients.size === 0) for (const { job } of this.#waiting.splice(0)) job.onLost(reason)
+        if (this.#clients.size === 0) for (const { job } of this.#waiting.takeAll()) job.onLost(reason)
       },
       (client) => {
         this.#clients.delete(client)
         for (const [state, home] of this.#homes) if (home === client) this.#homes.delete(state)
-        if (this.#waiting.length > 0) this.#grow()
+        if (this.#waiting.size > 0) this.#grow()
       },
     )
   }
@@ -214,7 +242,7 @@ export class Supervisor {
   #startAlone(): void {
     if (this.#alone !== undefined || this.#startingAlone) return
     this.#startingAlone = true
-    void this.#open(
+    this.#open(
       (client) => {
         this.#startingAlone = false
         this.#alone = client
@@ -222,57 +250,38 @@ export class Supervisor {
       },
       (reason) => {
         this.#startingAlone = false
-        for (const { job } of this.#waitingAlone.splice(0)) job.onLost(reason)
+        for (const { job } of this.#waitingAlone.takeAll()) job.onLost(reason)
       },
       () => {
         this.#alone = undefined
-        if (this.#waitingAlone.length > 0) this.#startAlone()
+        if (this.#waitingAlone.size > 0) this.#startAlone()
       },
     )
   }
 
-  async #open(
-    onOpen: (client: RunnerClient) => void,
-    onFailed: (reason: string) => void,
-    onClose: (client: RunnerClient) => void,
-  ): Promise<void> {
-    const { placement, observer } = this.#options
-    try {
-      const client = await RunnerClient.open(placement.start('runner'), placement.name, this.#options.family)
-      client.onClose(() => {
-        this.#watchdog.unwatch(client)
-        observer.runner?.({ kind: this.#closed ? 'closed' : 'lost', role: 'runner' })
-        if (!this.#closed) onClose(client)
-      })
-      if (this.#closed) return await client.kill()
-      this.#watchdog.watch(client)
-      observer.runner?.({ kind: 'started', role: 'runner' })
-      onOpen(client)
-    } catch (error) {
-      onFailed(error instanceof Error ? error.message : String(error))
+  #open(onOpen: (client: RunnerClient) => void, onFailed: (reason: string) => void, onClose: (client: RunnerClient) => void): void {
+    const { placement, family, observer } = this.#options
+    const start = async (): Promise<void> => {
+      try {
+        const client = await RunnerClient.open(placement.start('runner'), placement.name, family)
+        client.onClose((kind, reason) => {
+          this.#watchdog.unwatch(client)
+          observer.runner?.({ kind, role: 'runner', ...(reason === undefined ? {} : { reason }) })
+          if (!this.#closed) onClose(client)
+        })
+        observer.runner?.({ kind: 'started', role: 'runner' })
+        if (this.#closed) return await client.kill()
+        this.#watchdog.watch(client)
+        onOpen(client)
+      } catch (error) {
+        onFailed(error instanceof Error ? error.message : String(error))
+      }
     }
+    this.#track(start())
   }
 
-  /** Ends waiting jobs whose wall clock has run out. */
-  #armTimer(): void {
-    if (this.#timer !== undefined) return
-    const waiting = [...this.#waiting, ...this.#waitingAlone]
-    if (waiting.length === 0) return
-    const next = Math.min(...waiting.map(({ job }) => job.wallDeadline))
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined
-        const moment = performance.now()
-        for (const queue of [this.#waiting, this.#waitingAlone]) {
-          const expired = queue.filter(({ job }) => job.wallDeadline <= moment)
-          for (const entry of expired) {
-            queue.splice(queue.indexOf(entry), 1)
-            entry.job.onExpired()
-          }
-        }
-        this.#armTimer()
-      },
-      Math.max(1, next - performance.now()),
-    )
+  #track(change: Promise<void>): void {
+    this.#changing.add(change)
+    void change.finally(() => this.#changing.delete(change))
   }
 }

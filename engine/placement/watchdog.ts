@@ -1,6 +1,7 @@
 // Sees runners that no longer listen. It judges by what the runner itself wrote into shared memory, never by messages that have not arrived:
 // a host that was blocked has missed messages, not deadlines.
 import type { OutcomeStatus } from '../model/outcome.ts'
+import type { ActivitySight } from '../runner/activity.ts'
 import type { RequestId } from '../runner/protocol.ts'
 import type { RunnerClient } from '../runner/runner-client.ts'
 
@@ -42,7 +43,7 @@ export class Watchdog {
   #look(): void {
     for (const [client, memory] of this.#clients) {
       const sight = client.activity?.see()
-      const status = sight === undefined ? undefined : judge(client, sight.id, sight.since)
+      const status = sight === undefined ? undefined : judge(client, sight)
       if (sight === undefined || status === undefined) memory.suspected = 0
       else if (memory.suspected === sight.entry) this.#onStuck(client, { id: sight.id, status })
       // Seen once is not enough: it is looked at again after the loop has turned.
@@ -51,12 +52,15 @@ export class Watchdog {
   }
 }
 
-/** How a request that has computed since a moment counts when it is too long; undefined when it is not. */
-function judge(client: RunnerClient, id: RequestId, since: number): OutcomeStatus | undefined {
+/**
+ * How a request counts that has computed for too long; undefined when it has not. While the engine still looks at the limits, it cuts the run itself, by the
+ * CPU time that the run has had: on a busy machine that is far less than the time that has passed.
+ */
+function judge(client: RunnerClient, { id, since, polledAt }: ActivitySight): OutcomeStatus | undefined {
   const deadlines = client.deadlines(id)
   if (deadlines === undefined) return undefined
-  const computed = performance.timeOrigin + performance.now() - since
-  if (computed > deadlines.cpuMs + GRACE_MS) return 'cpu_exceeded'
-  if (computed > GRACE_MS && performance.now() > deadlines.wallDeadline + GRACE_MS) return 'wall_exceeded'
-  return undefined
+  const now = performance.timeOrigin + performance.now()
+  if (now - polledAt <= GRACE_MS) return undefined
+  if (now - since > deadlines.cpuMs + GRACE_MS) return 'cpu_exceeded'
+  return performance.now() > deadlines.wallDeadline + GRACE_MS ? 'wall_exceeded' : undefined
 }

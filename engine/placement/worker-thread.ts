@@ -75,6 +75,7 @@ class ThreadChannel implements Channel {
   }
 
   #receive(message: FromRunner): void {
+    if (message.kind === 'hello' && this.#busy === 0) this.#worker.unref()
     if (message.kind === 'ended' || message.kind === 'loaded' || message.kind === 'frozen') this.#settle()
     this.#listener(message)
   }

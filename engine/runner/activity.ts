@@ -8,8 +8,9 @@ const HEADER_BYTES = 32
 const RUN = 0
 const ENTRIES = 1
 const LOG_LENGTH = 2
-/** The 64-bit word of the header that says since when. */
+/** 64-bit words of the header: since when the guest runs, and when the engine last looked at the run's limits. */
 const SINCE = 2
+const POLLED = 3
 
 /** What the host sees. */
 export interface ActivitySight {
@@ -17,6 +18,8 @@ export interface ActivitySight {
   readonly id: number
   /** Since when guest code has run without a pause, ms since 1970. */
   readonly since: number
+  /** When the engine last looked at the request's limits, ms since 1970: for as long as it does, nobody else has to. */
+  readonly polledAt: number
   /** Counts entries into guest code: the same number means the same entry. */
   readonly entry: number
 }
@@ -46,9 +49,16 @@ export class Activity implements ActivityMarker {
 
   /** Runner: guest code begins to run. */
   enter(): void {
-    this.#times[SINCE] = performance.timeOrigin + performance.now()
+    const now = performance.timeOrigin + performance.now()
+    this.#times[SINCE] = now
+    this.#times[POLLED] = now
     this.#words[ENTRIES] = ((this.#words[ENTRIES] ?? 0) + 1) | 0
     Atomics.store(this.#words, RUN, this.#id)
+  }
+
+  /** Runner: the engine has looked at the limits, and the request goes on. */
+  polled(now: number): void {
+    this.#times[POLLED] = performance.timeOrigin + now
   }
 
   /** Runner: guest code ended. */
@@ -69,7 +79,8 @@ export class Activity implements ActivityMarker {
   /** Host: what is being computed, if anything. */
   see(): ActivitySight | undefined {
     const id = Atomics.load(this.#words, RUN)
-    return id === 0 ? undefined : { id, since: this.#times[SINCE] ?? 0, entry: this.#words[ENTRIES] ?? 0 }
+    if (id === 0) return undefined
+    return { id, since: this.#times[SINCE] ?? 0, polledAt: this.#times[POLLED] ?? 0, entry: this.#words[ENTRIES] ?? 0 }
   }
 
   /** Host: what the request that is being computed has logged. Meaningful once the runner is gone. */

@@ -38,6 +38,8 @@ export interface GoneRun {
   readonly reason: string
   /** Whether this run was what made its runner be killed, and how it counts then. */
   readonly culprit: OutcomeStatus | undefined
+  /** Nobody ended the runner: it ended by itself, while it computed this run. */
+  readonly wasComputing: boolean
   /** Host calls that it had made: with none, it can run again, unseen. */
   readonly hostCalls: number
   /** What it had logged, as far as it is known. */
@@ -58,6 +60,9 @@ export interface RequestDeadlines {
   readonly wallDeadline: number
 }
 
+/** How a runner came to its end: as it should, for something in it that left no other way, or by itself. */
+export type RunnerEnd = 'closed' | 'killed' | 'lost'
+
 /** The base that the runners of an engine have in common: the first hello says which. Only then can they exchange images. */
 export interface BaseFamily {
   baseHash: string | undefined
@@ -74,7 +79,8 @@ export class RunnerClient {
   #lastId = 0
   #culprit: { readonly id: RequestId; readonly status: OutcomeStatus } | undefined
   #closed = false
-  #onClose: (() => void) | undefined
+  #isEnding = false
+  #onClose: ((kind: RunnerEnd, reason: string | undefined) => void) | undefined
 
   private constructor(channel: Channel) {
     this.#channel = channel
@@ -114,7 +120,7 @@ export class RunnerClient {
   }
 
   /** Called once when the runner is gone. */
-  onClose(listener: () => void): void {
+  onClose(listener: (kind: RunnerEnd, reason: string | undefined) => void): void {
     this.#onClose = listener
   }
 
@@ -168,6 +174,7 @@ export class RunnerClient {
   /** Ends the runner. `culprit` names the request that left no other way, and its status. */
   async kill(culprit?: { readonly id: RequestId; readonly status: OutcomeStatus }): Promise<void> {
     this.#culprit ??= culprit
+    this.#isEnding = true
     await this.#channel.kill()
   }
 
@@ -204,21 +211,23 @@ export class RunnerClient {
   #gone(reason: string | undefined): void {
     if (this.#closed) return
     this.#closed = true
-    const why = reason ?? 'it was ended'
     const culprit = this.#culprit
+    const kind = culprit !== undefined ? 'killed' : this.#isEnding ? 'closed' : 'lost'
+    const why = kind === 'killed' ? 'another script in it could not be stopped in any other way' : (reason ?? 'it was ended')
+    const computed = kind === 'lost' ? this.activity?.see()?.id : undefined
     const runs = [...this.#runs]
     this.#runs.clear()
     for (const [id, { run, hostCalls }] of runs) {
       const isCulprit = culprit?.id === id
-      const logs = isCulprit ? (this.#channel.activity?.readLog() ?? []) : []
-      run.onGone({ reason: why, culprit: isCulprit ? culprit.status : undefined, hostCalls, logs })
+      const logs = isCulprit ? (this.activity?.readLog() ?? []) : []
+      run.onGone({ reason: why, culprit: isCulprit ? culprit.status : undefined, wasComputing: computed === id, hostCalls, logs })
     }
     for (const [id, { settle, fail }] of this.#loads) {
-      if (culprit?.id === id) settle({ ok: false, status: culprit.status, logs: this.#channel.activity?.readLog() ?? [] })
+      if (culprit?.id === id) settle({ ok: false, status: culprit.status, logs: this.activity?.readLog() ?? [] })
       else fail(engineError('LOAD_RUNNER_LOST', [why]))
     }
     this.#loads.clear()
-    this.#onClose?.()
+    this.#onClose?.(kind, kind === 'closed' ? undefined : (reason ?? why))
   }
 }
 

@@ -96,6 +96,8 @@ export interface Cell {
 export interface ActivityMarker {
   /** Guest code begins to run. */
   enter(): void
+  /** The engine has looked at the run's limits while guest code runs, and the run goes on; `now` is on the runner's monotonic clock. */
+  polled(now: number): void
   /** Guest code ended. */
   leave(): void
   /** The run logged an entry. */

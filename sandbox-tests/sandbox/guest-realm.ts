@@ -44,7 +44,7 @@ export interface GuestScript {
 
 const NOW_MS = 1_790_000_000_000
 const SEED = '0123456789abcdef'.repeat(3)
-const marker = { enter: () => undefined, leave: () => undefined, logged: () => undefined }
+const marker = { enter: () => undefined, polled: () => undefined, leave: () => undefined, logged: () => undefined }
 const arena = new ImageArena()
 const sandbox = createQuickJsSandbox({ arena: arena.memory }, marker)
 const cells = new Map<number, Cell>()

@@ -403,6 +403,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const now = performance.now()
     if (now >= this.#wallDeadline) this.cut('wall_exceeded')
     else if (this.#cpu.isExceeded(now)) this.cut('cpu_exceeded')
+    else this.#marker.polled(now)
     return this.isCut
   }
 

@@ -1,0 +1,73 @@
+// Jobs that wait for a runner, first come, first served. Those whose wall clock runs out while they wait are told in time.
+
+/** What waits. */
+export interface WaitingJob {
+  readonly job: {
+    /** On the host's monotonic clock. */
+    readonly wallDeadline: number
+    onExpired(): void
+  }
+}
+
+/** See the head of the file. */
+export class WaitingJobs<J extends WaitingJob> {
+  readonly #waiting = new Set<J>()
+  #timer: NodeJS.Timeout | undefined
+  #timerAt = Number.POSITIVE_INFINITY
+
+  /** How many wait. */
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  /** Adds one at the end. */
+  add(waiting: J): void {
+    this.#waiting.add(waiting)
+    this.#arm(waiting.job.wallDeadline)
+  }
+
+  /** Takes one out; nothing happens when it does not wait. */
+  remove(waiting: J): void {
+    this.#waiting.delete(waiting)
+    if (this.#waiting.size === 0) this.#disarm()
+  }
+
+  /** Takes out the first that fits. */
+  take(fits: (waiting: J) => boolean): J | undefined {
+    for (const waiting of this.#waiting) {
+      if (!fits(waiting)) continue
+      this.remove(waiting)
+      return waiting
+    }
+    return undefined
+  }
+
+  /** Takes out all. */
+  takeAll(): readonly J[] {
+    const all = [...this.#waiting]
+    this.#waiting.clear()
+    this.#disarm()
+    return all
+  }
+
+  #arm(deadline: number): void {
+    if (deadline >= this.#timerAt) return
+    this.#disarm()
+    this.#timerAt = deadline
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, deadline - performance.now()))
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer)
+    this.#timerAt = Number.POSITIVE_INFINITY
+  }
+
+  #expire(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY
+    const moment = performance.now()
+    const expired = [...this.#waiting].filter(({ job }) => job.wallDeadline <= moment)
+    for (const waiting of expired) this.#waiting.delete(waiting)
+    for (const { job } of this.#waiting) this.#arm(job.wallDeadline)
+    for (const { job } of expired) job.onExpired()
+  }
+}
