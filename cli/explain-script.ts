@@ -1,0 +1,80 @@
+// `vivarium explain`: what a script declares and was granted, and every setting with the line that set it.
+import { relative, resolve, sep } from 'node:path'
+import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import type { ExplainedSetting, ScriptInfo } from '../engine/index.ts'
+import type { CommonOptions } from './common-options.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { watchInterruption } from './interruption.ts'
+import { findPlaces, openEngine } from './open-engine.ts'
+import { jsonText, shownValue } from './plain-value.ts'
+import { formatScript } from './print-script.ts'
+import { safeLine } from './safe-text.ts'
+import { formatTable } from './table.ts'
+import { paint, printLine } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What the command takes. */
+export type ExplainOptions = CommonOptions
+
+type SetBy = ExplainedSetting['setBy']
+
+const WIDEST_VALUE = 80
+
+/** Runs the command. Throws a `UsageError` for a script that there is not. */
+export async function explainScript(script: string, options: ExplainOptions): Promise<ExitCode> {
+  const places = findPlaces(options)
+  using interruption = watchInterruption()
+  await using engine = await openEngine(places)
+  const info = findScript(engine.scripts(), script, places.directory)
+  const settings = engine.explain(info.id)
+  await printLine(options.json ? jsonText({ ...info, settings }) : formatExplanation(info, settings))
+  return interruption.code ?? EXIT.ok
+}
+
+/** By id, or by the path of its file. */
+function findScript(scripts: readonly ScriptInfo[], wanted: string, directory: string): ScriptInfo {
+  const paths = [wanted, relative(directory, resolve(wanted)).split(sep).join('/')]
+  const ids = paths.flatMap((path) => [path, path.replace(/\.(ts|js)$/, ''), path.replace(/\/index\.(ts|js)$/, '')])
+  const found = ids.map((id) => scripts.find((script) => script.id === id)).find((script) => script !== undefined)
+  if (found !== undefined) return found
+  const known = scripts.map(({ id }) => id)
+  const list = known.length === 0 ? 'There is none.' : `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`
+  const hint = `${didYouMean(wanted.replace(/\.(ts|js)$/, ''), known)} ${list}`.trim()
+  throw new UsageError(`There is no script ${JSON.stringify(wanted)} in ${JSON.stringify(directory)}.`, { hint })
+}
+
+function formatExplanation(info: ScriptInfo, settings: readonly ExplainedSetting[]): string {
+  const columns = [{ header: paint('dim', 'setting') }, { header: paint('dim', 'value') }, { header: paint('dim', 'set by') }]
+  const rows = settings.map((setting) => [safeLine(setting.path), showSetting(setting.value), describeOrigin(setting)])
+  return [formatScript(info), ...describeGrant(info), '', formatTable(columns, rows)].join('\n')
+}
+
+/** What it asked for beside what it got. */
+function describeGrant({ name, id, handlers, needs, grant }: ScriptInfo): string[] {
+  const priorities = handlers.filter(({ priority }) => priority !== 0).map(({ event, priority }) => `${event} ${priority}`)
+  return [
+    ...(name === id ? [] : [`name     ${safeLine(name)}`]),
+    ...(priorities.length === 0 ? [] : [`priority ${safeLine(priorities.join(', '))}`]),
+    ...Object.entries(needs).map(([need, value]) => `needs    ${safeLine(need)}: ${showSetting(value)}`),
+    ...Object.entries(grant).map(([binding, value]) => `granted  ${safeLine(binding)}: ${showSetting(value)}`),
+  ].map((line) => `  ${line}`)
+}
+
+/** `policy.yaml:12 (entry "reports/**")`, `policy.yaml:3; 900ms in policy.yaml:9 was too much`. */
+function describeOrigin({ setBy, clampedBy, written }: ExplainedSetting): string {
+  if (clampedBy === undefined) return describePlace(setBy)
+  const ceiling = clampedBy === 'built-in' ? 'the built-in ceiling' : `the ceiling in ${describePlace(clampedBy)}`
+  return `${ceiling}, clamping ${written} of ${describePlace(setBy)}`
+}
+
+function describePlace(setBy: SetBy): string {
+  if (setBy === 'built-in') return paint('dim', 'built-in')
+  const { file, line, glob } = setBy
+  const place = `${safeLine(file)}${line === undefined ? '' : `:${line}`}`
+  return glob === undefined ? place : `${place} (${safeLine(JSON.stringify(glob))})`
+}
+
+function showSetting(value: unknown): string {
+  const text = typeof value === 'string' ? value : shownValue(value).replace(/\s*\n\s*/g, ' ')
+  return safeLine(text, WIDEST_VALUE)
+}

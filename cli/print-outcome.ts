@@ -1,0 +1,75 @@
+// An outcome as people read it: status, result or error with its code frame, what the script logged, what the run used.
+import type { LogEntry, Outcome, ScriptFault, Usage } from '../engine/index.ts'
+import { shownValue } from './plain-value.ts'
+import { docsLine } from './report-error.ts'
+import { safeLine, safeLines } from './safe-text.ts'
+import { paint, type Style } from './terminal.ts'
+
+const LEVELS: Readonly<Record<LogEntry['level'], Style>> = { debug: 'dim', info: 'green', warn: 'yellow', error: 'red' }
+const INDENT = '  '
+const MOST_LOGS = 50
+const MOST_FRAMES = 6
+
+/** The lines of an outcome; `line` is the line of its payload, where payloads have lines of their own. Everything from the script is safe to print. */
+export function formatOutcome(outcome: Outcome, line?: number): string {
+  const { script, event, status, error, logs, usage } = outcome
+  const on = line === undefined ? event : `${event}, line ${line}`
+  const title = `${paint('bold', safeLine(script))} on ${safeLine(on)}: ${paint(status === 'ok' ? 'green' : 'red', status)}${placeOf(error)}`
+  return [
+    title,
+    ...(outcome.value === undefined ? [] : labelled('value', shownValue(outcome.value))),
+    ...(error === undefined ? [] : formatFault(error)),
+    ...formatLogs(logs),
+    ...(outcome.stateLost ? labelled('state', 'module state was lost: this run was cut') : []),
+    ...labelled('used', formatUsage(usage)),
+  ].join('\n')
+}
+
+/** A fault as the script's author reads it: what, where, what to do. Indented. */
+export function formatFault(
+  { code, name, message, stack, frame, hint }: ScriptFault,
+  stream: NodeJS.WriteStream = process.stdout,
+): string[] {
+  const isPlain = code === 'EXCEPTION' || docsLine(code).length > 0
+  const title = `${name}${isPlain ? '' : ` [${code}]`}: ${message}`
+  return [
+    ...safeLines(title, INDENT),
+    ...(frame === undefined ? [] : safeLines(frame, `${INDENT}${INDENT}`)),
+    ...formatStack(stack),
+    ...(hint === undefined ? [] : safeLines(hint, INDENT)),
+    ...docsLine(code).map((line) => paint('dim', `${INDENT}${line}`, stream)),
+  ]
+}
+
+/** ` at file:line:column`, where a fault has a place. */
+export function placeOf(fault: ScriptFault | undefined): string {
+  const at = fault?.location
+  return at === undefined ? '' : ` at ${safeLine(at.file)}:${at.line}:${at.column}`
+}
+
+/** The calls that led there; one alone is the place itself. */
+function formatStack(stack = ''): string[] {
+  const frames = stack.split('\n').filter((line) => /^ {4}at |^caused by: /.test(line))
+  if (frames.length < 2) return []
+  const rest = frames.length > MOST_FRAMES ? [`${INDENT}    … ${frames.length - MOST_FRAMES} more`] : []
+  return [...frames.slice(0, MOST_FRAMES).map((line) => `${INDENT}${safeLine(line)}`), ...rest]
+}
+
+function formatLogs(logs: readonly LogEntry[]): string[] {
+  const shown = logs.slice(0, MOST_LOGS).flatMap(({ level, message, data, truncated }) => {
+    const text = data === undefined ? message : `${message} ${shownValue(data)}`
+    return labelled(level, truncated ? `${text} (the log is cut here: limit "log")` : text, LEVELS[level])
+  })
+  return logs.length > MOST_LOGS ? [...shown, `${INDENT}… ${logs.length - MOST_LOGS} more log entries; --json prints all`] : shown
+}
+
+function formatUsage({ cpuMs, wallMs, memoryBytes, hostCalls }: Usage): string {
+  const calls = hostCalls === 0 ? '' : `, ${hostCalls} host ${hostCalls === 1 ? 'call' : 'calls'}`
+  return `${wallMs.toFixed(1)} ms, ${cpuMs.toFixed(1)} ms CPU, ${Math.round(memoryBytes / 1024)} KiB${calls}`
+}
+
+/** The first line has the label; further ones are indented below it, so that none can pass for a line of ours. */
+function labelled(label: string, text: string, style: Style = 'dim'): string[] {
+  const [first = '', ...rest] = safeLines(text, '')
+  return [`${INDENT}${paint(style, label.padEnd(5))}  ${first}`, ...rest.map((line) => `${INDENT}       ${line}`)]
+}

@@ -1,0 +1,112 @@
+// `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
+import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import type { EmitResult, Engine } from '../engine/index.ts'
+import type { CommonOptions } from './common-options.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { watchInterruption } from './interruption.ts'
+import { findPlaces, openEngine, type Places } from './open-engine.ts'
+import { findPayloads, type Payload, readPayloads } from './payloads.ts'
+import { jsonText } from './plain-value.ts'
+import { formatOutcome } from './print-outcome.ts'
+import { formatScript } from './print-script.ts'
+import { formatSummary } from './print-summary.ts'
+import { RunStatistics } from './run-statistics.ts'
+import { isReaderGone, printLine, printNote } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What the command takes. */
+export interface RunOptions extends CommonOptions {
+  readonly data?: string
+  readonly kv?: string
+  readonly concurrency: number
+}
+
+/** One run of the command. */
+interface Session {
+  readonly engine: Engine
+  readonly event: string
+  readonly options: RunOptions
+  readonly signal: AbortSignal
+  readonly statistics: RunStatistics
+  events: number
+  failures: number
+}
+
+/** Runs the command. */
+export async function runEvents(event: string, options: RunOptions): Promise<ExitCode> {
+  const places = findPlaces(options)
+  const source = findPayloads(options.data)
+  using interruption = watchInterruption()
+  const { signal } = interruption
+  await using engine = await openEngine(places, options.kv)
+  const failed = engine.scripts().filter(({ status }) => status === 'failed')
+  for (const script of failed) printNote(formatScript(script, process.stderr))
+  if (failed.length === 0) requireHandler(engine, event, places)
+  const session: Session = { engine, event, options, signal, statistics: new RunStatistics(), events: 0, failures: failed.length }
+  try {
+    await emitAll(session, readPayloads(source, signal))
+  } finally {
+    process.stdin.destroy() // an open pipe would keep the program
+    if (options.json === undefined) printEnd(session)
+  }
+  return interruption.code ?? (session.failures === 0 ? EXIT.ok : EXIT.problems)
+}
+
+/** Emits each payload as it comes, never more at once than there is room for; a reader that waits makes the payloads wait. */
+async function emitAll(session: Session, payloads: AsyncIterable<Payload>): Promise<void> {
+  const underWay: Promise<void>[] = []
+  let last: Promise<void> = Promise.resolve()
+  try {
+    for await (const payload of payloads) {
+      if (isReaderGone()) break
+      last = emitOne(session, payload, last)
+      last.catch(() => undefined) // thrown where it is awaited
+      underWay.push(last)
+      if (underWay.length >= session.options.concurrency) await underWay.shift()
+      if (session.signal.aborted) break
+    }
+    await last
+  } finally {
+    await Promise.allSettled(underWay)
+  }
+}
+
+/** Prints after the payload before it. */
+async function emitOne(session: Session, { value, line }: Payload, before: Promise<void>): Promise<void> {
+  const { engine, event, options, signal } = session
+  const emitting = engine.emit(event, value, { signal })
+  await Promise.all([before, emitting])
+  const result = await emitting
+  count(session, result)
+  if (options.json) return await printLine(jsonText({ event, outcomes: result.outcomes }))
+  for (const outcome of result.outcomes) await printLine(formatOutcome(outcome, line))
+}
+
+function count(session: Session, { outcomes }: EmitResult): void {
+  session.events++
+  for (const outcome of outcomes) {
+    session.statistics.add(outcome)
+    if (outcome.status !== 'ok') session.failures++
+  }
+}
+
+function printEnd({ engine, events, statistics, options }: Session): void {
+  if (events === 0) printNote('There was no payload: nothing ran.')
+  if (events > 1) process.stdout.write(`\n${formatSummary(events, statistics)}\n`)
+  const isStoring = engine.scripts().some(({ grant }) => 'kv' in grant)
+  if (isStoring && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
+}
+
+/** An event that no script handles is most likely mistyped. */
+function requireHandler(engine: Engine, event: string, { directory }: Places): void {
+  const scripts = engine.scripts()
+  if (scripts.length === 0)
+    throw new UsageError(`There is no script in ${JSON.stringify(directory)}.`, {
+      hint: 'Check the path after --dir, or run "vivarium init" to start with one.',
+    })
+  const handled = [...new Set(scripts.flatMap(({ handlers }) => handlers.map((handler) => handler.event)))].sort()
+  if (handled.includes('*') || handled.includes(event)) return
+  const hint =
+    handled.length === 0 ? 'No script there handles any event.' : `${didYouMean(event, handled)} They handle ${handled.join(', ')}.`
+  throw new UsageError(`No script in ${JSON.stringify(directory)} handles the event ${JSON.stringify(event)}.`, { hint: hint.trim() })
+}

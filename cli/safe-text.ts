@@ -1,0 +1,35 @@
+// Text of scripts, policies and payloads on a terminal: it cannot move the cursor, change colours, reverse its direction, pass for another line or fill the screen.
+
+/** What drives a terminal, hides or reorders text; line feeds are for those who split lines first. */
+const TREACHEROUS = /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu
+const SHORT: { readonly [char: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+const MOST_LINES = 40
+const WIDEST = 1_000
+
+/** One line: control characters stand as escapes such as `\x1b`. */
+export function safeLine(text: string, widest = WIDEST): string {
+  return cut(text, widest).replace(TREACHEROUS, toEscape)
+}
+
+/** Lines of text, each safe and indented; what is too long or too wide is cut with a note that says so. */
+export function safeLines(text: string, indent: string): string[] {
+  const lines = text.split('\n')
+  const shown = lines.slice(0, MOST_LINES).map((line) => `${indent}${safeLine(line)}`)
+  if (lines.length > MOST_LINES) shown.push(`${indent}… ${lines.length - MOST_LINES} more lines`)
+  return shown
+}
+
+/** JSON text with the same characters as JSON escapes: they occur in strings only. */
+export function safeJson(json: string): string {
+  return json.replace(TREACHEROUS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function cut(text: string, widest: number): string {
+  return text.length > widest ? `${text.slice(0, widest)}… (${text.length - widest} more characters)` : text
+}
+
+function toEscape(char: string): string {
+  const code = char.codePointAt(0) ?? 0
+  return SHORT[char] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`)
+}
