@@ -44,6 +44,10 @@ class InlineChannel implements Channel {
     this.#closed = listener
   }
 
+  cpuMs(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
   kill(): Promise<void> {
     this.#listener = () => undefined
     this.#runner = undefined

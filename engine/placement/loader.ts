@@ -79,7 +79,9 @@ export class Loader {
       } finally {
         if (shape === undefined) client.unload(id)
       }
-      return shape === undefined ? { end } : { end, image: await client.freeze(id, shape, request.limits.loadCpuMs) }
+      if (shape === undefined) return { end }
+      const frozen = await client.freeze(id, shape, request.limits.loadCpuMs)
+      return 'ok' in frozen ? { end: frozen } : { end, image: frozen }
     } finally {
       this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref()
     }

@@ -1,13 +1,15 @@
-// Sees runners that no longer listen. It judges by what the runner itself wrote into shared memory, never by messages that have not arrived:
-// a host that was blocked has missed messages, not deadlines.
+// Sees runners that no longer listen. It judges by what the runner itself wrote into shared memory, never by messages that have not arrived: a host that
+// was blocked has missed messages, not deadlines. And by the CPU time that the runner has had: on a busy machine that is far less than the time that has passed.
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { ActivitySight } from '../runner/activity.ts'
 import type { RequestId } from '../runner/protocol.ts'
 import type { RunnerClient } from '../runner/runner-client.ts'
 
 const LOOK_EVERY_MS = 20
-/** What a run may compute beyond its limit, in native code that the engine cannot interrupt, before its runner is ended. */
-const GRACE_MS = 100
+/** The CPU time that native code may take, without the engine looking at the limits, once a request is overdue. */
+const GRACE_CPU_MS = 100
+/** The same where the CPU time cannot be had. */
+const LONGEST_GRACE_MS = 2_000
 
 /** A request that leaves no other way than to end its runner. */
 export interface Stuck {
@@ -15,9 +17,18 @@ export interface Stuck {
   readonly status: OutcomeStatus
 }
 
+/** One stretch of silence in a request that is overdue. */
+interface Suspicion {
+  readonly sight: ActivitySight
+  readonly seenAt: number
+  /** Of the runner, when its CPU time was first asked for. */
+  cpuMs: number | undefined
+  isAsking: boolean
+}
+
 /** Watches runners while they have work. */
 export class Watchdog {
-  readonly #clients = new Map<RunnerClient, { suspected: number }>()
+  readonly #suspicions = new Map<RunnerClient, Suspicion | undefined>()
   readonly #onStuck: (client: RunnerClient, stuck: Stuck) => void
   #timer: NodeJS.Timeout | undefined
 
@@ -28,39 +39,60 @@ export class Watchdog {
   /** Watches until the runner is gone or unwatched. Without shared memory there is nothing to see. */
   watch(client: RunnerClient): void {
     if (client.activity === undefined) return
-    this.#clients.set(client, { suspected: 0 })
+    this.#suspicions.set(client, undefined)
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref()
   }
 
   /** Stops watching. */
   unwatch(client: RunnerClient): void {
-    this.#clients.delete(client)
-    if (this.#clients.size > 0) return
+    this.#suspicions.delete(client)
+    if (this.#suspicions.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
   }
 
   #look(): void {
-    for (const [client, memory] of this.#clients) {
+    for (const [client, known] of this.#suspicions) {
       const sight = client.activity?.see()
-      const status = sight === undefined ? undefined : judge(client, sight)
-      if (sight === undefined || status === undefined) memory.suspected = 0
-      else if (memory.suspected === sight.entry) this.#onStuck(client, { id: sight.id, status })
-      // Seen once is not enough: it is looked at again after the loop has turned.
-      else memory.suspected = sight.entry
+      if (sight === undefined || statusOf(client, sight) === undefined) this.#suspicions.set(client, undefined)
+      else if (known !== undefined && isSame(known.sight, sight)) void this.#press(client, known)
+      else {
+        const suspicion = { sight, seenAt: performance.now(), cpuMs: undefined, isAsking: false }
+        this.#suspicions.set(client, suspicion)
+        void this.#press(client, suspicion)
+      }
     }
+  }
+
+  /** Asks for the CPU time until it says enough. */
+  async #press(client: RunnerClient, suspicion: Suspicion): Promise<void> {
+    if (performance.now() - suspicion.seenAt > LONGEST_GRACE_MS) return this.#end(client, suspicion)
+    if (suspicion.isAsking) return
+    suspicion.isAsking = true
+    const cpuMs = await client.cpuMs()
+    suspicion.isAsking = false
+    if (cpuMs === undefined) return
+    suspicion.cpuMs ??= cpuMs
+    if (cpuMs - suspicion.cpuMs >= GRACE_CPU_MS) this.#end(client, suspicion)
+  }
+
+  #end(client: RunnerClient, suspicion: Suspicion): void {
+    const sight = client.activity?.see()
+    const status = sight === undefined || !isSame(sight, suspicion.sight) ? undefined : statusOf(client, sight)
+    if (status !== undefined && this.#suspicions.has(client)) this.#onStuck(client, { id: suspicion.sight.id, status })
   }
 }
 
-/**
- * How a request counts that has computed for too long; undefined when it has not. While the engine still looks at the limits, it cuts the run itself, by the
- * CPU time that the run has had: on a busy machine that is far less than the time that has passed.
- */
-function judge(client: RunnerClient, { id, since, polledAt }: ActivitySight): OutcomeStatus | undefined {
+/** Whether nothing has happened between two looks. */
+function isSame(a: ActivitySight, b: ActivitySight): boolean {
+  return a.entry === b.entry && a.polledAt === b.polledAt
+}
+
+/** How a request counts that is overdue, and whose limits the engine has not looked at for a while; undefined when it is not. */
+function statusOf(client: RunnerClient, { id, since, polledAt }: ActivitySight): OutcomeStatus | undefined {
   const deadlines = client.deadlines(id)
-  if (deadlines === undefined) return undefined
   const now = performance.timeOrigin + performance.now()
-  if (now - polledAt <= GRACE_MS) return undefined
-  if (now - since > deadlines.cpuMs + GRACE_MS) return 'cpu_exceeded'
-  return performance.now() > deadlines.wallDeadline + GRACE_MS ? 'wall_exceeded' : undefined
+  if (deadlines === undefined || now - polledAt < LOOK_EVERY_MS) return undefined
+  if (now - since > deadlines.cpuMs) return 'cpu_exceeded'
+  return performance.now() > deadlines.wallDeadline ? 'wall_exceeded' : undefined
 }

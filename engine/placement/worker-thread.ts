@@ -64,6 +64,15 @@ class ThreadChannel implements Channel {
     this.#worker.once('exit', (code) => listener(reason ?? (code === 0 ? undefined : `the thread ended with code ${code}`)))
   }
 
+  async cpuMs(): Promise<number | undefined> {
+    try {
+      const { user, system } = await this.#worker.cpuUsage()
+      return (user + system) / 1_000
+    } catch {
+      return undefined // the thread has ended
+    }
+  }
+
   async kill(): Promise<void> {
     await this.#worker.terminate()
   }

@@ -11,6 +11,8 @@ export interface Channel {
   onClose(listener: (reason: string | undefined) => void): void
   /** What the far end computes at this moment, without asking it; undefined where it cannot be seen. */
   readonly activity: Activity | undefined
+  /** The CPU time that the far end has had, in ms, also while it listens to nobody; undefined where that cannot be known. */
+  cpuMs(): Promise<number | undefined>
   /** Ends the runner without its cooperation. Resolves when it is gone. */
   kill(): Promise<void>
 }

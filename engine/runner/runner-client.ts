@@ -119,6 +119,11 @@ export class RunnerClient {
     return this.#channel.activity
   }
 
+  /** The CPU time that it has had, in ms; undefined where that cannot be known. */
+  cpuMs(): Promise<number | undefined> {
+    return this.#channel.cpuMs()
+  }
+
   /** Called once when the runner is gone. */
   onClose(listener: (kind: RunnerEnd, reason: string | undefined) => void): void {
     this.#onClose = listener
@@ -151,11 +156,11 @@ export class RunnerClient {
     return { id, end }
   }
 
-  /** Freezes what was loaded under an id. Rejects when the runner is lost. */
-  freeze(id: RequestId, shape: string, cpuMs: number): Promise<Image> {
-    const image = this.#ask(id, cpuMs) as Promise<Image>
+  /** Freezes what was loaded under an id; answers with the image, or with why there is none. Rejects when the runner is lost. */
+  freeze(id: RequestId, shape: string, cpuMs: number): Promise<Image | LoadEnd> {
+    const frozen = this.#ask(id, cpuMs)
     this.#channel.send({ kind: 'freeze', id, shape })
-    return image
+    return frozen
   }
 
   /** Forgets what was loaded under an id. */
