@@ -50,6 +50,7 @@ class InlineChannel implements Channel {
 
   kill(): Promise<void> {
     this.#listener = () => undefined
+    this.#runner?.close()
     this.#runner = undefined
     this.#closed(undefined)
     return Promise.resolve()

@@ -62,7 +62,9 @@ export class ImageStore {
       this.#making.set(key, making)
       void making.finally(() => this.#making.delete(key)).catch(() => undefined) // told to whoever awaits `making`
     }
-    return this.#claimOf(await making)
+    const placed = await making
+    // Another image may have taken its place meanwhile.
+    return placed.isDropped ? this.obtain(key, make) : this.#claimOf(placed)
   }
 
   /** Forgets an image; it stays where it is until the last claim is released. */

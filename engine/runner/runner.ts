@@ -1,6 +1,7 @@
 // The far end of a channel: takes messages, drives cells, sends what came of it. It knows one sandbox and no host.
 import { unreachable } from '../errors/unreachable.ts'
-import type { Cell, RunEnd, Sandbox } from '../sandbox/sandbox.ts'
+import { NO_USAGE } from '../model/usage.ts'
+import type { Cell, LoadEnd, RunEnd, Sandbox } from '../sandbox/sandbox.ts'
 import type { Activity } from './activity.ts'
 import { CellPool } from './cell-pool.ts'
 import type { RunnerPort } from './channel.ts'
@@ -28,7 +29,13 @@ interface LiveRun {
   timer: NodeJS.Timeout | undefined
   /** The moment that the timer is set for. */
   wakesAt: number
+  /** Its cell gave up in a way that nobody foresaw: it serves no other run. */
+  isBroken: boolean
 }
+
+/** Without a fault: the host says that the sandbox gave up. */
+const BROKEN: RunEnd = Object.freeze({ status: 'exception', usage: NO_USAGE, logs: [] })
+const UNLOADABLE: LoadEnd = Object.freeze({ ok: false, status: 'memory_exceeded', logs: [] })
 
 /** Drives cells. One for each channel. */
 export class Runner {
@@ -68,12 +75,18 @@ export class Runner {
     }
   }
 
+  /** Forgets every run: nothing wakes it any more. For a runner that shares its thread with others. */
+  close(): void {
+    for (const run of this.#runs.values()) clearTimeout(run.timer)
+    this.#runs.clear()
+  }
+
   #load({ id, code, touches, limits, now, seed }: LoadMessage): void {
     const memoryBytes = limits.memoryBytes + limits.bundleBytes // the code lies beside what it makes
     const { cell } = this.#pool.take(memoryBytes, '')
     this.#loads.set(id, { cell, memoryBytes })
     this.#activity?.subject(id, [])
-    const end = cell.load({ code, touches, limits, now, seed })
+    const end = attempt(() => cell.load({ code, touches, limits, now, seed })) ?? UNLOADABLE
     if (!end.ok) this.#unload(id)
     this.#port.send({ kind: 'loaded', id, end })
   }
@@ -82,9 +95,10 @@ export class Runner {
     const loaded = this.#loads.get(id)
     if (loaded === undefined) return
     this.#activity?.subject(id, [])
-    const image = loaded.cell.freeze(shape)
+    const image = attempt(() => loaded.cell.freeze(shape))
     this.#unload(id)
-    this.#port.send({ kind: 'frozen', id, image })
+    if (image !== undefined) this.#port.send({ kind: 'frozen', id, image })
+    else this.#port.send({ kind: 'loaded', id, end: UNLOADABLE })
   }
 
   #unload(id: RequestId): void {
@@ -119,29 +133,36 @@ export class Runner {
       isFresh: taken !== undefined,
       timer: undefined,
       wakesAt: Number.POSITIVE_INFINITY,
+      isBroken: false,
     }
     this.#runs.set(message.id, run)
-    const end = taken === undefined ? cell.resume(terms) : cell.start(message.image, terms, taken.servedSame)
-    this.#after(run, end)
+    this.#step(run, () => (taken === undefined ? cell.resume(terms) : cell.start(message.image, terms, taken.servedSame)))
   }
 
   #reply({ id, call, ok, text, now }: ReplyMessage): void {
     const run = this.#runs.get(id)
     if (run === undefined) return // the run ended meanwhile: its replies are dropped
     this.#activity?.subject(id, run.cell.logged)
-    this.#after(run, run.cell.settle(call, ok, text, now))
+    this.#step(run, () => run.cell.settle(call, ok, text, now))
   }
 
   #cancel({ id, reason, now }: CancelMessage): void {
     const run = this.#runs.get(id)
     if (run === undefined) return
     this.#activity?.subject(id, run.cell.logged)
-    this.#after(run, run.cell.cancel(reason, now))
+    this.#step(run, () => run.cell.cancel(reason, now))
   }
 
-  /** A step of a run is over: its calls go out; it waits, or it ends. */
-  #after(run: LiveRun, end: RunEnd | undefined): void {
+  /** Takes a step of a run: its calls go out; it waits, or it ends. A cell that gives up ends its own run only. */
+  #step(run: LiveRun, take: () => RunEnd | undefined): void {
     const { id } = run.message
+    let end: RunEnd | undefined
+    try {
+      end = take()
+    } catch {
+      run.isBroken = true
+      end = BROKEN
+    }
     for (const call of run.cell.takeCalls()) this.#port.send({ kind: 'call', id, call: call.id, name: call.name, args: call.args })
     if (end === undefined) this.#wait(run)
     else this.#finish(run, end)
@@ -151,9 +172,10 @@ export class Runner {
     const { id, limits, state, key } = run.message
     clearTimeout(run.timer)
     this.#runs.delete(id)
-    const isIntact = end.status === 'ok' || end.status === 'exception'
+    const isIntact = !run.isBroken && (end.status === 'ok' || end.status === 'exception')
     const isKept = state !== '' && isIntact
     if (isKept) this.#states.keep(state, run.cell, limits.memoryBytes)
+    else if (run.isBroken) run.cell.dispose()
     else this.#pool.give(run.cell, limits.memoryBytes, key, end.usage.memoryBytes)
     this.#port.send({ kind: 'ended', id, end, state: { isFresh: run.isFresh, isKept } })
   }
@@ -172,10 +194,19 @@ export class Runner {
     run.wakesAt = Number.POSITIVE_INFINITY
     const moment = performance.now()
     this.#activity?.subject(run.message.id, run.cell.logged)
-    if (moment >= run.wallDeadline) this.#after(run, run.cell.expire())
+    if (moment >= run.wallDeadline) this.#step(run, () => run.cell.expire())
     else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment)
       this.#after(run, run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
     else this.#wait(run)
     this.#port.flush()
+  }
+}
+
+/** What a step comes to; undefined when the cell gave up in a way that nobody foresaw. */
+function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step()
+  } catch {
+    return undefined
   }
 }
