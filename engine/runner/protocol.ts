@@ -20,7 +20,7 @@ export interface LoadMessage {
   readonly seed: string
 }
 
-/** Build ctx for a grant's shape in what was loaded, and freeze it; answered by `frozen`. */
+/** Build ctx for a grant's shape in what was loaded, and freeze it; answered by `frozen`, or `loaded` with the reason why not. */
 export interface FreezeMessage {
   readonly kind: 'freeze'
   readonly id: RequestId

@@ -196,7 +196,7 @@ export class Runner {
     this.#activity?.subject(run.message.id, run.cell.logged)
     if (moment >= run.wallDeadline) this.#step(run, () => run.cell.expire())
     else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment)
-      this.#after(run, run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
+      this.#step(run, () => run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
     else this.#wait(run)
     this.#port.flush()
   }

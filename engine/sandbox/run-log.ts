@@ -47,13 +47,21 @@ export class RunLog {
   }
 }
 
-/** Makes log entries of raw ones: level, message as JSON, then perhaps a newline and wire text. */
+/** Makes log entries of raw ones, never throwing: level, message as JSON, then perhaps a newline and wire text. */
 export function readLogs(raw: readonly string[]): readonly LogEntry[] {
   return raw.map((entry) => {
-    const cut = entry.indexOf('\n')
-    const message = String(JSON.parse(cut === -1 ? entry.slice(1) : entry.slice(1, cut)))
-    if (entry[0] === TRUNCATED) return { level: 'warn', message, truncated: true }
-    const level = LEVELS[Number(entry[0])] ?? 'info'
-    return cut === -1 ? { level, message } : { level, message, data: wireCodec.decode(entry.slice(cut + 1)) }
+    try {
+      return readEntry(entry)
+    } catch {
+      return { level: 'warn', message: 'A log entry that cannot be read.' } // no bootstrap wrote this
+    }
   })
+}
+
+function readEntry(entry: string): LogEntry {
+  const cut = entry.indexOf('\n')
+  const message = String(JSON.parse(cut === -1 ? entry.slice(1) : entry.slice(1, cut)))
+  if (entry[0] === TRUNCATED) return { level: 'warn', message, truncated: true }
+  const level = LEVELS[Number(entry[0])] ?? 'info'
+  return cut === -1 ? { level, message } : { level, message, data: wireCodec.decode(entry.slice(cut + 1)) }
 }

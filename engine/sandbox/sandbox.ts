@@ -65,7 +65,7 @@ export interface RunEnd {
 export interface Cell {
   /** Evaluates a script in a brand-new sandbox, without capabilities. */
   load(terms: LoadTerms): LoadEnd
-  /** Builds ctx for a grant's shape (JSON) inside what was loaded, and freezes it. */
+  /** Builds ctx for a grant's shape (JSON) inside what was loaded, and freezes it. Throws `SANDBOX_FAULT` when what was loaded left no room or time for that. */
   freeze(shape: string): Image
   /** Starts a run in a sandbox that was loaded from an image. `sameScript` says that the cell served the same script last. */
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined

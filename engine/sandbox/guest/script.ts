@@ -53,6 +53,8 @@ export function scriptPart(kit: Kit): void {
   kit.handler = (event) => handlers[event] ?? everything
   kit.load = (module) => {
     let script: unknown
+    // Code that does not parse comes as its error.
+    if (typeof module !== 'function') return kit.failed(module)
     try {
       module((value) => {
         script = value

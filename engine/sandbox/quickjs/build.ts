@@ -58,6 +58,7 @@ export interface QuickJsExports {
   readonly freeValue: (context: Pointer, value: Pointer) => void
   readonly newString: (context: Pointer, text: Pointer) => Pointer
   readonly getString: (context: Pointer, value: Pointer) => Pointer
+  readonly freeCString: (context: Pointer, text: Pointer) => void
   readonly newFloat64: (context: Pointer, value: number) => Pointer
   readonly getFloat64: (context: Pointer, value: Pointer) => number
   readonly getProperty: (context: Pointer, object: Pointer, key: Pointer) => Pointer
@@ -153,6 +154,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     freeValue: raw['P'] as never,
     newString: raw['_'] as never,
     getString: raw['$'] as never,
+    freeCString: raw['S'] as never,
     newFloat64: raw['Y'] as never,
     getFloat64: raw['Z'] as never,
     getProperty: raw['ha'] as never,

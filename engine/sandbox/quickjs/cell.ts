@@ -1,6 +1,7 @@
 // A live sandbox on QuickJS: loads, freezes, runs. That a run was cut is recorded here, on the host's side, and never read from what the guest says.
+import { engineError } from '../../errors/engine-error.ts'
 import { LIMITS, type Limits } from '../../model/limits.ts'
-import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
+import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
 import type { RandomStream } from '../random-stream.ts'
@@ -9,11 +10,12 @@ import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunE
 import type { Base, GuestEntry } from './base.ts'
 import { GuestAbort, PAGE_BYTES, PLACES, type Pointer } from './build.ts'
 import { CpuMeter } from './cpu-meter.ts'
+import { readFault, readFlaw } from './read-answer.ts'
 import { ANSWER_ROOM_BYTES, type HostOpTarget, runHostOp } from './host-ops.ts'
 import { Machine } from './machine.ts'
 
-/** Small batches: after each one the deadline is looked at. */
-const JOBS_A_BATCH = 64
+/** After so many jobs the deadline is looked at. */
+const JOBS_A_LOOK = 64
 /** A descriptor is bounded by the guest; this is the wall behind it. */
 const MOST_DESCRIPTOR_BYTES = 4 * 1024 * 1024
 /** Below this, rounding to pages is exact enough. */
@@ -36,7 +38,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   #loading = false
   #now = 0
   #wallDeadline = 0
-  #startedAt = 0
+  #beganAt = 0
   #baseline = 0
   #cutBy: OutcomeStatus | undefined
   #answer: string | undefined
@@ -49,6 +51,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   pendingCalls = 0
   seed = ''
   runId = ''
+  startedAt = 0
   random: RandomStream | undefined
   log = new RunLog(0)
 
@@ -72,8 +75,8 @@ export class QuickJsCell implements Cell, HostOpTarget {
     return this.#loading
   }
 
-  get isCut(): boolean {
-    return this.#cutBy !== undefined
+  get isSettled(): boolean {
+    return this.#hasAnswer()
   }
 
   get nextDue(): number | undefined {
@@ -104,7 +107,8 @@ export class QuickJsCell implements Cell, HostOpTarget {
   }
 
   freeze(shape: string): Image {
-    this.#enter('grant', [this.#string(shape)])
+    // Without its grant the script would run as one to whom nothing was refused.
+    if (this.#enter('grant', [this.#string(shape)]) === undefined) throw engineError('SANDBOX_FAULT', [])
     this.#dropJobs()
     this.#loading = false
     return this.machine.freeze(this.base.image)
@@ -187,6 +191,13 @@ export class QuickJsCell implements Cell, HostOpTarget {
     this.#cutBy ??= status
   }
 
+  /** See {@link HostOpTarget}. */
+  checkTime(): void {
+    const now = performance.now()
+    if (this.#cutBy === undefined && now < this.#cpu.deadline && now < this.#wallDeadline) return
+    if (this.#isOver()) this.#abandon('cpu_exceeded')
+  }
+
   /** Queues a host call; the first one beyond the limit ends the run on the spot. */
   queueCall(call: GuestCall): void {
     if (this.hostCalls >= this.limits.hostCalls) this.#abandon('host_calls_exceeded')
@@ -252,14 +263,14 @@ export class QuickJsCell implements Cell, HostOpTarget {
         return { ...this.#end('exception'), fault: readFault(answer) }
       case ANSWERS.stackOverflow:
         return { ...this.#end('stack_exceeded'), fault: readFault(answer) }
-      case ANSWERS.notPlain: {
-        const [path, what] = JSON.parse(answer.slice(1)) as [unknown, unknown]
-        return { ...this.#end('exception'), notPlain: { path: String(path), what: String(what) } }
-      }
+      case ANSWERS.notPlain:
+        return { ...this.#end('exception'), notPlain: readFlaw(answer) }
       case ANSWERS.tooLarge:
         return this.#end('output_exceeded')
       default: {
         const outputBytes = Buffer.byteLength(answer)
+        // The codec writes one line. A second one would be read as a message of its own.
+        if (answer.includes('\n')) return this.#end('exception')
         return outputBytes > limit ? this.#end('output_exceeded') : this.#end('ok', answer, outputBytes)
       }
     }
@@ -268,7 +279,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   #end(status: OutcomeStatus, value?: string, outputBytes = 0): RunEnd {
     const usage = {
       cpuMs: this.#cpu.usedMs,
-      wallMs: performance.now() - this.#startedAt,
+      wallMs: performance.now() - this.#beganAt,
       memoryBytes: Math.max(0, this.machine.break - this.#baseline),
       hostCalls: this.hostCalls,
       logBytes: this.log.bytes,
@@ -283,8 +294,9 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const { machine, base } = this
     this.#limits = limits
     this.#now = now
+    this.startedAt = now
     this.seed = seed
-    this.#startedAt = performance.now()
+    this.#beganAt = performance.now()
     this.#wallDeadline = wallDeadline
     this.#cutBy = undefined
     this.#answer = undefined
@@ -345,11 +357,15 @@ export class QuickJsCell implements Cell, HostOpTarget {
     return false
   }
 
-  /** Evaluates code that lies beyond the heap: its text leaves no trace in an image. */
+  /** Evaluates code that lies beyond the heap: its text leaves no trace in an image. What it throws, code that does not parse included, is its value. */
   #evaluate(code: string): Pointer {
     const { context, fileName } = this.base.layout
     const scratch = this.machine.writeScratch(code)
-    const value = this.#guarded(() => this.machine.exports.evaluate(context, scratch.pointer, scratch.length, fileName, 0, 0))
+    const value = this.#guarded(() => {
+      const made = this.machine.exports.evaluate(context, scratch.pointer, scratch.length, fileName, 0, 0)
+      const exception = this.machine.exports.resolveException(context, made)
+      return exception === 0 ? made : exception
+    })
     if (this.machine.break > scratch.pointer) this.cut('memory_exceeded')
     this.machine.clearScratch(scratch)
     return value === undefined || this.#cutBy !== undefined ? 0 : value
@@ -382,9 +398,10 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const { runtime, jobContext, context } = this.base.layout
     const { exports } = this.machine
     this.#guarded(() => {
-      while (this.#cutBy === undefined && !this.#hasAnswer() && exports.isJobPending(runtime) !== 0) {
-        exports.freeValue(context, exports.executePendingJob(runtime, JOBS_A_BATCH, jobContext))
-        this.#isOver()
+      // One at a time: no job runs once the handler has settled.
+      for (let jobs = 1; this.#cutBy === undefined && !this.#hasAnswer() && exports.isJobPending(runtime) !== 0; jobs++) {
+        exports.freeValue(context, exports.executePendingJob(runtime, 1, jobContext))
+        if (jobs % JOBS_A_LOOK === 0) this.#isOver()
       }
       return undefined
     })
@@ -404,7 +421,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
     if (now >= this.#wallDeadline) this.cut('wall_exceeded')
     else if (this.#cpu.isExceeded(now)) this.cut('cpu_exceeded')
     else this.#marker.polled(now)
-    return this.isCut
+    return this.#cutBy !== undefined
   }
 
   #string(text: string): Pointer {
@@ -414,9 +431,4 @@ export class QuickJsCell implements Cell, HostOpTarget {
   #number(value: number): Pointer {
     return this.machine.exports.newFloat64(this.base.layout.context, value)
   }
-}
-
-/** A fault as the guest wrote it. The text is the bootstrap's own, but bounded and checked all the same. */
-function readFault(answer: string): GuestFault {
-  return JSON.parse(answer.slice(1)) as GuestFault
 }

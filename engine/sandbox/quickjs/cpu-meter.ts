@@ -17,6 +17,11 @@ export class CpuMeter {
     this.#usedMs = 0
   }
 
+  /** Before this moment the limit cannot be reached. */
+  get deadline(): number {
+    return this.#deadline
+  }
+
   /** Milliseconds used by entries that ended. */
   get usedMs(): number {
     return this.#usedMs

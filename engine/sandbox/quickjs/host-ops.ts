@@ -17,7 +17,7 @@ export interface HostOpTarget {
   readonly base: Base
   readonly limits: Limits
   readonly isLoading: boolean
-  readonly isCut: boolean
+  readonly isSettled: boolean
   readonly hostCalls: number
   readonly pendingCalls: number
   readonly timers: Map<number, { readonly due: number; readonly repeatMs: number | undefined }>
@@ -26,6 +26,10 @@ export interface HostOpTarget {
   random: RandomStream | undefined
   readonly seed: string
   readonly runId: string
+  /** ms since 1970, on the clock that the guest sees. */
+  readonly startedAt: number
+  /** Ends the run on the spot when its time is up: between two operations, native work may have gone unnoticed. */
+  checkTime(): void
   queueCall(call: GuestCall): void
   writeLog(entry: string | undefined): void
   answered(text: string | undefined): void
@@ -38,8 +42,9 @@ export const ANSWER_ROOM_BYTES = 64 * 1024
 
 /** Runs one operation; answers with a new guest string, or 0 for undefined. */
 export function runHostOp(cell: HostOpTarget, argc: number, argv: Pointer): Pointer {
-  // A run that was cut is only waiting for the engine to notice: nothing it does counts any more.
-  if (argc !== 2 || cell.isCut) return 0
+  cell.checkTime()
+  // What has settled is over: jobs that are still running ask in vain.
+  if (argc !== 2 || cell.isSettled) return 0
   const { exports } = cell.machine
   const { context } = cell.base.layout
   const answer = operate(cell, exports.getFloat64(context, exports.argument(argv, 0)), exports.argument(argv, 1))
@@ -73,6 +78,8 @@ function operate(cell: HostOpTarget, op: number, text: Pointer): string | undefi
       return openPack(cell, read(100) ?? '')
     case HOST_OPS.runId:
       return cell.runId
+    case HOST_OPS.startedAt:
+      return `${cell.startedAt}`
     default:
       return undefined
   }
@@ -86,9 +93,11 @@ function queueCall(cell: HostOpTarget, read: (mostBytes: number) => string | und
   }
   const text = read(limits.hostCallArgumentBytes + 200)
   if (text === undefined) return `HOST_CALL_ARGUMENT_TOO_LARGE\n${describe('HOST_CALL_ARGUMENT_TOO_LARGE', limits.hostCallArgumentBytes)}`
-  const first = text.indexOf('\n')
-  const second = text.indexOf('\n', first + 1)
-  cell.queueCall({ id: Number(text.slice(0, first)), name: text.slice(first + 1, second), args: text.slice(second + 1) })
+  const [id, name, args, ...more] = text.split('\n')
+  // Three lines, or the sandbox's memory was tampered with: a fourth would be read as a message of its own.
+  if (name === undefined || args === undefined || more.length > 0)
+    return `ARGUMENT_NOT_PLAIN\n${describe('ARGUMENT_NOT_PLAIN', 'arguments', 'malformed')}`
+  cell.queueCall({ id: Number(id), name, args })
   return undefined
 }
 

@@ -98,7 +98,8 @@ export class Machine {
   restore(base: BaseImage, image: Image | ImageRef): void {
     const brokeAt = this.break
     this.#copyBase(base)
-    if ('offset' in image) eachPatch(this.#arenaWords(), image.offset, this.#copy as Copy) // only a machine with an arena is given such images
+    if ('offset' in image)
+      eachPatch(this.#arenaWords(), image.offset, this.#copy as Copy) // only a machine with an arena is given such images
     else {
       const { bytes } = image
       eachPatch(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2), 0, (target, source, length) => {
@@ -189,7 +190,9 @@ export class Machine {
     const pointer = this.exports.getString(context, value)
     if (pointer === 0) return undefined
     const end = this.#bytes.indexOf(0, pointer)
-    return end === -1 || end - pointer > mostBytes ? undefined : this.#bytes.utf8Slice(pointer, end)
+    const text = end === -1 || end - pointer > mostBytes ? undefined : this.#bytes.utf8Slice(pointer, end)
+    this.exports.freeCString(context, pointer)
+    return text
   }
 
   /** Reads a word. */
