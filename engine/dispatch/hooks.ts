@@ -17,6 +17,8 @@ export interface HooksOptions {
   readonly dispatcher: Dispatcher
   readonly subscribers: (event: string) => readonly ScriptRecord[]
   readonly events: EventDefinitions | undefined
+  /** Throws when the engine is closed. */
+  readonly requireOpen: (method: string) => void
 }
 
 /** The most that any limit allows; each script's own limit is looked at by the dispatcher. */
@@ -99,6 +101,7 @@ export class Hooks {
   }
 
   #subscribersOf(event: string, kind: EventKind, method: string): readonly ScriptRecord[] {
+    this.#options.requireOpen(method)
     const { events, subscribers } = this.#options
     if (events !== undefined) {
       const definition = this.#definition(event)

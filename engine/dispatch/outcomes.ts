@@ -35,7 +35,12 @@ export function codeFault<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>)
 }
 
 /** The outcome of a run that its runner ended. */
-export function outcomeOf(identity: RunIdentity, end: RunEnd, limits: Limits, { wallMs, mapFault }: { readonly wallMs: number; readonly mapFault: FaultMapper }): Outcome {
+export function outcomeOf(
+  identity: RunIdentity,
+  end: RunEnd,
+  limits: Limits,
+  { wallMs, mapFault }: { readonly wallMs: number; readonly mapFault: FaultMapper },
+): Outcome {
   const { cpuMs, memoryBytes, hostCalls, logBytes, outputBytes } = end.usage
   const usage = { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } // on the host's clock: queueing counts
   const { script, event, runId } = identity
@@ -43,7 +48,9 @@ export function outcomeOf(identity: RunIdentity, end: RunEnd, limits: Limits, { 
   if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapFault), usage, logs }
   try {
     const value = wireCodec.decode(end.value ?? '')
-    return value === undefined ? { script, event, runId, status: 'ok', usage, logs } : { script, event, runId, status: 'ok', value, usage, logs }
+    return value === undefined
+      ? { script, event, runId, status: 'ok', usage, logs }
+      : { script, event, runId, status: 'ok', value, usage, logs }
   } catch {
     // Text that the guest's own codec never writes: the sandbox's memory was tampered with.
     return { ...identity, status: 'exception', error: codeFault('RESULT_NOT_PLAIN', 'value', 'malformed'), usage, logs }

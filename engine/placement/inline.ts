@@ -7,7 +7,12 @@ import type { ActivityMarker, Sandbox } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
 
 /** Nobody can watch a thread from that thread. */
-const UNSEEN: ActivityMarker = Object.freeze({ enter: () => undefined, polled: () => undefined, leave: () => undefined, logged: () => undefined })
+const UNSEEN: ActivityMarker = Object.freeze({
+  enter: () => undefined,
+  polled: () => undefined,
+  leave: () => undefined,
+  logged: () => undefined,
+})
 
 /** `createSandbox` makes the runtime of a runner. */
 export function inlinePlacement(createSandbox: (marker: ActivityMarker) => Sandbox): Placement {

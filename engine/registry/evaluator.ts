@@ -10,6 +10,7 @@ import type { ScriptRecord } from './script-record.ts'
 /** The id under which such code is known to policy, storage and outcomes. */
 export const EVALUATE = 'evaluate'
 const MOST_KEPT = 100
+const LOST: ReadonlySet<string> = new Set(['LOAD_RUNNER_LOST', 'BUNDLER_LOST', 'RUNNER_START_FAILED'])
 
 /** See the head of the file. */
 export class Evaluator {
@@ -31,7 +32,12 @@ export class Evaluator {
     if (known?.policy === policy) return known.record
     const path = `${EVALUATE}.ts`
     const record = prepareScript({ id: EVALUATE, path }, memoryStore({ [path]: code }), policy, this.#workshop)
-    this.#records.set(key, { policy, record })
+    const kept = { policy, record }
+    this.#records.set(key, kept)
+    void record.then((made) => {
+      // That a loader or a bundler was lost says nothing about the code.
+      if (made.status === 'failed' && LOST.has(made.fault.code) && this.#records.get(key) === kept) this.#records.delete(key)
+    })
     return record
   }
 

@@ -16,7 +16,7 @@ import type { Image } from '../sandbox/image.ts'
 import type { ScriptStore } from '../source/script-store.ts'
 import { faultOf, faultOfError, faultOfLoad } from './faults.ts'
 import type { ImageStore } from './image-store.ts'
-import type { ReadyScript, ScriptRecord } from './script-record.ts'
+import type { DeniedScript, ReadyScript, ScriptRecord } from './script-record.ts'
 
 /** What preparing takes. */
 export interface Workshop {
@@ -45,6 +45,25 @@ export async function prepareScript(
     requireAvailable(policy)
     const bundle = await workshop.bundler.bundle(entry, { store, packages: policy.packages, limits: policy.limits })
     return await loadBundle({ entry, policy, bundle }, workshop)
+  } catch (error) {
+    return { status: 'failed', entry, policy, fault: faultOfError(error) }
+  }
+}
+
+/**
+ * Meets a script that was loaded with a policy that has changed. New limits cost nothing; a grant that differs freezes a new image of the same bundle, whatever
+ * has become of the source meanwhile. Never rejects.
+ */
+export async function regrantScript(
+  { entry, bundle, manifest, ...known }: ReadyScript | DeniedScript,
+  policy: EffectivePolicy,
+  workshop: Workshop,
+): Promise<ScriptRecord> {
+  try {
+    requireAvailable(policy)
+    const record = grantRecord({ entry, policy, bundle }, manifest, workshop)
+    const isLoaded = 'imageKey' in known && record.status === 'ready' && known.imageKey === record.imageKey
+    return record.status !== 'ready' || isLoaded ? record : await loadBundle({ entry, policy, bundle }, workshop)
   } catch (error) {
     return { status: 'failed', entry, policy, fault: faultOfError(error) }
   }

@@ -1,9 +1,10 @@
 // Which version of which script is in force. Versions are swapped whole; a broken one never replaces a good one.
+import { isDeepStrictEqual } from 'node:util'
 import type { ScriptFault } from '../model/outcome.ts'
 import type { ScriptEntry, ScriptId } from '../model/script.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
 import type { ScriptStore, StoreWatch } from '../source/script-store.ts'
-import { prepareScript, type Workshop } from './prepare-script.ts'
+import { prepareScript, regrantScript, type Workshop } from './prepare-script.ts'
 import { describeScript, type ScriptInfo, type ScriptRecord } from './script-record.ts'
 
 /** Told of changes. */
@@ -32,6 +33,8 @@ interface Held {
 
 /** Scripts that are prepared at once: bundling is in threads, loading in turn. */
 const AT_ONCE = 8
+/** A host without `events` may send any number of names. */
+const MOST_EVENTS_KNOWN = 10_000
 
 /** See the head of the file. */
 export class ScriptRegistry {
@@ -51,17 +54,17 @@ export class ScriptRegistry {
       this.#watch = await this.#options.store.watch(
         (paths) => void this.#inTurn(() => this.#onChange(paths)).catch(this.#options.listener.onProblem),
       )
-    await this.#inTurn(() => this.#refresh(() => true, 'source'))
+    await this.#inTurn(() => this.#refresh(() => true))
   }
 
   /** Looks at every script again. Throws what listing the store throws; what was in force stays then. */
   reload(): Promise<void> {
-    return this.#inTurn(() => this.#refresh(() => true, 'source'))
+    return this.#inTurn(() => this.#refresh(() => true))
   }
 
-  /** Meets every script with a policy that has changed. */
+  /** Meets every script with a policy that has changed. Never rejects because of a script. */
   repolicy(): Promise<void> {
-    return this.#inTurn(() => this.#refresh(() => true, 'policy'))
+    return this.#inTurn(() => this.#repolicy())
   }
 
   /** The record of a script. */
@@ -78,6 +81,7 @@ export class ScriptRegistry {
   subscribers(event: string): readonly ScriptRecord[] {
     let known = this.#subscribers.get(event)
     if (known === undefined) {
+      if (this.#subscribers.size >= MOST_EVENTS_KNOWN) this.#subscribers.clear()
       known = this.#findSubscribers(event)
       this.#subscribers.set(event, known)
     }
@@ -115,80 +119,105 @@ export class ScriptRegistry {
       [...this.#held.values()].some(({ record }) => record.status !== 'failed' && record.bundle.inputs.includes(path)),
     )
     // A path that nobody knows may be a new file that wins an import: then everyone is looked at.
-    await this.#refresh((held) => !someoneKnowsIt || isTouched(held), 'source')
+    await this.#refresh((held) => !someoneKnowsIt || isTouched(held))
   }
 
-  async #refresh(isDue: (held: Held) => boolean, because: 'source' | 'policy'): Promise<void> {
+  async #refresh(isDue: (held: Held) => boolean): Promise<void> {
     const entries = await this.#options.store.list()
-    const next = new Map<ScriptId, Held>()
-    const due: ScriptEntry[] = []
-    for (const entry of entries) {
-      const held = this.#held.get(entry.id)
-      if (held === undefined || isDue(held)) due.push(entry)
+    const isNew = ({ id }: ScriptEntry): boolean => {
+      const held = this.#held.get(id)
+      return held === undefined || isDue(held)
     }
-    const prepared = await inBatches(due, (entry) =>
-      prepareScript(entry, this.#options.store, this.#options.policyOf(entry.id), this.#options.workshop),
-    )
+    const made = await inBatches(entries.filter(isNew), (entry) => this.#prepare(entry))
+    const next = new Map<ScriptId, Held>()
     for (const entry of entries) {
       const held = this.#held.get(entry.id)
-      const made = prepared.get(entry)
-      if (made !== undefined) next.set(entry.id, choose(held, made, because))
+      const record = made.get(entry)
+      if (record !== undefined) next.set(entry.id, choose(held, record))
       else if (held !== undefined) next.set(entry.id, held)
     }
+    this.#swap(next, new Map([...made].map(([{ id }, record]) => [id, record])))
+  }
+
+  async #repolicy(): Promise<void> {
+    const met = await inBatches([...this.#held.values()], (held) => this.#meet(held))
+    this.#swap(new Map([...met].map(([{ record }, held]) => [record.entry.id, held])), new Map())
+  }
+
+  /** A script that was loaded meets the policy as it is now; one that needs other packages, or was not loaded, starts from its source. */
+  async #meet({ record, newer }: Held): Promise<Held> {
+    const policy = this.#options.policyOf(record.entry.id)
+    if (record.status === 'failed') return { record: await this.#prepare(record.entry), newer: undefined }
+    if (isBundledAlike(record.policy, policy)) return { record: await regrantScript(record, policy, this.#options.workshop), newer }
+    const made = await this.#prepare(record.entry)
+    if (made.status !== 'failed' || POLICYS_DOING.has(made.fault.code)) return { record: made, newer: undefined }
+    return { record: await regrantScript(record, policy, this.#options.workshop), newer: made.fault }
+  }
+
+  #prepare(entry: ScriptEntry): Promise<ScriptRecord> {
+    const { store, policyOf, workshop } = this.#options
+    return prepareScript(entry, store, policyOf(entry.id), workshop)
+  }
+
+  /** Puts versions in force, all at once. `made` are those that were tried, whether they are in force now or not. */
+  #swap(next: ReadonlyMap<ScriptId, Held>, made: ReadonlyMap<ScriptId, ScriptRecord>): void {
     const before = this.#held
     this.#held = next
     this.#subscribers = new Map()
-    this.#tell(before, next, prepared)
-    this.#dropImages(before, next)
-  }
-
-  #tell(before: ReadonlyMap<ScriptId, Held>, after: ReadonlyMap<ScriptId, Held>, prepared: ReadonlyMap<ScriptEntry, ScriptRecord>): void {
-    const { listener } = this.#options
-    for (const [id, held] of before) if (!after.has(id)) listener.onRemoved(describeScript(held.record))
-    for (const [entry, made] of prepared) {
-      const now = after.get(entry.id)
-      if (now === undefined) continue
-      const info = describeScript(now.record, now.newer)
-      if (made.status === 'failed') listener.onFailed({ ...info, error: made.fault })
-      else if (made.status === 'denied') listener.onDenied({ ...info, denied: made.denied, error: made.fault })
-      else if (before.get(entry.id)?.record !== now.record) listener.onLoaded(info)
-    }
-  }
-
-  #dropImages(before: ReadonlyMap<ScriptId, Held>, after: ReadonlyMap<ScriptId, Held>): void {
-    const used = new Set(imageKeys(after))
+    const used = new Set(imageKeys(next))
     for (const key of imageKeys(before)) if (!used.has(key)) this.#options.workshop.images.drop(key)
+    this.#tell(before, made)
+  }
+
+  #tell(before: ReadonlyMap<ScriptId, Held>, made: ReadonlyMap<ScriptId, ScriptRecord>): void {
+    const { listener } = this.#options
+    for (const [id, held] of before) if (!this.#held.has(id)) listener.onRemoved(describeScript(held.record))
+    for (const [id, { record, newer }] of this.#held) {
+      const tried = made.get(id)
+      const told = tried ?? record
+      if (tried === undefined && isSameVersion(before.get(id)?.record, record)) continue
+      const info = describeScript(record, newer)
+      if (told.status === 'failed') listener.onFailed({ ...info, error: told.fault })
+      else if (told.status === 'denied') listener.onDenied({ ...info, denied: told.denied, error: told.fault })
+      else if (!isSameVersion(before.get(id)?.record, record)) listener.onLoaded(info)
+    }
   }
 }
 
-/** What is in force from now on: a version that is not ready does not replace one that is, unless it is policy that took something away. */
-function choose(held: Held | undefined, made: ScriptRecord, because: 'source' | 'policy'): Held {
-  if (held === undefined || made.status === 'ready') {
-    const isSame =
-      held?.record.status === 'ready' &&
-      made.status === 'ready' &&
-      held.record.imageKey === made.imageKey &&
-      held.record.policy === made.policy
-    return isSame ? { record: held.record, newer: undefined } : { record: made, newer: undefined }
-  }
-  const isPolicysDoing = because === 'policy' && made.status === 'denied'
-  if (held.record.status !== 'ready' || isPolicysDoing) return { record: made, newer: undefined }
-  return { record: { ...held.record, policy: made.policy }, newer: made.fault }
+/** Faults of a load for which policy, not the source, is to blame. */
+const POLICYS_DOING: ReadonlySet<string> = new Set(['IMPORT_PACKAGE_DENIED', 'SOURCE_TOO_LARGE', 'BUNDLE_TOO_LARGE', 'RUNTIME_UNAVAILABLE'])
+
+/** What is in force from now on: a version that is not ready does not replace one that is. */
+function choose(held: Held | undefined, made: ScriptRecord): Held {
+  if (held?.record.status !== 'ready') return { record: made, newer: undefined }
+  if (made.status !== 'ready') return { record: held.record, newer: made.fault }
+  return { record: isSameVersion(held.record, made) ? held.record : made, newer: undefined }
+}
+
+/** Whether two records run alike, but for limits and the like. */
+function isSameVersion(a: ScriptRecord | undefined, b: ScriptRecord): boolean {
+  if (a?.status !== b.status) return false
+  if (a.status === 'ready' && b.status === 'ready')
+    return a.imageKey === b.imageKey && isDeepStrictEqual(a.permissions.grant, b.permissions.grant)
+  return a === b
+}
+
+/** Whether the source makes the same bundle under both. */
+function isBundledAlike(a: EffectivePolicy, b: EffectivePolicy): boolean {
+  const { sourceBytes, bundleBytes } = a.limits
+  return isDeepStrictEqual(a.packages, b.packages) && sourceBytes === b.limits.sourceBytes && bundleBytes === b.limits.bundleBytes
 }
 
 function imageKeys(scripts: ReadonlyMap<ScriptId, Held>): string[] {
   return [...scripts.values()].flatMap(({ record }) => (record.status === 'ready' ? [record.imageKey] : []))
 }
 
-async function inBatches(
-  entries: readonly ScriptEntry[],
-  prepare: (entry: ScriptEntry) => Promise<ScriptRecord>,
-): Promise<Map<ScriptEntry, ScriptRecord>> {
-  const made = new Map<ScriptEntry, ScriptRecord>()
-  const queue = [...entries]
+async function inBatches<T extends object, R>(items: readonly T[], make: (item: T) => Promise<R>): Promise<Map<T, R>> {
+  const made = new Map<T, R>()
+  const queue = [...items]
   const work = async (): Promise<void> => {
-    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) made.set(entry, await prepare(entry))
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) made.set(item, await make(item))
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, entries.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work))
   return made
 }

@@ -5,6 +5,8 @@
 export type Copy = (target: number, source: number, length: number) => void
 
 const MOST_PAGES = 65_536
+/** The first bytes of every module: its name and version 1. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
 
 /** Makes the copy function of a cell. `arena` must be shared and have a maximum of 65,536 pages. */
 export function createCopy(cell: WebAssembly.Memory, arena: WebAssembly.Memory): Copy {
@@ -17,7 +19,7 @@ let compiled: WebAssembly.Module | undefined
 function copier(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(
     new Uint8Array([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...MAGIC,
       ...section(1, [1, 0x60, 3, 0x7f, 0x7f, 0x7f, 0]), // type: (i32, i32, i32) → nothing
       ...section(2, [2, ...text('m'), ...text('cell'), 2, 0, 0, ...text('m'), ...text('arena'), 2, 3, 0, ...leb(MOST_PAGES)]),
       ...section(3, [1, 0]),

@@ -1,0 +1,250 @@
+// A run between admission and outcome: its turn, its image, its runner, its host calls. Nothing that a script does makes it throw.
+import type { Limits } from '../model/limits.ts'
+import type { Outcome, ScriptFault } from '../model/outcome.ts'
+import type { EngineObserver } from '../observe/observer.ts'
+import type { Job, JobHandle, Supervisor } from '../placement/supervisor.ts'
+import type { ImageClaim } from '../registry/image-store.ts'
+import type { ReadyScript, ScriptRecord } from '../registry/script-record.ts'
+import type { RunMessage } from '../runner/protocol.ts'
+import { type HostDoor, RunHostCalls } from './host-calls.ts'
+import type { KeptStates } from './kept-states.ts'
+import type { Lane } from './lane.ts'
+import { codeFault, failedOutcome, killedOutcome, outcomeOf, type RunIdentity } from './outcomes.ts'
+
+/** One run that is asked for. */
+export interface RunOrder {
+  readonly record: ScriptRecord
+  readonly event: string
+  /** Wire text. */
+  readonly payload: string
+  readonly payloadBytes: number
+  readonly tenant: string | undefined
+  readonly limits: Limits
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the dispatcher is made of. */
+export interface DispatcherOptions {
+  readonly supervisor: Supervisor
+  readonly door: HostDoor
+  readonly observer: EngineObserver
+  /** Claims the image of a script; a promise when it must be made again. */
+  readonly claimImage: (record: ReadyScript) => ImageClaim | Promise<ImageClaim>
+  readonly mapFault: (fault: NonNullable<Parameters<typeof outcomeOf>[1]['fault']>, record: ReadyScript, code: string) => ScriptFault
+  /** 24 random bytes as hex. */
+  readonly seed: () => string
+  readonly runId: () => string
+}
+
+/** What one run has of the dispatcher. */
+export interface RunTools extends DispatcherOptions {
+  readonly states: KeptStates
+}
+
+/** What is said of one run alone. */
+export interface LiveRunFacts {
+  readonly order: RunOrder
+  readonly identity: RunIdentity
+  readonly lane: Lane
+  readonly end: (outcome: Outcome) => void
+}
+
+/** A run between admission and outcome. Each of its ends goes through `#finish`, once. */
+export class LiveRun implements Job {
+  readonly #options: RunTools
+  readonly #record: ReadyScript
+  readonly #facts: LiveRunFacts
+  readonly state: string
+  readonly #acceptedAt = performance.now()
+  readonly wallDeadline: number
+  #calls: RunHostCalls | undefined
+  #claim: ImageClaim | undefined
+  #handle: JobHandle | undefined
+  #isOver = false
+  #isInLane = false
+  #isInState = false
+  /** Ends the run in time while it waits for its turn or its image. */
+  #wallTimer: NodeJS.Timeout | undefined
+  #lostState = false
+  readonly #onAbort = (): void => this.#cancel()
+
+  constructor(options: RunTools, record: ReadyScript, facts: LiveRunFacts) {
+    const { order, identity } = facts
+    this.#options = options
+    this.#record = record
+    this.#facts = facts
+    this.state = record.policy.isolation === 'script' ? `${identity.script}|${order.tenant ?? ''}|${record.imageKey}` : ''
+    this.wallDeadline = this.#acceptedAt + order.limits.wallMs
+    order.signal?.addEventListener('abort', this.#onAbort)
+  }
+
+  message(id: number, wallMs: number, now: number): RunMessage {
+    const { order, identity } = this.#facts
+    const { ref: image } = this.#claim as ImageClaim // a job is placed only with its image
+    const { event, payload, limits } = order
+    const { runId } = identity
+    return {
+      kind: 'run',
+      id,
+      key: this.#record.imageKey,
+      image,
+      event,
+      runId,
+      payload,
+      limits,
+      wallMs,
+      now,
+      seed: this.#options.seed(),
+      state: this.state,
+    }
+  }
+
+  get standing(): Job['standing'] {
+    const { hash } = this.#record.bundle
+    if (!this.#facts.lane.isSolitary(hash)) return 'shared'
+    return this.#facts.lane.isQuarantined(hash) ? 'refused' : 'alone'
+  }
+
+  /** Has a place in its lane: goes for its state, its image, a runner. */
+  readonly begin = (): void => {
+    this.#isInLane = true
+    if (this.state === '') this.#fetchImage()
+    else this.#facts.lane.enterState(this.state, this.#beginInState)
+  }
+
+  readonly #beginInState = (): void => {
+    this.#isInState = true
+    this.#fetchImage()
+  }
+
+  /** Keeps the wall clock in mind for as long as no runner does. */
+  watchWall(): void {
+    if (this.#isOver || this.#handle !== undefined) return
+    this.#wallTimer = setTimeout(() => this.onExpired(), this.wallDeadline - performance.now())
+  }
+
+  onCall(call: Parameters<Job['onCall']>[0], client: Parameters<Job['onCall']>[1], id: number): void {
+    const { order, identity } = this.#facts
+    this.#calls ??= new RunHostCalls(this.#options.door, { ...identity, tenant: order.tenant, grant: this.#record.permissions.grant })
+    void this.#calls.answer(call, client, id)
+  }
+
+  onEnd(end: Parameters<Job['onEnd']>[0], state: Parameters<Job['onEnd']>[1]): void {
+    const { order, identity } = this.#facts
+    if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, state)
+    const mapFault = (fault: Parameters<DispatcherOptions['mapFault']>[0], code: string) =>
+      this.#options.mapFault(fault, this.#record, code)
+    const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapFault })
+    if (outcome.status !== 'cancelled') return this.#finish(outcome)
+    this.#finish({ ...outcome, error: codeFault('CANCELLED', reasonOf(order.signal)) })
+  }
+
+  onKilled(status: Parameters<Job['onKilled']>[0], gone: Parameters<Job['onKilled']>[1]): void {
+    const { order, identity, lane } = this.#facts
+    lane.killed(this.#record.bundle.hash)
+    this.#loseState()
+    this.#finish(killedOutcome(identity, status, gone, { limits: order.limits, wallMs: this.#wallMs() }))
+  }
+
+  onLost(reason: string): void {
+    this.#loseState()
+    this.#finish(failedOutcome(this.#facts.identity, 'runner_lost', codeFault('RUNNER_LOST', reason), this.#spent()))
+  }
+
+  onExpired(): void {
+    this.#finish(
+      failedOutcome(this.#facts.identity, 'wall_exceeded', codeFault('WALL_EXCEEDED', this.#facts.order.limits.wallMs), this.#spent()),
+    )
+  }
+
+  onCancelled(): void {
+    this.#finish(
+      failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()),
+    )
+  }
+
+  /** Too many wait already. */
+  onQueueFull(max: number): void {
+    const { identity, lane } = this.#facts
+    this.#finish(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
+  }
+
+  onRefused(): void {
+    const { identity, lane } = this.#facts
+    const fault = codeFault('QUARANTINED', identity.script, lane.killsOf(this.#record.bundle.hash))
+    this.#finish(failedOutcome(identity, 'quarantined', fault, this.#spent()))
+  }
+
+  onSuspected(): void {
+    this.#facts.lane.killed(this.#record.bundle.hash)
+  }
+
+  #fetchImage(): void {
+    const claim = this.#options.claimImage(this.#record)
+    if (!(claim instanceof Promise)) return this.#place(claim)
+    claim.then(
+      (made) => this.#place(made),
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error)
+        this.#finish(
+          failedOutcome(this.#facts.identity, 'load_failed', codeFault('LOAD_FAILED', this.#facts.identity.script, message), this.#spent()),
+        )
+      },
+    )
+  }
+
+  #place(claim: ImageClaim): void {
+    this.#claim = claim
+    if (this.#isOver) return this.#release()
+    if (this.wallDeadline <= performance.now()) return this.onExpired()
+    clearTimeout(this.#wallTimer)
+    this.#handle = this.#options.supervisor.run(this)
+  }
+
+  #cancel(): void {
+    if (this.#handle !== undefined && !this.#handle.cancel(reasonOf(this.#facts.order.signal))) return // the runner answers
+    this.onCancelled()
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearTimeout(this.#wallTimer)
+    this.#calls?.end()
+    this.#facts.order.signal?.removeEventListener('abort', this.#onAbort)
+    this.#release()
+    this.#facts.end(this.#lostState ? { ...outcome, stateLost: true } : outcome)
+  }
+
+  #release(): void {
+    this.#claim?.release()
+    this.#claim = undefined
+    const { lane } = this.#facts
+    const wasInState = this.#isInState
+    const wasInLane = this.#isInLane
+    this.#isInState = false
+    this.#isInLane = false
+    if (wasInState) lane.leaveState(this.state)
+    else if (this.state !== '') lane.withdrawState(this.state, this.#beginInState)
+    if (wasInLane) lane.leave()
+    else lane.withdraw(this.begin)
+  }
+
+  #loseState(): void {
+    if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, { isFresh: false, isKept: false })
+  }
+
+  #wallMs(): number {
+    return performance.now() - this.#acceptedAt
+  }
+
+  #spent() {
+    return { usage: { cpuMs: 0, wallMs: this.#wallMs(), memoryBytes: 0, hostCalls: 0, logBytes: 0, outputBytes: 0 } }
+  }
+}
+
+/** Why the host cancelled, in its own words. */
+export function reasonOf(signal: AbortSignal | undefined): string {
+  const reason: unknown = signal?.reason
+  return reason instanceof Error ? reason.message : String(reason)
+}
