@@ -29,6 +29,14 @@ const RULES: readonly Rule[] = [
       'engine/options.ts': 'the defaults of the options "clock" and "random"',
       'bindings/system-clock.ts': 'the default clock of bindings',
       'engine/sandbox/quickjs/': 'limits and timers are about real time, whatever clock the script sees',
+      'engine/dispatch/live-run.ts': 'the wall clock of a run is about real time',
+      'engine/placement/supervisor.ts': 'the wall clock of a run is about real time',
+      'engine/placement/waiting-jobs.ts': 'the wall clock of a run is about real time',
+      'engine/placement/watchdog.ts': 'silence is measured in real time',
+      'engine/placement/worker-thread-entry.ts': 'results wait for each other for a real moment',
+      'engine/runner/activity.ts': 'tells the watchdog since when the guest runs',
+      'engine/runner/runner-client.ts': 'tells the watchdog by when a run must be over',
+      'engine/runner/runner.ts': 'wakes runs at their deadlines and timers',
     },
   },
   {
@@ -58,6 +66,7 @@ const RULES: readonly Rule[] = [
       'engine/engine.ts': 'the composition root makes the placement',
       'engine/options.ts': 'reads the option',
       'engine/policy/': 'reads and checks the key "placement" of the policy',
+      'engine/registry/prepare-script.ts': 'refuses scripts for which policy asks for a placement that there is not',
     },
   },
 ]
