@@ -7,7 +7,8 @@ const MOST_BYTES = 262_144
 const LONGEST_REST = 3
 const NOT_A_BYTE = /[^\0-\xff]/
 const BASE64 = /^[A-Za-z0-9+/]*$/
-const SHIFT = new RegExp(`${String.fromCharCode(27)}(?:\\$[@B]|\\([BIJ])`, 'g')
+/** The one encoding with shifts. */
+const SHIFTING = 'iso-2022-jp'
 
 /** `[label]` → the name of the encoding. */
 export const encoding: PureFunction = ([label]) => {
@@ -22,8 +23,11 @@ export const encoding: PureFunction = ([label]) => {
 export const decode: PureFunction = ([name, units, fatal, isLast]) => {
   if (typeof name !== 'string' || name.length > MOST_LABEL_CHARS || !isByteText(units)) return undefined
   const bytes = Buffer.from(units, 'latin1')
-  const text = new TextDecoder(name, { ignoreBOM: true, fatal: fatal === true }).decode(bytes, { stream: isLast !== true })
-  return [text, isLast === true ? '' : restOf(name, units, bytes)]
+  if (isLast === true) return [read(name, bytes, { fatal: fatal === true }), '']
+  if (fatal === true) read(name, bytes, { fatal: true, stream: true })
+  // What a shift means for the next chunk cannot be said in bytes: all of it waits.
+  if (name === SHIFTING) return ['', units]
+  return cut(name, units, bytes)
 }
 
 /** `[bytes]` → base64. */
@@ -35,18 +39,20 @@ export const atob: PureFunction = ([digits]) => {
   return Buffer.from(digits, 'base64').toString('latin1')
 }
 
-/** The unfinished bytes at the end: without them the text is the same, whether or not more is said to follow. */
-function restOf(name: string, units: string, bytes: Buffer): string {
-  const text = new TextDecoder(name, { ignoreBOM: true }).decode(bytes, { stream: true })
-  const whole = new TextDecoder(name, { ignoreBOM: true })
-  let end = bytes.length
-  while (end > 0 && bytes.length - end < LONGEST_REST && whole.decode(bytes.subarray(0, end)) !== text) end--
-  return shiftOf(name, units.slice(0, end)) + units.slice(end)
+/** Parts the text from the unfinished bytes at the end: without them it is the same, whether or not more is said to follow. */
+function cut(name: string, units: string, bytes: Buffer): readonly [string, string] {
+  const text = read(name, bytes, { stream: true })
+  const whole = read(name, bytes, {})
+  if (text === whole) return [text, '']
+  for (let rest = 1; rest <= LONGEST_REST; rest++) {
+    const end = bytes.length - rest
+    if (end >= 0 && read(name, bytes.subarray(0, end), {}) === text) return [text, units.slice(end)]
+  }
+  return [whole, ''] // malformed beyond what the decoder itself can say twice in the same way
 }
 
-/** In the one encoding that shifts, the shift in force is said again before what follows. */
-function shiftOf(name: string, units: string): string {
-  return name === 'iso-2022-jp' ? (units.match(SHIFT)?.at(-1) ?? '') : ''
+function read(name: string, bytes: Buffer, { fatal = false, stream = false }: { fatal?: boolean; stream?: boolean }): string {
+  return new TextDecoder(name, { ignoreBOM: true, fatal }).decode(bytes, { stream })
 }
 
 function isByteText(units: unknown): units is string {

@@ -39,6 +39,7 @@ export function cryptoPack(kit: Pick<Kit, 'host' | 'pack'>, made: Record<string,
     }
     getRandomValues(array: unknown): unknown {
       void this.#isReal
+      if (array === undefined) throw new TypeErrorOf('The "array" argument must be specified')
       const kind = typeof array === 'object' && array !== null ? apply(kindOf, array, []) : undefined
       if (kind === undefined || !apply(test, integers, [kind]))
         throw refused('TypeMismatchError', 'The data argument must be an integer-type TypedArray')
