@@ -1,8 +1,16 @@
 // What `npm start` tells its reader: the table, one error as a script's author sees it, what was contained, and what to try next.
 import { styleText } from 'node:util'
-import type { Outcome } from '../engine/model/outcome.ts'
+import type { Outcome, ScriptFault } from '../engine/model/outcome.ts'
 import type { RunStatistics, ScriptStatistics } from './run-statistics.ts'
 import { type Column, formatTable } from './table.ts'
+
+/** Something that went wrong with a script: in a run, or when it was loaded. */
+export interface Failure {
+  readonly script: string
+  readonly event?: string
+  readonly status: string
+  readonly error?: ScriptFault | undefined
+}
 
 /** What the showcase found. */
 export interface Showcase {
@@ -11,6 +19,8 @@ export interface Showcase {
   readonly statistics: RunStatistics
   /** One failed outcome of each script that had any. */
   readonly failures: ReadonlyMap<string, Outcome>
+  /** Scripts that could not be loaded. */
+  readonly unloaded: readonly Failure[]
 }
 
 const COLUMNS: readonly Column[] = [
@@ -42,8 +52,8 @@ export function formatReport(showcase: Showcase): string {
   return [title(showcase, scripts), table(scripts), sampleError(showcase), containment(scripts), NEXT].filter(Boolean).join('\n\n')
 }
 
-/** An outcome's error in full: what happened where, the code frame, what to do. */
-export function showError({ script, event, status, error }: Outcome): string {
+/** A failure in full: what happened where, the code frame, what to do. */
+export function showError({ script, event = 'load', status, error }: Failure): string {
   const at = error?.location === undefined ? '' : ` at ${error.location.file}:${error.location.line}:${error.location.column}`
   const what = `${paint('bold', script)} on ${event}: ${paint('red', status)}${at}`
   return [what, error?.message, error?.frame, error?.hint].filter(Boolean).join('\n')

@@ -21,12 +21,12 @@ const interruption = new AbortController()
 process.once('SIGINT', () => interruption.abort())
 
 const showcase = await run(openProgress(process.stderr, options.json))
-const { deliveries, statistics, failures } = showcase
+const { deliveries, statistics, failures, unloaded } = showcase
 const summary = { deliveries, runs: statistics.runs, scripts: statistics.summarise() }
 process.stdout.write(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : formatReport(showcase))
 
-const unexpected = [...failures.values()].filter((outcome) => !isHostile(outcome.script))
-for (const outcome of unexpected) process.stderr.write(`${showError(outcome)}\n`)
+const unexpected = [...unloaded, ...failures.values()].filter(({ script }) => !isHostile(script))
+for (const failure of unexpected) process.stderr.write(`${showError(failure)}\n`)
 process.exitCode = interruption.signal.aborted ? 130 : unexpected.length > 0 ? 1 : 0
 
 function readOptions(): { readonly json: boolean } {
@@ -47,6 +47,7 @@ async function run(progress: Progress): Promise<Showcase> {
   const deliveries = await readDeliveries()
   const statistics = new RunStatistics()
   const failures = new Map<string, Outcome>()
+  const unloaded = engine.scripts().flatMap(({ id, status, error }) => (status === 'failed' ? [{ script: id, status, error }] : []))
   let done = 0
   const start = performance.now()
 
@@ -71,5 +72,5 @@ async function run(progress: Progress): Promise<Showcase> {
   // All take from one iterator: deliveries start in order, each as soon as there is room.
   await Promise.all(Array.from({ length: IN_FLIGHT }, deliverInTurn))
   progress.close()
-  return { deliveries: done, ms: performance.now() - start, statistics, failures }
+  return { deliveries: done, ms: performance.now() - start, statistics, failures, unloaded }
 }

@@ -7,7 +7,7 @@ const SECRETS = [
   { kind: 'GitHub token', pattern: /\bgh[pousr]_[A-Za-z\d]{36,255}\b/g },
   { kind: 'Slack token', pattern: /\bxox[abpr]-[A-Za-z\d-]{10,250}/g },
   { kind: 'private key', pattern: /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/g },
-  { kind: 'password in a URL', pattern: /\bhttps?:\/\/[^\s/:@]{1,64}:[^\s/:@]{3,64}@/g },
+  { kind: 'password in a link', pattern: /\bhttps?:\/\/[^\s/:@]{1,64}:[^\s/:@]{3,64}@/g },
 ]
 
 /** Files that nobody pushes on purpose. */
