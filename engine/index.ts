@@ -5,7 +5,7 @@ import { createGate } from '../bindings/gate.ts'
 import type { Engine } from './api.ts'
 import { openEngine } from './engine.ts'
 import type { EventDefinitions } from './events.ts'
-import { type EngineOptions, normaliseOptions } from './options.ts'
+import { checkBindings, type EngineOptions, normaliseOptions } from './options.ts'
 
 export type { Binding, BindingCall } from '../bindings/binding.ts'
 export type { AuditRecord } from '../bindings/call-report.ts'
@@ -48,6 +48,7 @@ export async function createEngine<const E extends EventDefinitions = EventDefin
   options: CreateEngineOptions<E> = {},
 ): Promise<Engine<E>> {
   const normal = normaliseOptions(options as EngineOptions)
+  checkBindings(options.bindings, options.audit)
   const { bindings = [], audit } = options
   const gate = createGate({
     bindings,

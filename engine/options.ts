@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { didYouMean } from './errors/did-you-mean.ts'
 import { engineError } from './errors/engine-error.ts'
 import type { EventDefinitions } from './events.ts'
 import type { EngineObserver } from './observe/observer.ts'
@@ -80,13 +81,14 @@ const KNOWN = [
 ]
 const DEFAULT_IMAGE_CACHE_BYTES = 64 * 1024 * 1024
 const MOST_WORKERS = 64
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 const SILENT: EngineLogger = Object.freeze({ debug: nothing, info: nothing, warn: nothing, error: nothing })
 
 /** Throws `OPTIONS_INVALID`. */
 export function normaliseOptions(options: EngineOptions): NormalOptions {
   if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object, not ${show(options)}.`)
   for (const key of Object.keys(options))
-    if (!KNOWN.includes(key)) throw invalid(`there is no option "${key}"; there are ${KNOWN.join(', ')}.`)
+    if (!KNOWN.includes(key)) throw invalid(`there is no option "${key}".${didYouMean(key, KNOWN)} There are ${KNOWN.join(', ')}.`)
   const store = readStore(options.scripts)
   return Object.freeze({
     store,
@@ -94,13 +96,13 @@ export function normaliseOptions(options: EngineOptions): NormalOptions {
     events: readEvents(options.events),
     workers: readWorkers(options.workers),
     placement: readPlacement(options.placement),
-    watch: options.watch === true,
-    logger: options.logger ?? SILENT,
+    watch: readWatch(options.watch),
+    logger: readLogger(options.logger),
     clock: readFunction('clock', options.clock) ?? Date.now,
     random: readFunction('random', options.random) ?? pooledRandom(),
     imageCacheBytes: readImageCache(options.imageCache),
     bundleCacheDirectory: readBundleCache(options.bundleCache, store),
-    observer: options.observer ?? {},
+    observer: readObserver(options.observer),
   })
 }
 
@@ -128,6 +130,8 @@ function readEvents(events: unknown): EventDefinitions | undefined {
   if (events === undefined) return undefined
   if (typeof events !== 'object' || events === null) throw invalid(`"events" must be what defineEvents returns, not ${show(events)}.`)
   for (const [name, definition] of Object.entries(events)) {
+    if (typeof definition !== 'object' || definition === null)
+      throw invalid(`the event "${name}" must be an object such as { payload: … }, not ${show(definition)}.`)
     const { kind = 'event', payload, answer } = definition as { kind?: unknown; payload?: unknown; answer?: unknown }
     if (kind !== 'event' && kind !== 'filter' && kind !== 'decision')
       throw invalid(`the event "${name}" is of kind ${show(kind)}; there are event, filter and decision.`)
@@ -155,6 +159,41 @@ function readPlacement(placement: unknown): 'thread' | 'inline' {
   if (placement === undefined || placement === 'thread') return 'thread'
   if (placement === 'inline') return 'inline'
   throw invalid(`"placement" must be "thread" or "inline", not ${show(placement)}.`)
+}
+
+function readWatch(watch: unknown): boolean {
+  if (watch === undefined || typeof watch === 'boolean') return watch === true
+  throw invalid(`"watch" must be true or false, not ${show(watch)}.`)
+}
+
+/** A logger is the host's code: what it throws harms nobody. */
+function readLogger(logger: EngineLogger | undefined): EngineLogger {
+  if (logger === undefined) return SILENT
+  const missing = LEVELS.filter((level) => typeof logger?.[level] !== 'function')
+  if (missing.length > 0) throw invalid(`"logger" must have the methods ${LEVELS.join(', ')}; ${missing.join(', ')} missing.`)
+  const guarded =
+    (level: (typeof LEVELS)[number]) =>
+    (fields: object, message: string): void => {
+      try {
+        logger[level](fields, message)
+      } catch {
+        // There is nobody left to tell.
+      }
+    }
+  return Object.freeze({ debug: guarded('debug'), info: guarded('info'), warn: guarded('warn'), error: guarded('error') })
+}
+
+function readObserver(observer: EngineObserver | undefined): EngineObserver {
+  if (observer === undefined || (typeof observer === 'object' && observer !== null)) return observer ?? {}
+  throw invalid(`"observer" must be an object with some of the methods run, hostCall, runner, not ${show(observer)}.`)
+}
+
+/** Checks what the host passes for `bindings` and `audit`. Throws `OPTIONS_INVALID`. */
+export function checkBindings(bindings: unknown, audit: unknown): void {
+  readFunction('audit', audit)
+  const isBinding = (value: unknown): boolean => typeof value === 'object' && value !== null && 'surface' in value && 'methods' in value
+  if (bindings === undefined || (Array.isArray(bindings) && bindings.every(isBinding))) return
+  throw invalid(`"bindings" must be an array of what defineBinding and standardBindings return, not ${show(bindings)}.`)
 }
 
 function readFunction<T>(name: string, value: T | undefined): T | undefined {
@@ -193,7 +232,7 @@ function pooledRandom(): (bytes: number) => Uint8Array {
 }
 
 function invalid(what: string): ReturnType<typeof engineError> {
-  return engineError('OPTIONS_INVALID', [what])
+  return engineError('OPTIONS_INVALID', [`createEngine: ${what}`])
 }
 
 function show(value: unknown): string {

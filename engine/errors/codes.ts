@@ -4,7 +4,7 @@
 /** Code → the sentence, made from the facts. */
 export const CODES = {
   // Host: misuse of the engine's own API. These throw.
-  OPTIONS_INVALID: (what: string) => `createEngine: ${what}`,
+  OPTIONS_INVALID: (what: string) => what,
   ENGINE_CLOSED: (method: string) => `engine.${method}() was called after engine.close(); create a new engine.`,
   EVENT_UNKNOWN: (event: string, hint: string) => `There is no event "${event}" in defineEvents.${hint}`,
   EVENT_KIND_MISMATCH: (event: string, kind: string, method: string) =>
