@@ -110,9 +110,12 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
     seed: () => hexOf(options.random(SEED_BYTES)),
     runId: () => `${runPrefix}-${(++runs).toString(36)}`,
   })
-  const hooks = new Hooks({ dispatcher, subscribers: (event) => registry.subscribers(event), events: options.events })
-  const evaluator = new Evaluator(workshop, (script) => resolvePolicy(policy.current, script))
   let closing: Promise<void> | undefined
+  const open = (method: string): void => {
+    if (closing !== undefined) throw engineError('ENGINE_CLOSED', [method])
+  }
+  const hooks = new Hooks({ dispatcher, subscribers: (event) => registry.subscribers(event), events: options.events, requireOpen: open })
+  const evaluator = new Evaluator(workshop, (script) => resolvePolicy(policy.current, script))
   const close = (): Promise<void> => {
     closing ??= (async () => {
       await policy.close()
@@ -121,9 +124,6 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
       await gate.close()
     })()
     return closing
-  }
-  const open = (method: string): void => {
-    if (closing !== undefined) throw engineError('ENGINE_CLOSED', [method])
   }
   loader.warm()
   supervisor.warm()
@@ -137,18 +137,9 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
     info.hash !== undefined && dispatcher.isQuarantined(info.id, info.hash) ? { ...info, status: 'quarantined' } : info
 
   const engine: Engine = {
-    async emit(event, payload, call: CallOptions = {}) {
-      open('emit')
-      return await hooks.emit(event, payload, call)
-    },
-    async filter(event, value, call: CallOptions = {}) {
-      open('filter')
-      return await hooks.filter(event, value, call)
-    },
-    async decide(event, payload, call: CallOptions = {}) {
-      open('decide')
-      return await hooks.decide(event, payload, call)
-    },
+    emit: (event, payload, call: CallOptions = {}) => hooks.emit(event, payload, call),
+    filter: (event, value, call: CallOptions = {}) => hooks.filter(event, value, call) as never, // typed by the events, which only the caller knows
+    decide: (event, payload, call: CallOptions = {}) => hooks.decide(event, payload, call) as never,
     async evaluate(code, { event, name, limits, tenant, signal }: EvaluateOptions = {}) {
       open('evaluate')
       const record = await evaluator.prepare(code)
@@ -177,6 +168,6 @@ function choosePlacement({ placement }: NormalOptions, arena: ImageArena): Place
   return inlinePlacement((marker) => createQuickJsSandbox({ base, arena: arena.memory }, marker))
 }
 
-function hexOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString('hex')
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.isBuffer(bytes) ? bytes.hexSlice(0, bytes.length) : Buffer.from(bytes).toString('hex')
 }

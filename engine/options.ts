@@ -81,6 +81,7 @@ const KNOWN = [
 ]
 const DEFAULT_IMAGE_CACHE_BYTES = 64 * 1024 * 1024
 const MOST_WORKERS = 64
+const POOL_BYTES = 65_536
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 const SILENT: EngineLogger = Object.freeze({ debug: nothing, info: nothing, warn: nothing, error: nothing })
 
@@ -218,12 +219,11 @@ function readBundleCache(directory: unknown, store: ScriptStore): string | undef
 
 /** Random bytes from a pool: the system is asked once for many seeds. */
 function pooledRandom(): (bytes: number) => Uint8Array {
-  const size = 65_536
-  let pool = new Uint8Array(0)
+  let pool = Buffer.alloc(0)
   let at = 0
   return (bytes) => {
     if (at + bytes > pool.length) {
-      pool = randomBytes(Math.max(size, bytes))
+      pool = randomBytes(Math.max(POOL_BYTES, bytes))
       at = 0
     }
     at += bytes

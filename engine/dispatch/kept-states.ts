@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import type { StateEnd } from '../runner/protocol.ts'
 
-const MOST_STATES = 100_000
+const MOST_STATES = 10_000
 
 /** See the head of the file. */
 export class KeptStates {

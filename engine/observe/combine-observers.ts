@@ -1,20 +1,22 @@
 // Several observers as one. An observer is the host's code: what it throws is reported and harms nobody.
 import type { EngineObserver } from './observer.ts'
 
-/** Tells each in turn. */
+/** Tells each in turn. What nobody listens to costs nothing. */
 export function combineObservers(observers: readonly EngineObserver[], onProblem: (error: unknown) => void): EngineObserver {
-  const tell = (call: (observer: EngineObserver) => void): void => {
-    for (const observer of observers) {
-      try {
-        call(observer)
-      } catch (error) {
-        onProblem(error)
+  const combine = <A extends unknown[]>(listeners: readonly ((...args: A) => void)[]): ((...args: A) => void) | undefined => {
+    if (listeners.length === 0) return undefined
+    return (...args) => {
+      for (const listener of listeners) {
+        try {
+          listener(...args)
+        } catch (error) {
+          onProblem(error)
+        }
       }
     }
   }
-  return {
-    run: (outcome) => tell((observer) => observer.run?.(outcome)),
-    hostCall: (call, reply, ms) => tell((observer) => observer.hostCall?.(call, reply, ms)),
-    runner: (change) => tell((observer) => observer.runner?.(change)),
-  }
+  const run = combine(observers.flatMap((observer) => observer.run?.bind(observer) ?? []))
+  const hostCall = combine(observers.flatMap((observer) => observer.hostCall?.bind(observer) ?? []))
+  const runner = combine(observers.flatMap((observer) => observer.runner?.bind(observer) ?? []))
+  return { ...(run && { run }), ...(hostCall && { hostCall }), ...(runner && { runner }) }
 }

@@ -56,7 +56,7 @@ export interface SupervisorOptions {
 const RUNS_A_RUNNER = 32
 /** A bystander is run again this often before it counts as lost. */
 const MOST_ATTEMPTS = 3
-const MOST_HOMES = 100_000
+const MOST_HOMES = 10_000
 const CLOSED = 'the engine was closed'
 
 interface Entry {

@@ -21,6 +21,8 @@ export class ImageStore {
   readonly #budgetBytes: number
   /** In order of last use. */
   readonly #placed = new Map<string, Placed>()
+  /** The key that was claimed last: it is where it belongs. */
+  #latest = ''
   readonly #making = new Map<string, Promise<Placed>>()
 
   constructor(arena: ImageArena, budgetBytes: number) {
@@ -37,14 +39,18 @@ export class ImageStore {
   claim(key: string): ImageClaim | undefined {
     const placed = this.#placed.get(key)
     if (placed === undefined) return undefined
-    this.#placed.delete(key)
-    this.#placed.set(key, placed)
+    if (key !== this.#latest) {
+      this.#latest = key
+      this.#placed.delete(key)
+      this.#placed.set(key, placed)
+    }
     return this.#claimOf(placed)
   }
 
   /** Places an image under a key, in the stead of an older one. */
   put(key: string, image: Image): void {
     this.drop(key)
+    this.#latest = ''
     this.#makeRoom(image.bytes.length)
     this.#placed.set(key, { ref: this.#arena.place(image), claims: 0, isDropped: false })
   }

@@ -222,6 +222,8 @@ export class RunnerClient {
     const computed = kind === 'lost' ? this.activity?.see()?.id : undefined
     const runs = [...this.#runs]
     this.#runs.clear()
+    // First of all: whoever is told below may send something new, and not here.
+    this.#onClose?.(kind, kind === 'closed' ? undefined : (reason ?? why))
     for (const [id, { run, hostCalls }] of runs) {
       const isCulprit = culprit?.id === id
       const logs = isCulprit ? (this.activity?.readLog() ?? []) : []
@@ -232,7 +234,6 @@ export class RunnerClient {
       else fail(engineError('LOAD_RUNNER_LOST', [why]))
     }
     this.#loads.clear()
-    this.#onClose?.(kind, kind === 'closed' ? undefined : (reason ?? why))
   }
 }
 

@@ -18,6 +18,8 @@ declare namespace WebAssembly {
 interface Buffer {
   /** Decodes bytes as UTF-8. */
   utf8Slice(start: number, end: number): string
+  /** Encodes bytes as hex. */
+  hexSlice(start: number, end: number): string
   /** Encodes text as UTF-8 in place; answers with the bytes written. */
   utf8Write(text: string, offset: number, length?: number): number
 }

@@ -5,7 +5,6 @@ import type { Kit } from './kit.ts'
 export function dispatchPart(kit: Kit): void {
   const { stringify } = JSON
   const { apply } = Reflect
-  const { now } = Date
   const { host } = kit
   const SETTLED = 3
   let aborted: string | undefined
@@ -39,7 +38,6 @@ export function dispatchPart(kit: Kit): void {
   kit.dispatch = (event, payload, outputBytes, argumentBytes) => {
     kit.event = event
     kit.argumentBytes = argumentBytes
-    kit.start = now()
     aborted = undefined
     controller = undefined
     try {

@@ -1,7 +1,7 @@
 // Host calls and timers: the two things that a run can wait for.
 import type { Kit } from './kit.ts'
 
-/** Adds `call`, `settle`, `fire`, `later`, `argumentBytes` and `start` to the kit; exposes timers, `queueMicrotask`, `performance`. */
+/** Adds `call`, `settle`, `fire`, `later`, `argumentBytes` to the kit; exposes timers, `queueMicrotask`, `performance`. */
 export function hostCallsPart(kit: Kit): void {
   const { stringify } = JSON
   const { freeze } = Object
@@ -16,6 +16,7 @@ export function hostCallsPart(kit: Kit): void {
   const CALL = 2
   const SET_TIMER = 4
   const CLEAR_TIMER = 5
+  const STARTED_AT = 10
   const LONGEST_MS = 2_147_483_647
 
   let calls = 0
@@ -76,6 +77,5 @@ export function hostCallsPart(kit: Kit): void {
     if (typeof run !== 'function') throw new TypeErrorOf(`queueMicrotask needs a function, not ${stringify(typeof run)}.`)
     apply(then, settled, [() => kit.guarded(run as () => unknown, [])])
   })
-  kit.start = now()
-  kit.expose('performance', freeze({ now: () => now() - kit.start, toJSON: () => ({}) }))
+  kit.expose('performance', freeze({ now: () => now() - NumberOf(host(STARTED_AT, '')), toJSON: () => ({}) }))
 }

@@ -20,6 +20,8 @@ export const HOST_OPS = Object.freeze({
   pack: 8,
   /** The run's own name. */
   runId: 9,
+  /** The moment at which the run or load began, ms since 1970. */
+  startedAt: 10,
 } as const)
 
 /** The first character of what a handler came to, where it is no value: wire text of a value starts with none of these. */

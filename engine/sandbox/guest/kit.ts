@@ -59,8 +59,6 @@ export interface Kit {
   argumentBytes: number
   call(name: string, values: unknown[]): Promise<unknown>
   settle(id: number, ok: number, text: string): void
-  /** The frozen moment at which the run began; `performance.now()` counts from it. */
-  start: number
   handler(event: string): { readonly self: unknown; readonly run: (payload: unknown, ctx: object) => unknown } | undefined
   load(module: (define: (script: unknown) => void) => void): string
   grant(shape: string): void

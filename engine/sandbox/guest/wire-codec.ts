@@ -10,10 +10,9 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   const { isFinite } = Number
   const objectPrototype = Object.prototype
   const arrayPrototype = Array.prototype
-  const { charCodeAt, slice } = String.prototype
+  const { slice } = String.prototype
   const { encodeGraph, decodeGraph } = kit
   const DEEPEST = 1_000
-  const GRAPH = 88
   let room = 0
 
   /** Whether native JSON writes the value without loss. `room` falls with each node, so that a graph that expands without end stops early. */
@@ -57,6 +56,6 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
       return encodeGraph(value, maxChars)
     },
     // JSON never starts with an X.
-    decode: (text) => (apply(charCodeAt, text, [0]) === GRAPH ? decodeGraph(apply(slice, text, [1])) : parse(text)),
+    decode: (text) => (text[0] === 'X' ? decodeGraph(apply(slice, text, [1])) : parse(text)),
   }
 }

@@ -9,6 +9,8 @@ const SHA256 = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232
 
 /** Places in the linear memory of this build. */
 export const PLACES = Object.freeze({
+  /** Constants lie below: tables that no instruction of the build writes. */
+  constantsEnd: 86_784,
   /** Static data lies below. */
   staticEnd: 90_208,
   /** The C stack lies below, the heap from here on. */

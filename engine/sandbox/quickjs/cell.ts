@@ -189,6 +189,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   /** Ends the run with a status; the first one stands. */
   cut(status: OutcomeStatus): void {
     this.#cutBy ??= status
+    this.machine.forgetKept() // after a violent end, everything is restored
   }
 
   /** See {@link HostOpTarget}. */

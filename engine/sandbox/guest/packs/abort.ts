@@ -69,6 +69,7 @@ export function abortPack(kit: Pick<Kit, 'later' | 'pack'>, made: Record<string,
       return signal
     }
     static timeout(delay: unknown): AbortSignal {
+      if (delay === undefined) throw new TypeErrorOf('The "delay" argument must be specified')
       const ms = NumberOf(delay)
       if (!isInteger(ms) || ms < 0 || ms > LONGEST_MS) throw new RangeErrorOf('The "delay" argument must be an integer of at least 0.')
       const signal = new AbortSignal(key)
