@@ -1,0 +1,50 @@
+// Engines over scripts in memory, for tests from end to end.
+import * as assert from 'uvu/assert'
+import { type CreateEngineOptions, createEngine, type Engine, memoryStore, type Outcome } from '../../engine/index.ts'
+
+/** Where scripts can run; what is true of one is true of all, unless a test says why not. */
+export const PLACEMENTS = ['inline', 'thread'] as const
+
+/** A placement by its name. */
+export type PlacementName = (typeof PLACEMENTS)[number]
+
+/** Files of a store in memory. */
+export type Files = { readonly [path: string]: string }
+
+/** Opens an engine over files. Whoever opens it closes it. */
+export function openEngine(files: Files, options: CreateEngineOptions = {}): Promise<Engine> {
+  return createEngine({ scripts: memoryStore(files), workers: 1, ...options })
+}
+
+/** The one outcome of an event that one script handles. */
+export async function emitOne(engine: Engine, event: string, payload?: unknown, options?: Parameters<Engine['emit']>[2]): Promise<Outcome> {
+  const { outcomes } = await engine.emit(event, payload, options)
+  assert.is(outcomes.length, 1, `one script handles "${event}"`)
+  return outcomes[0] as Outcome
+}
+
+/** Fails unless a run ended as it should; says how it ended. */
+export function expectStatus(outcome: Outcome, status: Outcome['status'], code?: string): void {
+  const said = JSON.stringify({ status: outcome.status, error: outcome.error, value: outcome.value })
+  assert.is(outcome.status, status, said)
+  if (code !== undefined) assert.is(outcome.error?.code, code, said)
+}
+
+/** Tells why a row is left out for a placement; the test runner shows it. */
+export function skip(what: string, reason: string): void {
+  console.log(`# skip ${what}: ${reason}`)
+}
+
+/** A promise with its resolver. */
+export function deferred<T = void>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  return Promise.withResolvers<T>()
+}
+
+/** Waits until something holds; fails after ten seconds. */
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!holds()) {
+    if (performance.now() > deadline) assert.unreachable(`never happened: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
