@@ -6,8 +6,11 @@ import { createProgram } from './program.ts'
 import { exitCodeOf, reportError } from './report-error.ts'
 import { UsageError } from './usage-error.ts'
 
-// A reader that has seen enough, as `head` does, closes the pipe. What still writes finds out on its own: see output.ts.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+// A reader that has seen enough, as `head` does, closes the pipe. Whoever still writes finds out on its own: see terminal.ts.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') endUnheard(code)
+})
+process.stderr.on('error', () => undefined) // there is nobody left to tell
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -36,6 +39,8 @@ function usageErrorOf({ message }: CommanderError, command: string | undefined):
   return new UsageError(what, { hint })
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** Results that cannot be written, on a full disk for example, are no results. */
+function endUnheard(code = 'unknown error'): never {
+  process.stderr.write(`error: Standard output cannot be written: ${code}.\n`)
+  process.exit(EXIT.cannotStart)
 }

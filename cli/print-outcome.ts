@@ -21,7 +21,7 @@ export function formatOutcome(outcome: Outcome, line?: number): string {
     ...(error === undefined ? [] : formatFault(error)),
     ...formatLogs(logs),
     ...(outcome.stateLost ? labelled('state', 'module state was lost: this run was cut') : []),
-    ...labelled('used', formatUsage(usage)),
+    ...(usage.wallMs === 0 ? [] : labelled('used', formatUsage(usage))), // a run that never started used nothing
   ].join('\n')
 }
 
@@ -33,7 +33,7 @@ export function formatFault(
   const isPlain = code === 'EXCEPTION' || docsLine(code).length > 0
   const title = `${name}${isPlain ? '' : ` [${code}]`}: ${message}`
   return [
-    ...safeLines(title, INDENT),
+    ...safeLines(title, '').map((line, index) => `${index === 0 ? INDENT : INDENT.repeat(3)}${line}`),
     ...(frame === undefined ? [] : safeLines(frame, `${INDENT}${INDENT}`)),
     ...formatStack(stack),
     ...(hint === undefined ? [] : safeLines(hint, INDENT)),

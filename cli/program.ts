@@ -46,6 +46,8 @@ export function createProgram(onEnd: OnEnd): Command {
   program
     .argument('[command]')
     .usage('COMMAND [options]')
+    .allowUnknownOption()
+    .allowExcessArguments()
     .action((word: string | undefined) => refuse(program, word))
   return program
 }
@@ -54,6 +56,8 @@ function refuse(program: Command, word: string | undefined): never {
   const names = program.commands.map((command) => command.name())
   const list = `There are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}; "vivarium --help" says what they do.`
   if (word === undefined) throw new UsageError('Say which command to run.', { hint: list })
+  if (word.startsWith('-'))
+    throw new UsageError(`There is no option ${JSON.stringify(word)} in front of a command; options stand behind it.`, { hint: list })
   throw new UsageError(`There is no command ${JSON.stringify(word)}.`, { hint: `${didYouMean(word, names).trim()}\n${list}`.trim() })
 }
 

@@ -45,9 +45,10 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   const session: Session = { engine, event, options, signal, statistics: new RunStatistics(), events: 0, failures: failed.length }
   try {
     await emitAll(session, readPayloads(source, signal))
+    if (session.events === 0 && !signal.aborted) printNote('There was no payload: nothing ran.')
   } finally {
     process.stdin.destroy() // an open pipe would keep the program
-    if (options.json === undefined) printEnd(session)
+    if (options.json === undefined) await printEnd(session)
   }
   return interruption.code ?? (session.failures === 0 ? EXIT.ok : EXIT.problems)
 }
@@ -90,10 +91,10 @@ function count(session: Session, { outcomes }: EmitResult): void {
   }
 }
 
-function printEnd({ engine, events, statistics, options }: Session): void {
-  if (events === 0) printNote('There was no payload: nothing ran.')
-  if (events > 1) process.stdout.write(`\n${formatSummary(events, statistics)}\n`)
-  const isStoring = engine.scripts().some(({ grant }) => 'kv' in grant)
+/** Also when the data broke off: what ran before it counts. */
+async function printEnd({ engine, events, statistics, options }: Session): Promise<void> {
+  if (events > 1) await printLine(`\n${formatSummary(events, statistics)}`)
+  const isStoring = events > 0 && engine.scripts().some(({ grant }) => 'kv' in grant)
   if (isStoring && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
 }
 

@@ -1,0 +1,113 @@
+// `vivarium check`: every script's state, every problem of the policy, and what the exit code says.
+// timeout: 300s
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { tempDirectory } from '../harness/temp-directory.ts'
+import { vivarium } from './vivarium.ts'
+
+const GOOD = `export default { on: { go: () => 1, stop: () => 2 } }`
+
+test('scripts that load are listed with what they declare; schedules are said not to run', async () => {
+  using directory = tempDirectory({
+    'good.ts': GOOD,
+    'daily.ts': `export default { needs: { kv: true }, every: { '0 8 * * *': () => 1 } }`,
+    'policy.yaml': 'version: 1\ndefaults: { allow: { kv: true } }\n',
+  })
+  const { code, stdout, stderr } = await vivarium(['check'], { cwd: directory.path })
+  assert.is(code, 0, stdout + stderr)
+  assert.match(stdout, 'good: ready (on go, stop)')
+  assert.match(stdout, 'daily: ready (needs kv)\n  note: schedules are listed and do not run in this version: 0 8 * * *')
+  assert.match(stdout, 'policy.yaml: ok\n2 scripts: 2 ready. Types are not checked by this version.')
+})
+
+test('each way to fail is shown with its place, its frame and what to do', async () => {
+  using directory = tempDirectory({
+    'good.ts': GOOD,
+    'syntax.ts': 'export default {\n  on: { go( }\n}',
+    'imports.ts': `import fs from 'node:fs'\nexport default () => fs`,
+    'throws.ts': `const x: any = undefined\nx.y\nexport default () => 1`,
+    'nothing.ts': 'export const x = 1',
+    'needy.ts': `export default { needs: { kv: true, mail: true }, on: { go: () => 1 } }`,
+  })
+  const { code, stdout } = await vivarium(['check'], { cwd: directory.path })
+  assert.is(code, 1)
+  assert.match(stdout, /^syntax: failed at syntax\.ts:2:\d+\n[\s\S]*> 2 \| {3}on: \{ go\( \}/m)
+  assert.match(stdout, /^imports: failed at imports\.ts:1:\d+\n/m)
+  assert.match(stdout, 'docs/errors.md#IMPORT_FORBIDDEN')
+  assert.match(stdout, /^throws: failed at throws\.ts:2:\d+\n/m)
+  assert.match(stdout, 'docs/errors.md#MANIFEST_MISSING')
+  assert.match(
+    stdout,
+    /^needy: denied \(on go; needs kv, mail\)\n[\s\S]*policy: allow: \{ kv: true \}\n[\s\S]*policy: # There is no binding "mail"/m,
+  )
+  assert.match(stdout, 'No policy: the built-in limits hold, and nothing is granted but ctx.log.')
+  assert.match(stdout, '6 scripts: 1 ready, 4 failed, 1 denied.')
+})
+
+test('what is granted in part is a warning, and no problem', async () => {
+  using directory = tempDirectory({
+    'script.ts': `export default { needs: { kv: { bytes: '1MiB', keys: 10 } }, on: { go: () => 1 } }`,
+    'policy.yaml': 'version: 1\ndefaults: { allow: { kv: { bytes: 1KiB, keys: 10 } } }\n',
+  })
+  const { code, stdout } = await vivarium(['check'], { cwd: directory.path })
+  assert.is(code, 0)
+  assert.match(stdout, /warning: "script" asks for kv: /)
+  assert.match(stdout, '1 script: 1 ready, 1 warning.')
+})
+
+test('all problems of a policy are shown at once', async () => {
+  using directory = tempDirectory({
+    'good.ts': GOOD,
+    'policy.yaml': 'version: 1\ndefaults:\n  limits: { cpu: 50, memry: 1MiB }\nscripts:\n  good: { runtime: v9 }\n',
+  })
+  const { code, stdout } = await vivarium(['check'], { cwd: directory.path })
+  assert.is(code, 1)
+  for (const place of ['policy.yaml:3:18', 'policy.yaml:3:22', 'policy.yaml:5:']) assert.match(stdout, place)
+  assert.match(stdout, 'Did you mean "memory"?')
+  assert.match(stdout, '> 3 |   limits: { cpu: 50, memry: 1MiB }')
+  assert.match(stdout, 'policy.yaml: 3 problems\nScripts were not checked: what they may do depends on the policy.')
+  assert.not.match(stdout, 'good: ready')
+})
+
+test('policies that are no policies are problems too', async () => {
+  using directory = tempDirectory({ 'good.ts': GOOD })
+  const cases: readonly (readonly [text: string | Uint8Array, code: string])[] = [
+    ['', 'POLICY_INVALID'],
+    ['version: 1\n  bad: [', 'POLICY_SYNTAX'],
+    [new Uint8Array([0xff, 0xfe, 0xff]), 'POLICY_UNREADABLE'],
+    ['version: 1\n\u001b[2J: 1\n', 'POLICY_'],
+  ]
+  for (const [text, code] of cases) {
+    directory.write('policy.yaml', text)
+    const end = await vivarium(['check'], { cwd: directory.path })
+    assert.is(end.code, 1, end.stderr)
+    assert.match(end.stdout, `docs/errors.md#${code}`)
+    assert.not.match(end.stdout, '\u001b')
+  }
+})
+
+test('--json has the documented shape', async () => {
+  using directory = tempDirectory({ 'good.ts': GOOD, 'broken.ts': 'export default {' })
+  const { code, stdout } = await vivarium(['check', '--json'], { cwd: directory.path })
+  assert.is(code, 1)
+  const { ok, directory: shown, policy, scripts, ...others } = JSON.parse(stdout)
+  assert.equal([ok, shown, policy, others], [false, '.', { file: null, problems: [] }, {}])
+  const [broken, good] = scripts
+  assert.equal([broken.id, broken.status, broken.error.code, broken.error.location.line], ['broken', 'failed', 'SYNTAX_ERROR', 1])
+  const fields = ['id', 'name', 'status', 'handlers', 'every', 'needs', 'grant', 'hash', 'isolation', 'runtime', 'warnings', 'denied']
+  assert.equal(Object.keys(good), fields)
+  directory.write('policy.yaml', 'version: 1\nscript: {}\n')
+  const invalid = JSON.parse((await vivarium(['check', '--json'], { cwd: directory.path })).stdout)
+  assert.equal([invalid.ok, invalid.scripts, invalid.policy.problems[0].place.line], [false, [], 2])
+})
+
+test('an empty directory is told, and is no problem; a missing one is', async () => {
+  using directory = tempDirectory()
+  const empty = await vivarium(['check'], { cwd: directory.path })
+  assert.is(empty.code, 0)
+  assert.match(empty.stdout, 'There is no script in "."; "vivarium init" writes one to start from.')
+  const missing = await vivarium(['check', '--dir', 'nope'], { cwd: directory.path })
+  assert.is(missing.code, 3)
+})
+
+test.run()

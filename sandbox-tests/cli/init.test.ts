@@ -1,0 +1,87 @@
+// `vivarium init`: what it writes works at once, and it never overwrites by accident.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ROOT } from '../harness/source-files.ts'
+import { tempDirectory } from '../harness/temp-directory.ts'
+import { vivarium } from './vivarium.ts'
+
+const FILES = ['.gitignore', 'fixtures/hello.json', 'hello.ts', 'policy.schema.json', 'policy.yaml', 'tsconfig.json']
+
+test('check, run and explain pass in what init wrote', async () => {
+  using directory = tempDirectory()
+  const written = await vivarium(['init', 'mine'], { cwd: directory.path })
+  assert.is(written.code, 0, written.stderr)
+  const cwd = join(directory.path, 'mine')
+  const checked = await vivarium(['check'], { cwd })
+  assert.is(checked.code, 0, checked.stdout)
+  assert.match(checked.stdout, 'hello: ready (on hello; needs kv)')
+  const run = await vivarium(['run', 'hello', '--data', 'fixtures/hello.json'], { cwd })
+  assert.is(run.code, 0, run.stdout)
+  assert.match(run.stdout, "value  { greeting: 'Hello, Ada!', times: 1 }")
+  assert.is((await vivarium(['explain', 'hello'], { cwd })).code, 0)
+  assert.is((await vivarium(['run', 'hello'], { cwd })).code, 0)
+})
+
+test('it says what it wrote, in the current directory by default', async () => {
+  using directory = tempDirectory()
+  const { stdout } = await vivarium(['init', '--json'], { cwd: directory.path })
+  const { directory: where, written } = JSON.parse(stdout)
+  assert.is(where, '.')
+  assert.equal([...written].sort(), FILES)
+  for (const path of FILES) assert.ok(readFileSync(join(directory.path, path), 'utf8').length > 0)
+  assert.match(readFileSync(join(directory.path, '.gitignore'), 'utf8'), /^\.vivarium\/$/m)
+})
+
+test('a file that exists is not touched without --force, and nothing else is written', async () => {
+  using directory = tempDirectory({ 'policy.yaml': 'mine' })
+  const refused = await vivarium(['init'], { cwd: directory.path })
+  assert.is(refused.code, 2)
+  assert.match(refused.stderr, 'policy.yaml exists in "."; nothing was written.')
+  assert.match(refused.stderr, 'With --force, init would overwrite policy.yaml and write hello.ts')
+  assert.equal(readdirSync(directory.path), ['policy.yaml'])
+  assert.is(readFileSync(join(directory.path, 'policy.yaml'), 'utf8'), 'mine')
+  assert.is((await vivarium(['init', '--force'], { cwd: directory.path })).code, 0)
+  assert.match(readFileSync(join(directory.path, 'policy.yaml'), 'utf8'), 'version: 1')
+})
+
+test('where nothing can be written, it says so', async () => {
+  using directory = tempDirectory({ file: '', 'dir/hello.ts/x': '' })
+  for (const [where, message] of [
+    ['file', /cannot be written: E/],
+    ['dir', /is a directory; init would write a file there/],
+  ] as const) {
+    const { code, stderr } = await vivarium(['init', where], { cwd: directory.path })
+    assert.is(code, 2)
+    assert.match(stderr, message)
+    assert.not.match(stderr, /^ +at /m)
+  }
+})
+
+test('an editor understands the script where vivarium is installed', async () => {
+  using directory = tempDirectory()
+  await vivarium(['init'], { cwd: directory.path })
+  mkdirSync(join(directory.path, 'node_modules'))
+  symlinkSync(ROOT, join(directory.path, 'node_modules', 'vivarium'))
+  const typeCheck = () =>
+    spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: directory.path, encoding: 'utf8' })
+  const { status, stdout } = typeCheck()
+  assert.is(status, 0, stdout)
+  directory.write('wrong.ts', `import { defineScript } from 'vivarium/script'\nexport default defineScript({ on: { go: 1 } })\n`)
+  assert.match(typeCheck().stdout, 'wrong.ts(2,')
+})
+
+test('the schema that editors check the policy with knows the bindings and the limits', async () => {
+  using directory = tempDirectory()
+  await vivarium(['init'], { cwd: directory.path })
+  const policy = readFileSync(join(directory.path, 'policy.yaml'), 'utf8')
+  assert.match(policy, /^# yaml-language-server: \$schema=policy\.schema\.json\n/)
+  const schema = JSON.parse(readFileSync(join(directory.path, 'policy.schema.json'), 'utf8'))
+  const { allow, limits } = schema.properties.defaults.properties
+  assert.equal(Object.keys(allow.properties).sort(), ['kv', 'log'])
+  assert.ok('cpu' in limits.properties)
+})
+
+test.run()

@@ -1,0 +1,159 @@
+// `vivarium run`: what it prints and how it ends, for one event and for what is wrong.
+// timeout: 300s
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { tempDirectory } from '../harness/temp-directory.ts'
+import { vivarium } from './vivarium.ts'
+
+const ECHO = `export default { on: { go: (event, ctx) => { ctx.log.info('got it', { event }); return { got: event } } } }`
+const THROWS = `export default { on: {\n  go() {\n    throw new TypeError('no such thing')\n  },\n} }`
+const COUNTS = `export default { needs: { kv: true }, on: { go: async (_, ctx) => await ctx.kv.increment('n') } }`
+const GRANTS_KV = 'version: 1\ndefaults:\n  allow: { kv: true }\n'
+
+test('an outcome is shown with its value, its logs and what it used', async () => {
+  using directory = tempDirectory({ 'echo.ts': ECHO, 'data.json': '{\n  "n": 1\n}\n' })
+  const { code, stdout, stderr } = await vivarium(['run', 'go', '--data', 'data.json'], { cwd: directory.path })
+  assert.is(code, 0, stderr)
+  assert.match(
+    stdout,
+    /^echo on go: ok\n {2}value {2}\{ got: \{ n: 1 \} \}\n {2}info {3}got it \{ event: \{ n: 1 \} \}\n {2}used {3}[\d.]+ ms, /,
+  )
+  assert.is(stderr, '')
+})
+
+test('a failing script is shown with its place and a code frame, and makes the exit code 1', async () => {
+  using directory = tempDirectory({ 'throws.ts': THROWS, 'echo.ts': ECHO })
+  const { code, stdout } = await vivarium(['run', 'go'], { cwd: directory.path })
+  assert.is(code, 1)
+  assert.match(stdout, /throws on go: exception at throws\.ts:3:\d+\n/)
+  assert.match(stdout, 'TypeError: no such thing')
+  assert.match(stdout, /> 3 \| {5}throw new TypeError/)
+  assert.match(stdout, 'echo on go: ok')
+})
+
+test('--json prints one object with the event and its outcomes', async () => {
+  using directory = tempDirectory({ 'throws.ts': THROWS, 'echo.ts': ECHO })
+  const { code, stdout } = await vivarium(['run', 'go', '--json'], { cwd: directory.path, input: '[1]' })
+  assert.is(code, 1)
+  assert.is(stdout.trimEnd().split('\n').length, 1)
+  const { event, outcomes, ...others } = JSON.parse(stdout)
+  assert.is(event, 'go')
+  assert.equal(others, {})
+  const [echo, throws] = outcomes
+  assert.equal([echo.script, echo.status, echo.value], ['echo', 'ok', { got: [1] }])
+  assert.equal(echo.logs, [{ level: 'info', message: 'got it', data: { event: [1] } }])
+  assert.equal(Object.keys(echo.usage), ['cpuMs', 'wallMs', 'memoryBytes', 'hostCalls', 'logBytes', 'outputBytes'])
+  assert.equal(
+    [throws.status, throws.error.code, throws.error.location.file, throws.error.location.line],
+    ['exception', 'EXCEPTION', 'throws.ts', 3],
+  )
+})
+
+test('without data, and with an input that ends without a byte, the payload is an empty object', async () => {
+  using directory = tempDirectory({ 'echo.ts': ECHO })
+  const { stdout } = await vivarium(['run', 'go', '--json'], { cwd: directory.path })
+  assert.equal(JSON.parse(stdout).outcomes[0].value, { got: {} })
+})
+
+test('with --data -, an input without a byte means no event', async () => {
+  using directory = tempDirectory({ 'echo.ts': ECHO })
+  assert.equal(await vivarium(['run', 'go', '--json', '--data', '-'], { cwd: directory.path }), {
+    code: 0,
+    stdout: '',
+    stderr: 'There was no payload: nothing ran.\n',
+  })
+})
+
+test('./scripts is where scripts are looked for first', async () => {
+  using directory = tempDirectory({ 'scripts/echo.ts': ECHO, 'other.ts': THROWS })
+  const { code, stdout } = await vivarium(['run', 'go'], { cwd: directory.path })
+  assert.is(code, 0)
+  assert.not.match(stdout, 'other')
+})
+
+test('kv lasts as long as the command, and says so; with --kv it is kept', async () => {
+  using directory = tempDirectory({ 'counts.js': COUNTS, 'policy.yaml': GRANTS_KV })
+  const run = async (...flags: string[]) => await vivarium(['run', 'go', ...flags], { cwd: directory.path })
+  for (let i = 0; i < 2; i++) {
+    const { stdout, stderr } = await run()
+    assert.match(stdout, '  value  1\n')
+    assert.match(stderr, 'ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
+  }
+  for (let i = 1; i <= 2; i++) {
+    const { stdout, stderr } = await run('--kv', join(directory.path, 'state.sqlite'))
+    assert.match(stdout, `  value  ${i}\n`)
+    assert.is(stderr, '')
+  }
+})
+
+test('a script that does not load is told on standard error; the others run; the exit code is 1', async () => {
+  using directory = tempDirectory({ 'echo.ts': ECHO, 'broken.ts': 'export default { on: { go( } }' })
+  const { code, stdout, stderr } = await vivarium(['run', 'go'], { cwd: directory.path })
+  assert.is(code, 1)
+  assert.match(stdout, 'echo on go: ok')
+  assert.match(stderr, 'broken: failed at broken.ts:1:28')
+  assert.match(stderr, 'docs/errors.md#SYNTAX_ERROR')
+})
+
+test('a denied script is an outcome with the line that the policy lacks', async () => {
+  using directory = tempDirectory({ 'counts.js': COUNTS })
+  const { code, stdout } = await vivarium(['run', 'go'], { cwd: directory.path })
+  assert.is(code, 1)
+  assert.match(stdout, 'counts on go: denied')
+  assert.match(stdout, 'allow: { kv: true }')
+})
+
+test('broken data is an error with place and code frame', async () => {
+  const cases: readonly (readonly [data: string, place: string, marked: RegExp])[] = [
+    ['{\n  "a": 1,\n  "b": nope\n}', '3:8', /> 3 \| {3}"b": nope\n.*\| +\^/],
+    ['{"a":1}\n{"a":\n', '2:6', /> 2 \| \{"a":/],
+    ['\n{"é": 1,}', '2:8', /> 2 \| \{"é": 1,\}/],
+  ]
+  using directory = tempDirectory({ 'echo.ts': ECHO })
+  for (const [data, place, marked] of cases) {
+    directory.write('data.json', data)
+    const { code, stderr } = await vivarium(['run', 'go', '--data', 'data.json'], { cwd: directory.path })
+    assert.is(code, 2)
+    assert.match(stderr, `error: The data is not valid JSON:`)
+    assert.match(stderr, `(data.json:${place})`)
+    assert.match(stderr, marked)
+    assert.not.match(stderr, /^ +at /m)
+  }
+})
+
+test('what is wrong with the command line ends with 2, what is wrong with the surroundings with 3, and none with a stack', async () => {
+  const cases: readonly (readonly [args: readonly string[], code: number, stderr: RegExp])[] = [
+    [['run'], 2, /missing required argument 'event'\n"vivarium run --help" has examples/],
+    [['run', 'go', '--dta', 'x'], 2, /unknown option '--dta'\n\(Did you mean --data\?\)/],
+    [['run', 'go', '--data', 'nope.json'], 2, /There is no data file "nope\.json"/],
+    [['run', 'go', '--data', '.'], 2, /"\." is a directory/],
+    [['run', 'go', '--policy', 'nope.yaml'], 2, /There is no policy file "nope\.yaml"/],
+    [['run', 'go', '--concurrency', '0'], 2, /a whole number from 1 to 256/],
+    [['run', 'goo'], 2, /No script in "\." handles the event "goo"\.\nDid you mean "go"\? They handle go\./],
+    [['run', 'go', '--dir', 'empty'], 2, /There is no script in "empty"/],
+    [['run', 'go', '--dir', 'nope'], 3, /The scripts directory "nope" does not exist\..*\ndocs\/errors\.md#SCRIPTS_DIRECTORY_MISSING/],
+    [['run', 'go', '--policy', 'bad.yaml'], 3, /\(bad\.yaml:1:1\)[\s\S]*docs\/errors\.md#POLICY_/],
+    [['run', 'go', '--kv', '.'], 3, /The kv store "\." cannot be used/],
+  ]
+  using directory = tempDirectory({ 'echo.ts': ECHO, 'empty/x.txt': '', 'bad.yaml': 'versoin: 1\n' })
+  for (const [args, code, expected] of cases) {
+    const { code: actual, stdout, stderr } = await vivarium(args, { cwd: directory.path })
+    assert.is(stdout, '', args.join(' '))
+    assert.is(actual, code, `${args.join(' ')}: ${stderr}`)
+    assert.match(stderr, expected)
+    assert.not.match(stderr, /^ +at /m)
+  }
+})
+
+test('errors are JSON too with --json', async () => {
+  using directory = tempDirectory({ 'bad.yaml': 'version: 2\n' })
+  const { code, stdout, stderr } = await vivarium(['run', 'go', '--json', '--policy', 'bad.yaml'], { cwd: directory.path })
+  assert.is(code, 3)
+  assert.is(stdout, '')
+  const { error } = JSON.parse(stderr)
+  assert.is(error.code, 'POLICY_INVALID')
+  assert.equal([error.place.file, error.place.line], ['bad.yaml', 1])
+})
+
+test.run()
