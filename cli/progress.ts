@@ -3,6 +3,8 @@ import { clearLine, cursorTo } from 'node:readline'
 import type { WriteStream } from 'node:tty'
 
 const EVERY_MS = 50
+/** Some terminals do not know how wide they are. */
+const DEFAULT_COLUMNS = 80
 
 /** A line of progress. */
 export interface Progress {
@@ -29,7 +31,7 @@ function progressOn(terminal: WriteStream): Progress {
       if (now - last < EVERY_MS) return
       last = now
       clear()
-      terminal.write(line.slice(0, terminal.columns - 1))
+      terminal.write(line.slice(0, (terminal.columns || DEFAULT_COLUMNS) - 1))
     },
     close: clear,
   }
