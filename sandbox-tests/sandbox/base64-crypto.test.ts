@@ -1,5 +1,5 @@
 // atob, btoa and crypto: as in Node, with randomness that a seed decides.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guestValue } from './guest-realm.ts'

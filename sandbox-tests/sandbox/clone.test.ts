@@ -1,5 +1,5 @@
 // structuredClone: what Node copies is copied alike, what Node refuses is refused; depth and cycles cost no stack.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guestValue } from './guest-realm.ts'

@@ -1,5 +1,5 @@
 // TextEncoder and TextDecoder are those of Node: lone surrogates, byte order marks, malformed and torn sequences.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guestValue } from './guest-realm.ts'

@@ -1,5 +1,5 @@
 // URL and URLSearchParams are those of Node, on odd input and after any sequence of changes.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guestValue, loadGuest } from './guest-realm.ts'
