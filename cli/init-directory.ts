@@ -18,9 +18,9 @@ export interface InitOptions {
 /** A file to write: its path in the new directory, and its text. */
 type NewFile = readonly [path: string, text: string]
 
-/** Path in the new directory → the template that it is copied from. A package cannot carry a file of the name `.gitignore`. */
+/** Path in the new directory → the template that it is copied from. A package cannot carry a `.gitignore`, and a `.ts` here would count as a source of vivarium. */
 const TEMPLATES: readonly (readonly [path: string, template: string])[] = [
-  ['hello.ts', 'hello.ts'],
+  ['hello.ts', 'hello.ts.txt'],
   ['policy.yaml', 'policy.yaml'],
   ['tsconfig.json', 'tsconfig.json'],
   ['fixtures/hello.json', 'fixtures/hello.json'],
