@@ -53,7 +53,7 @@ export interface SupervisorOptions {
 }
 
 /** Runs that one runner may hold at once: each has a cell while it waits. */
-const RUNS_A_RUNNER = 32
+const RUNS_A_RUNNER = 64
 /** A bystander is run again this often before it counts as lost. */
 const MOST_ATTEMPTS = 3
 const MOST_HOMES = 10_000

@@ -28,8 +28,7 @@ export class WaitingJobs<J extends WaitingJob> {
 
   /** Takes one out; nothing happens when it does not wait. */
   remove(waiting: J): void {
-    this.#waiting.delete(waiting)
-    if (this.#waiting.size === 0) this.#disarm()
+    this.#waiting.delete(waiting) // the timer stays: it finds nothing, and the next one to wait needs it again
   }
 
   /** Takes out the first that fits. */
@@ -54,7 +53,8 @@ export class WaitingJobs<J extends WaitingJob> {
     if (deadline >= this.#timerAt) return
     this.#disarm()
     this.#timerAt = deadline
-    this.#timer = setTimeout(() => this.#expire(), Math.max(1, deadline - performance.now()))
+    // Unreferenced: the runners that the job waits for keep the process alive.
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, deadline - performance.now())).unref()
   }
 
   #disarm(): void {
