@@ -58,6 +58,17 @@ const RULES: readonly Rule[] = [
     except: { ...GUEST, 'bindings/gate.ts': 'the one door' },
   },
   {
+    // To QuickJS each is a call of `concat` by its name, which scripts can replace: the replaced one would write the sandbox's own text.
+    title: 'the bootstrap holds no template literals',
+    directories: ['engine/sandbox/guest'],
+    forbidden: /`/,
+    except: {
+      'engine/sandbox/guest/packs.ts': 'evaluated outside',
+      'engine/sandbox/guest/packs/': 'what a pack makes goes to the script that asked for it',
+      'engine/sandbox/guest/guest-source.ts': 'evaluated outside',
+    },
+  },
+  {
     title: 'nobody asks which placement it is',
     directories: ['engine', 'bindings', 'cli'],
     readsStrings: true,
@@ -115,6 +126,7 @@ test('the rules find what they forbid', () => {
     "throw new Error('x')",
     'console.log(1)',
     'method.handler(call)',
+    'const text = `a`',
     "if (placement === 'inline') run()",
   ]
   for (const [index, rule] of RULES.entries()) {

@@ -13,10 +13,10 @@ export function consolePart(kit: Kit): void {
   kit.logs = true
   kit.write = (level, message, data) => {
     if (!kit.logs) return
-    let entry = `${level}${stringify(kit.show(message))}`
+    let entry = '' + level + stringify(kit.show(message))
     if (data !== undefined) {
       const wire = kit.codec.encode(data, MOST_CHARS)
-      entry += `\n${wire.ok ? wire.text : stringify(kit.show(data))}`
+      entry += '\n' + (wire.ok ? wire.text : stringify(kit.show(data)))
     }
     host(LOG, entry)
   }
@@ -24,7 +24,7 @@ export function consolePart(kit: Kit): void {
     try {
       apply(run, undefined, values)
     } catch (error) {
-      kit.write(3, `Uncaught ${kit.show(error)}`, undefined)
+      kit.write(3, 'Uncaught ' + kit.show(error), undefined)
     }
   }
   const log =
@@ -52,7 +52,7 @@ export function consolePart(kit: Kit): void {
     warn: line(2),
     error: line(3),
     assert: (claim?: unknown, ...values: unknown[]) => {
-      if (!claim) kit.write(3, `Assertion failed: ${join(values)}`, undefined)
+      if (!claim) kit.write(3, 'Assertion failed: ' + join(values), undefined)
     },
   })
 }

@@ -13,7 +13,7 @@ export function dispatchPart(kit: Kit): void {
   const answerOf = (value: unknown, outputBytes: number): string => {
     const wire = kit.codec.encode(value, outputBytes)
     if (wire.ok) return wire.text
-    return wire.tooLarge === true ? `O${stringify(wire.path)}` : `N[${stringify(wire.path)},${stringify(wire.what)}]`
+    return wire.tooLarge === true ? 'O' + stringify(wire.path) : 'N[' + stringify(wire.path) + ',' + stringify(wire.what) + ']'
   }
   const finish = async (promise: unknown, outputBytes: number): Promise<void> => {
     let answer: string
@@ -33,7 +33,8 @@ export function dispatchPart(kit: Kit): void {
     return controller.signal
   }
   const isThenable = (value: unknown): boolean =>
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') && typeof (value as PromiseLike<unknown>).then === 'function'
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as PromiseLike<unknown>).then === 'function'
 
   kit.dispatch = (event, payload, outputBytes, argumentBytes) => {
     kit.event = event
@@ -42,7 +43,8 @@ export function dispatchPart(kit: Kit): void {
     controller = undefined
     try {
       const handler = kit.handler(event)
-      if (handler === undefined) return `E{"name":"Error","message":${stringify(`The script has no handler for "${event}".`)},"stack":""}`
+      if (handler === undefined)
+        return 'E{"name":"Error","message":' + stringify('The script has no handler for "' + event + '".') + ',"stack":""}'
       const result = apply(handler.run, handler.self, [kit.codec.decode(payload), kit.ctx])
       if (!isThenable(result)) return answerOf(result, outputBytes)
       void finish(result, outputBytes)

@@ -26,9 +26,9 @@ export function faultsPart(kit: Kit): void {
       case 'string':
         return value
       case 'bigint':
-        return `${value}n`
+        return value + 'n'
       case 'function':
-        return `[function ${text(kit.read(value, 'name'), '')}]`
+        return '[function ' + text(kit.read(value, 'name'), '') + ']'
       case 'object':
         if (value !== null) break
         return 'null'
@@ -46,22 +46,23 @@ export function faultsPart(kit: Kit): void {
   }
   const faultOf = (thrown: unknown, depth: number): string => {
     if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) {
-      return `{"name":"Error","message":${stringify(text(`Thrown value: ${kit.show(thrown)}`, ''))},"stack":""}`
+      return '{"name":"Error","message":' + stringify(text('Thrown value: ' + kit.show(thrown), '')) + ',"stack":""}'
     }
     const code = kit.read(thrown, 'code')
     const cause = depth < DEEPEST_CAUSE && hasOwn(thrown, 'cause') ? kit.read(thrown, 'cause') : undefined
     const message = kit.read(thrown, 'message')
-    let json = `{"name":${stringify(text(kit.read(thrown, 'name'), 'Error'))}`
-    json += `,"message":${stringify(text(typeof message === 'string' || isError(thrown) ? message : `Thrown value: ${kit.show(thrown)}`, ''))}`
-    json += `,"stack":${stringify(text(kit.read(thrown, 'stack'), ''))}`
-    if (typeof code === 'string') json += `,"code":${stringify(apply(slice, code, [0, 100]))}`
-    if (cause !== undefined) json += `,"cause":${faultOf(cause, depth + 1)}`
-    return `${json}}`
+    let json = '{"name":' + stringify(text(kit.read(thrown, 'name'), 'Error'))
+    json +=
+      ',"message":' + stringify(text(typeof message === 'string' || isError(thrown) ? message : 'Thrown value: ' + kit.show(thrown), ''))
+    json += ',"stack":' + stringify(text(kit.read(thrown, 'stack'), ''))
+    if (typeof code === 'string') json += ',"code":' + stringify(apply(slice, code, [0, 100]))
+    if (cause !== undefined) json += ',"cause":' + faultOf(cause, depth + 1)
+    return json + '}'
   }
   // To the engine, a full stack inside JSON.parse is a SyntaxError. The text is made and parsed before any code of the script can throw one like it.
   JSON.parse = {
     parse(text: unknown, reviver: unknown): unknown {
-      const json = `${text}`
+      const json = typeof text === 'symbol' ? (text as unknown as string) : StringOf(text) // of a symbol, the engine says that it is no text
       try {
         const value: unknown = parse(json)
         if (typeof reviver !== 'function') return value
@@ -79,7 +80,7 @@ export function faultsPart(kit: Kit): void {
     try {
       return answer + faultOf(thrown, 0)
     } catch (error) {
-      return `${isOverflow(error) ? 'S' : answer}{"name":"Error","message":"The thrown value cannot be read.","stack":""}`
+      return (isOverflow(error) ? 'S' : answer) + '{"name":"Error","message":"The thrown value cannot be read.","stack":""}'
     }
   }
 }

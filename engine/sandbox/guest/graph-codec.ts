@@ -9,7 +9,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
   const { getPrototypeOf, keys, is } = Object
   const { isArray } = Array
   const { apply } = Reflect
-  const { isFinite } = Number
+  const { isFinite, POSITIVE_INFINITY } = Number
   const { fromCharCode } = String
   const MapOf = Map
   const objectPrototype = Object.prototype
@@ -28,6 +28,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
   const identifier = /^[A-Za-z_$][\w$]*$/
   const CHUNK = 4_096
   const DEEPEST = 1_000
+  const { NaN: NOT_A_NUMBER } = Number
   const EXCESS = 'larger than the limit, or nested too deeply'
   type Numbers = Record<number, number>
 
@@ -60,7 +61,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
         sums[depth] = (sums[depth] as number) + (sizes[node] as number)
         const parent = path[depth] as number
         const height = (heights[node] as number) + 1
-        if (height > DEEPEST) return Infinity
+        if (height > DEEPEST) return POSITIVE_INFINITY
         if (height > (heights[parent] as number)) heights[parent] = height
         continue
       }
@@ -71,7 +72,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
       else if (size !== ON_PATH) {
         sums[depth] = (sums[depth] as number) + size
         const height = (heights[child] as number) + 1
-        if (height > DEEPEST) return Infinity
+        if (height > DEEPEST) return POSITIVE_INFINITY
         if (height > (heights[node] as number)) heights[node] = height
       }
     }
@@ -97,7 +98,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
     const kept = (text: string, path: string): string => ((room -= text.length + 1) < 0 ? refuse(path, EXCESS) : text)
     const step = (path: string, key: string): string => {
       const shown = apply(slice, key, [0, 100]) as string
-      return apply(test, identifier, [shown]) ? `${path}.${shown}` : `${path}[${stringify(shown)}]`
+      return apply(test, identifier, [shown]) ? path + '.' + shown : path + '[' + stringify(shown) + ']'
     }
     const atom = (value: unknown, path: string): string => {
       if (refused !== undefined) return ''
@@ -107,10 +108,10 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
         case 'boolean':
           return kept(value ? 'true' : 'false', path)
         case 'number':
-          return kept(is(value, -0) ? '["-0"]' : isFinite(value) ? `${value}` : `["${value}"]`, path)
+          return kept(is(value, -0) ? '["-0"]' : isFinite(value) ? '' + value : '["' + value + '"]', path)
         case 'bigint':
           // In hexadecimal: both ends write and read that in the time that its length takes.
-          return kept(`["n","${apply(bigintText, value, [16])}"]`, path)
+          return kept('["n","' + apply(bigintText, value, [16]) + '"]', path)
         case 'undefined':
           return kept('["u"]', path)
         case 'object': {
@@ -123,7 +124,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
             queue[number] = { value, path, depth: depth + 1 }
           } else isShared = true
           edges[edgeCount++] = number
-          return kept(`[${number}]`, path)
+          return kept('[' + number + ']', path)
         }
         default:
           return refuse(path, typeof value === 'symbol' ? 'a symbol' : 'a function')
@@ -134,34 +135,34 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
       if (size > room) return refuse(path, EXCESS)
       let text = ''
       for (let at = 0; at < size; at += CHUNK) text += apply(fromCharCode, null, apply(subarray, value, [at, at + CHUNK]) as never)
-      return `["B",${kept(stringify(text), path)}]`
+      return '["B",' + kept(stringify(text), path) + ']'
     }
     const node = (value: object, path: string): string => {
       let text: string
       if (isArray(value)) {
         if (value.length > room) return refuse(path, EXCESS)
         text = '["A"'
-        for (let i = 0; i < value.length; i++) text += `,${atom(value[i], `${path}[${i}]`)}`
-        return `${text}]`
+        for (let i = 0; i < value.length; i++) text += ',' + atom(value[i], path + '[' + i + ']')
+        return text + ']'
       }
       const prototype = getPrototypeOf(value)
       let index = 0
       switch (prototype) {
         case datePrototype: {
           const time = apply(getTime, value, []) as number
-          return `["D",${is(time, Number.NaN) ? 'null' : time}]`
+          return '["D",' + (is(time, NOT_A_NUMBER) ? 'null' : time) + ']'
         }
         case mapPrototype:
           text = '["M"'
           apply(forEach, value, [
             (item: unknown, key: unknown) =>
-              void (text += `,${atom(key, `${path}.key(${index})`)},${atom(item, `${path}.get(${index++})`)}`),
+              void (text += ',' + atom(key, path + '.key(' + index + ')') + ',' + atom(item, path + '.get(' + index++ + ')')),
           ])
-          return `${text}]`
+          return text + ']'
         case setPrototype:
           text = '["S"'
-          apply(setForEach, value, [(item: unknown) => void (text += `,${atom(item, `${path}[${index++}]`)}`)])
-          return `${text}]`
+          apply(setForEach, value, [(item: unknown) => void (text += ',' + atom(item, path + '[' + index++ + ']'))])
+          return text + ']'
         case bytesPrototype:
           return bytes(value, path)
       }
@@ -171,9 +172,9 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
       const names = keys(value)
       for (let i = 0; i < names.length && refused === undefined; i++) {
         const name = names[i] as string
-        text += `,${kept(stringify(name), path)},${atom((value as Record<string, unknown>)[name], step(path, name))}`
+        text += ',' + kept(stringify(name), path) + ',' + atom((value as Record<string, unknown>)[name], step(path, name))
       }
-      return `${text}]`
+      return text + ']'
     }
     const first = atom(root, 'value')
     edgeCount = 0
@@ -185,11 +186,11 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
       starts[i] = edgeCount
       const text = kept(node(entry.value, entry.path), entry.path)
       own[i] = text.length
-      nodes += `,${text}`
+      nodes += ',' + text
     }
     starts[count] = edgeCount
     if (isShared && refused === undefined && unrolled(count, own, edges, starts) > maxChars) refuse('value', EXCESS)
-    if (refused === undefined) return { ok: true, text: `X[${first}${nodes}]` }
+    if (refused === undefined) return { ok: true, text: 'X[' + first + nodes + ']' }
     return { ok: false, path: refused.path, what: refused.what, tooLarge: refused.what === EXCESS }
   }
 }
@@ -209,6 +210,7 @@ export function graphDecoderPart(kit: Pick<Kit, 'decodeGraph'>): void {
   const mapSet = Map.prototype.set
   const setAdd = Set.prototype.add
   const { charCodeAt, slice } = String.prototype
+  const { NaN: NOT_A_NUMBER, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number
   const MINUS = 45
   const malformed = (): Error => new SyntaxErrorOf('malformed wire text')
 
@@ -230,7 +232,7 @@ export function graphDecoderPart(kit: Pick<Kit, 'decodeGraph'>): void {
         return new SetOf()
       case 'D': {
         const time: unknown = (node as unknown[])[1]
-        return new DateOf(typeof time === 'number' ? time : Number.NaN)
+        return new DateOf(typeof time === 'number' ? time : NOT_A_NUMBER)
       }
       case 'B': {
         const text: unknown = (node as unknown[])[1]
@@ -257,14 +259,14 @@ export function graphDecoderPart(kit: Pick<Kit, 'decodeGraph'>): void {
       case '-0':
         return -0
       case 'NaN':
-        return Number.NaN
+        return NOT_A_NUMBER
       case 'Infinity':
-        return Number.POSITIVE_INFINITY
+        return POSITIVE_INFINITY
       case '-Infinity':
-        return Number.NEGATIVE_INFINITY
+        return NEGATIVE_INFINITY
       case 'n': {
-        const digits = `${value[1]}`
-        return apply(charCodeAt, digits, [0]) === MINUS ? -BigIntOf(`0x${apply(slice, digits, [1])}`) : BigIntOf(`0x${digits}`)
+        const digits = '' + value[1]
+        return apply(charCodeAt, digits, [0]) === MINUS ? -BigIntOf('0x' + apply(slice, digits, [1])) : BigIntOf('0x' + digits)
       }
       default:
         throw malformed()
@@ -277,7 +279,7 @@ export function graphDecoderPart(kit: Pick<Kit, 'decodeGraph'>): void {
         for (let i = 1; i < node.length; i++) put(target, i - 1, atom(node[i], made))
         break
       case 'O':
-        for (let i = 1; i + 1 < node.length; i += 2) put(target, `${node[i]}`, atom(node[i + 1], made))
+        for (let i = 1; i + 1 < node.length; i += 2) put(target, '' + node[i], atom(node[i + 1], made))
         break
       case 'M':
         for (let i = 1; i + 1 < node.length; i += 2) apply(mapSet, target, [atom(node[i], made), atom(node[i + 1], made)])

@@ -24,13 +24,13 @@ export function hostCallsPart(kit: Kit): void {
   const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
     tooLarge
       ? kit.refusal(['HOST_CALL_ARGUMENT_TOO_LARGE', kit.argumentBytes])
-      : kit.refusal(['ARGUMENT_NOT_PLAIN', `argument ${apply(slice, path, [5])}`, what])
+      : kit.refusal(['ARGUMENT_NOT_PLAIN', 'argument ' + apply(slice, path, [5]), what])
   kit.argumentBytes = 0
   kit.call = (name, values) =>
     new PromiseOf((yes, no) => {
       const wire = kit.codec.encode(values, kit.argumentBytes)
       const id = ++calls
-      const refused = wire.ok ? host(CALL, `${id}\n${name}\n${wire.text}`) : refusalOf(wire.path, wire.what, wire.tooLarge === true)
+      const refused = wire.ok ? host(CALL, id + '\n' + name + '\n' + wire.text) : refusalOf(wire.path, wire.what, wire.tooLarge === true)
       if (refused === undefined) pending[id] = { yes, no }
       else no(kit.coded(refused))
     })
@@ -50,7 +50,7 @@ export function hostCallsPart(kit: Kit): void {
       if (typeof run !== 'function') throw new TypeErrorOf('A timer needs a function.')
       const ms = NumberOf(delay)
       const id = ++timers
-      const refused = host(SET_TIMER, `${id} ${ms > 0 ? (ms < LONGEST_MS ? ms : LONGEST_MS) : 0} ${repeat ? 1 : 0}`)
+      const refused = host(SET_TIMER, id + ' ' + (ms > 0 ? (ms < LONGEST_MS ? ms : LONGEST_MS) : 0) + ' ' + (repeat ? 1 : 0))
       if (refused !== undefined) throw kit.coded(refused)
       waiting[id] = { run: run as () => unknown, values, repeat }
       return id
@@ -58,7 +58,7 @@ export function hostCallsPart(kit: Kit): void {
   const clearTimer = (id?: unknown): void => {
     if (typeof id !== 'number' || waiting[id] === undefined) return
     delete waiting[id]
-    host(CLEAR_TIMER, `${id}`)
+    host(CLEAR_TIMER, '' + id)
   }
   kit.fire = (id) => {
     const timer = waiting[id]
@@ -74,7 +74,7 @@ export function hostCallsPart(kit: Kit): void {
 
   const settled = PromiseOf.resolve()
   kit.expose('queueMicrotask', (run: unknown) => {
-    if (typeof run !== 'function') throw new TypeErrorOf(`queueMicrotask needs a function, not ${stringify(typeof run)}.`)
+    if (typeof run !== 'function') throw new TypeErrorOf('queueMicrotask needs a function, not ' + stringify(typeof run) + '.')
     apply(then, settled, [() => kit.guarded(run as () => unknown, [])])
   })
   kit.expose('performance', freeze({ now: () => now() - NumberOf(host(STARTED_AT, '')), toJSON: () => ({}) }))

@@ -1,5 +1,6 @@
 // What the parts of the guest share. Each part is one self-contained function: its text is evaluated inside the sandbox before any script,
 // where it captures its builtins and adds what it makes to the kit. Parts are small because the parser's peak becomes part of every image.
+// They hold no template literals: to the engine each is a call of `concat` by its name, which scripts can replace.
 
 /** What a value became: text for the wall, or the place of the first thing that cannot cross. */
 export type Encoded =

@@ -21,19 +21,20 @@ export function scriptPart(kit: Kit): void {
   const portray = (value: unknown, depth: number): string => {
     if (--room < 0 || depth > DEEPEST) return '{"$":"too much"}'
     if (typeof value === 'string') return stringify(apply(slice, value, [0, 1_024]))
-    if (value === null || typeof value === 'boolean' || (typeof value === 'number' && value - value === 0)) return `${value}`
-    if (typeof value !== 'object') return `{"$":"${typeof value}"}`
+    if (value === null || typeof value === 'boolean' || (typeof value === 'number' && value - value === 0)) return '' + value
+    if (typeof value !== 'object') return '{"$":"' + typeof value + '"}'
     let json = ''
     if (isArray(value)) {
-      for (let i = 0; i < value.length && room > 0; i++) json += `${i === 0 ? '' : ','}${portray(value[i], depth + 1)}`
-      return `[${json}]`
+      for (let i = 0; i < value.length && room > 0; i++) json += (i === 0 ? '' : ',') + portray(value[i], depth + 1)
+      return '[' + json + ']'
     }
     const names = keys(value)
     for (let i = 0; i < names.length && room > 0; i++) {
       const name = names[i] as string
-      json += `${i === 0 ? '' : ','}${stringify(apply(slice, name, [0, 256]))}:${portray((value as Record<string, unknown>)[name], depth + 1)}`
+      json += (i === 0 ? '' : ',') + stringify(apply(slice, name, [0, 256])) + ':'
+      json += portray((value as Record<string, unknown>)[name], depth + 1)
     }
-    return `{${json}}`
+    return '{' + json + '}'
   }
   const subscribe = (script: unknown): void => {
     if (typeof script === 'function') {
@@ -89,7 +90,7 @@ export function scriptPart(kit: Kit): void {
       const namespace = kit.table<unknown>()
       for (let j = 0; j < methods.length; j++) {
         const method = methods[j] as string
-        namespace[method] = (...values: unknown[]) => kit.call(`${name}.${method}`, values)
+        namespace[method] = (...values: unknown[]) => kit.call(name + '.' + method, values)
       }
       ctx[name] = freeze(namespace)
     }
