@@ -16,7 +16,7 @@ import type { Row } from '../row.ts'
 import { withDirectory } from '../temp-directory.ts'
 
 const TURNS = 5_000
-const ZOD_SCRIPT = `import { z } from 'zod'
+const ZOD_SCRIPT = `import * as z from 'zod'
 const Order = z.object({ id: z.string(), items: z.array(z.object({ price: z.number(), quantity: z.number() })) })
 export default { on: { 'order.created': (order: unknown) => Order.parse(order).items.length } }`
 
