@@ -1,0 +1,127 @@
+// What an attack is: a hostile script, how it is set off, and exactly what must come of it. One file, one attack.
+import type { Engine } from '../../engine/index.ts'
+import type { Outcome, OutcomeStatus } from '../../engine/model/outcome.ts'
+
+/** The classes of docs/threats.md. A file's name begins with its class. */
+export const THREATS = [
+  'escape-constructor',
+  'escape-global',
+  'escape-error',
+  'escape-proxy',
+  'escape-promise',
+  'escape-symbol',
+  'escape-builtins',
+  'escape-module',
+  'pollution',
+  'info-leak',
+  'cross-script',
+  'cpu-sync',
+  'cpu-async',
+  'cpu-native',
+  'regexp',
+  'recursion',
+  'memory',
+  'output',
+  'log',
+  'result-kind',
+  'throw',
+  'rejection',
+  'host-call',
+  'timer',
+  'gc',
+  'load',
+  'transpile',
+  'evaluate',
+  'hook',
+] as const
+
+export type Threat = (typeof THREATS)[number]
+
+/** What one outcome must be. */
+export interface Expectation {
+  readonly status: OutcomeStatus
+  /** `error.code`. */
+  readonly code?: string
+  /** The exact value; leave it out to expect none. */
+  readonly value?: unknown
+  /** Whatever else must be true of the outcome; throws when it is not. */
+  readonly check?: (outcome: Outcome) => void
+}
+
+/** What an attack can act through when one event is not enough. */
+export interface Battlefield {
+  readonly engine: Engine
+  /** One event to the attacker. */
+  fire(payload?: unknown, options?: { readonly tenant?: string; readonly signal?: AbortSignal }): Promise<Outcome>
+  /** Replaces or adds a file, and loads it. */
+  write(path: string, text: string): Promise<void>
+}
+
+/** One attack. */
+export interface Attack {
+  readonly title: string
+  readonly threat: Threat
+  /** The script; or its files by path, of which the attacker is `<name of this file>.ts` and stands under the key `main`. */
+  readonly source: string | { readonly main: string; readonly [path: string]: string }
+  readonly payload?: unknown
+  /** Settings of the attacker's script in the policy. */
+  readonly policy?: {
+    readonly limits?: { readonly [limit: string]: string | number }
+    readonly allow?: object
+    readonly isolation?: 'event' | 'script'
+  }
+  /** One outcome for each event; as many events are sent as there are expectations. */
+  readonly expect: Expectation | readonly Expectation[]
+  /** The load must fail: code and, where it matters, words of the message. No event is sent then; `expect` is what an event comes to all the same. */
+  readonly load?: { readonly code: string; readonly message?: RegExp }
+  /** Acts in the stead of plain events. */
+  readonly act?: (field: Battlefield) => Promise<readonly Outcome[]>
+  /** The attacker's own `normal` event need not work afterwards, for this reason. */
+  readonly noReturn?: string
+  /** Must not run with others: it kills runners, or is about the memory of the process. */
+  readonly isAlone?: true
+  /** What the process may grow by at most, in MiB. */
+  readonly growthMiB?: number
+  /** Placements that promise nothing here, each with the reason. */
+  readonly skip?: { readonly inline?: string }
+}
+
+/** Marks text as TypeScript of a script; backslashes stay as they are. */
+export const ts = String.raw
+
+/** A script whose handler of `attack` is the given expression. Its `normal` event shows that it still works. */
+export function script(attack: string, { top = '', needs = '{}' }: { readonly top?: string; readonly needs?: string } = {}): string {
+  return `${top}\nexport default { needs: ${needs}, on: { attack: ${attack}, normal: (event: any) => event.n + 1 } }\n`
+}
+
+/** Guest code: `escaped(fn)` says what of the host a function made by the constructor of `fn` can see; an empty text is none. */
+export const PROBE = ts`
+  const NAMES = ['process', 'require', 'module', 'exports', 'Buffer', 'global', 'fetch', 'setImmediate', 'WebAssembly', 'SharedArrayBuffer', 'Atomics',
+    'postMessage', 'importScripts', 'self', 'window', 'std', 'os', 'bjson', 'print', 'scriptArgs', 'host', 'kit', '__filename', '__dirname', 'InternalError']
+  const seenBy = (make: any): string => {
+    let found = ''
+    for (const name of NAMES) {
+      try {
+        const kind = make('return typeof ' + name)()
+        if (typeof kind === 'string' && kind !== 'undefined') found += name + ' '
+      } catch (error) {
+        if (!(error instanceof Error)) found += 'foreign error '
+      }
+    }
+    return found
+  }
+  const escaped = (value: any): string => {
+    let found = ''
+    try {
+      const C = value.constructor.constructor
+      if (typeof C !== 'function') return ''
+      found += seenBy((text: string) => C(text))
+      const self = C('return this')()
+      if (typeof self.next !== 'function' && typeof self.then !== 'function' && self !== globalThis) found += 'foreign global '
+      if (!(C('return 1') instanceof Function)) found += 'foreign realm '
+    } catch (error) {
+      if (!(error instanceof Error)) found += 'foreign error '
+    }
+    return found
+  }
+`
