@@ -43,7 +43,7 @@ export function realmPart(kit: Kit): void {
   }
   kit.pure = (name, values) => {
     let list = ''
-    for (let i = 0; i < values.length; i++) list += '' + (i === 0 ? '' : ',') + stringify(values[i])
+    for (let i = 0; i < values.length; i++) list += (i === 0 ? '' : ',') + stringify(values[i])
     const answer = host(PURE, name + '\n[' + list + ']')
     return answer === undefined ? undefined : parse(answer)
   }
@@ -62,17 +62,14 @@ export function realmPart(kit: Kit): void {
   defineProperty(String.prototype, 'concat', { __proto__: null, writable: false, configurable: false } as PropertyDescriptor)
 
   const lazy = (name: string, from: string): void => {
-    defineProperty(root, name, {
-      __proto__: null,
-      get: () => {
-        const value = kit.pack(from)[name]
-        kit.expose(name, value)
-        return value
-      },
-      set: (value: unknown) => kit.expose(name, value),
-      enumerable: false,
-      configurable: true,
-    } as PropertyDescriptor)
+    // Getter and setter are one function, told apart by what they are called with: a second one for each name would be felt in every image.
+    const accessor = (...given: unknown[]): unknown => {
+      const value = given.length === 0 ? kit.pack(from)[name] : given[0]
+      kit.expose(name, value)
+      return value
+    }
+    const property = { __proto__: null, get: accessor, set: accessor, enumerable: false, configurable: true }
+    defineProperty(root, name, property as PropertyDescriptor)
   }
   kit.touch = (names) => {
     let at = 0
