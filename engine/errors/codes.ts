@@ -64,7 +64,7 @@ export const CODES = {
   POLICY_UNREADABLE: (path: string, why: string) => `The policy file "${path}" cannot be read: ${why}`,
   LIMIT_INVALID: (name: string, got: string, expected: string) => `The limit "${name}" cannot be ${got}; write ${expected}.`,
   PERMISSION_DENIED: (need: string, script: string) =>
-    `"${script}" needs "${need}", which the policy does not grant. To grant it, add "${need}" to "allow" for this script in the policy.`,
+    `"${script}" needs "${need}", which the policy does not grant.`,
 
   // Runs: faults in outcomes.
   EXCEPTION: (message: string) => message,
@@ -82,7 +82,7 @@ export const CODES = {
   QUARANTINED: (script: string, times: number) =>
     `"${script}" was stopped: ${times} of its runs had to be killed. It runs again when the script changes or the engine reloads it.`,
   CANCELLED: (reason: string) => `The host cancelled the run: ${reason}`,
-  RUNNER_LOST: (why: string) => `The runner stopped while the run was in it, and the run had already called the host: ${why}`,
+  RUNNER_LOST: (why: string) => `The runner stopped while the run was in it, and the run could not be repeated unseen: ${why}`,
   LOAD_FAILED: (script: string, message: string) => `"${script}" could not be loaded: ${message}`,
 
   // Host calls: what a script's rejected promise carries.

@@ -380,7 +380,8 @@ export class QuickJsCell implements Cell, HostOpTarget {
     try {
       return run()
     } catch (error) {
-      this.cut(error instanceof RangeError ? 'stack_exceeded' : 'memory_exceeded')
+      // A refused growth has cut the run already; what else breaks through is a full stack, or an engine that gave up.
+      this.cut(error instanceof RangeError ? 'stack_exceeded' : 'exception')
       return undefined
     } finally {
       this.#isInside = false

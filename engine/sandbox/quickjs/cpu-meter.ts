@@ -1,14 +1,15 @@
-// Measures what a run computes. Elapsed time is the cheap upper bound; once code runs long enough to be polled, the thread's own CPU clock decides,
-// so that a busy machine does not cut a run that has not had its share.
+// Measures what a run computes, by the thread's own CPU clock, so that a busy machine does not cut a run that has not had its share.
+// That clock costs as much as a small run: it is read at intervals, and short entries count as the time that passed.
 
 /** CPU time of one run, over all of its entries. */
 export class CpuMeter {
+  /** The thread's CPU clock, as it was read last: one for all meters of the thread. */
+  static #markedAt = Number.NEGATIVE_INFINITY
+  static #markedCpuMs = 0
+
   #limitMs = 0
   #usedMs = 0
   #enteredAt = 0
-  /** Elapsed ms and CPU ms of the thread at the first poll of this entry; -1 before it. */
-  #polledAt = -1
-  #cpuAtPoll = 0
   #deadline = 0
 
   /** Starts a run. */
@@ -29,33 +30,35 @@ export class CpuMeter {
 
   /** Guest code begins to run. */
   enter(now: number): void {
+    if (now - CpuMeter.#markedAt > READ_EVERY_MS) {
+      CpuMeter.#markedAt = now
+      CpuMeter.#markedCpuMs = threadCpuMs()
+    }
     this.#enteredAt = now
-    this.#polledAt = -1
     this.#deadline = now + this.#limitMs - this.#usedMs
   }
 
   /** Guest code ended. */
   leave(now: number): void {
-    this.#usedMs += this.#polledAt < 0 ? now - this.#enteredAt : this.#entryCpu(now)
+    const elapsed = now - this.#enteredAt
+    this.#usedMs += elapsed > READ_EVERY_MS ? this.#entryCpu(now) : elapsed
   }
 
   /** Whether the limit is reached. Call often while guest code runs. */
   isExceeded(now: number): boolean {
-    if (this.#polledAt < 0) {
-      this.#polledAt = now - this.#enteredAt
-      this.#cpuAtPoll = threadCpuMs()
-    }
     if (now < this.#deadline) return false
     const left = this.#limitMs - this.#usedMs - this.#entryCpu(now)
     this.#deadline = now + left
     return left <= 0
   }
 
-  /** The system's CPU clock moves in steps: it may run ahead, but never counts more than has passed. */
+  /** From the last reading before the entry on: too much by what happened in between, and never more than has passed. */
   #entryCpu(now: number): number {
-    return Math.min(now - this.#enteredAt, this.#polledAt + threadCpuMs() - this.#cpuAtPoll)
+    return Math.min(now - this.#enteredAt, threadCpuMs() - CpuMeter.#markedCpuMs)
   }
 }
+
+const READ_EVERY_MS = 2
 
 function threadCpuMs(): number {
   const { user, system } = process.threadCpuUsage()
