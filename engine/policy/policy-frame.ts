@@ -16,7 +16,7 @@ export function policyFrame(text: string, line: number, column: number): string 
     .map((each) => printable(each.slice(cut, cut + MAX_WIDTH).replaceAll('\t', ' ')))
   return codeFrameColumns(
     shown.join('\n'),
-    { start: { line, column: column - cut } },
+    { start: { line, column: column - cut - 1 } }, // the library counts columns from 0
     { startLine: first, linesAbove: LINES_ABOVE, linesBelow: LINES_BELOW },
   )
 }

@@ -116,7 +116,10 @@ function imageKey(bundle: Bundle, shape: unknown): string {
 }
 
 function loadRequest(bundle: Bundle, { limits }: EffectivePolicy) {
-  const touches = [...new Set(bundle.code.match(LAZY_GLOBALS))].sort().join(' ')
+  const named = new Set(bundle.code.match(LAZY_GLOBALS))
+  if (bundle.code.includes('.searchParams')) named.add('URLSearchParams')
+  if (bundle.code.includes('.signal')) named.add('AbortSignal')
+  const touches = [...named].sort().join(' ')
   return { code: bundle.code, touches, limits, now: LOAD_TIME_MS, seed: bundle.hash.slice(0, 48) }
 }
 

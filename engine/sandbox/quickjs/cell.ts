@@ -94,8 +94,10 @@ export class QuickJsCell implements Cell, HostOpTarget {
     this.#begin(terms.limits, terms.now, terms.seed, terms.limits.loadCpuMs, Number.POSITIVE_INFINITY)
     if (terms.touches !== '') this.#enter('touch', [this.#string(terms.touches)])
     const module = this.#evaluate(terms.code)
-    const answer = module === 0 ? undefined : this.#enter('load', [module])
-    const text = answer === undefined ? undefined : this.machine.readText(this.base.layout.context, answer, MOST_DESCRIPTOR_BYTES)
+    const refused = module === 0 ? 0 : this.machine.exports.resolveException(this.base.layout.context, module)
+    // What the transpiler let through and this engine does not know, such as a newer kind of regular expression.
+    const answer = module === 0 ? undefined : refused === 0 ? this.#enter('load', [module]) : this.#enter('failed', [refused])
+    const text = answer === undefined ? this.#answer : this.machine.readText(this.base.layout.context, answer, MOST_DESCRIPTOR_BYTES)
     if (this.#cutBy === undefined) this.#drain()
     if (this.machine.break > this.#baseline + terms.limits.memoryBytes) this.cut('memory_exceeded')
     const logs = this.log.entries()
