@@ -12,8 +12,6 @@ import type { ThreadData } from './worker-thread.ts'
 /** Results wait this long at most for others of the same batch, and so do messages that arrive while others are handled. */
 const LONGEST_WAIT_MS = 1
 
-if (parentPort !== null) serve(parentPort, workerData as ThreadData)
-
 function serve(port: MessagePort, { module, arena, activity: buffer }: ThreadData): void {
   const activity = new Activity(buffer)
   const outbox = new Outbox(port)
@@ -59,3 +57,6 @@ class Outbox implements RunnerPort {
     this.#texts = []
   }
 }
+
+// Last, when the class is there.
+if (parentPort !== null) serve(parentPort, workerData as ThreadData)
