@@ -1,6 +1,7 @@
 // What one event costs on the host's own thread: each in a brand-new sandbox.
 import { createEngine, memoryStore } from '../../engine/index.ts'
 import { ORDER, SCRIPT } from '../event.ts'
+import { expectOk } from '../expect-ok.ts'
 import { pair } from '../measure.ts'
 import { rawCall } from '../raw.ts'
 import type { Row } from '../row.ts'
@@ -17,7 +18,7 @@ export const inlineEvent: Row = {
     const { subject, baseline, ratio } = await pair(
       TURNS,
       async (turns) => {
-        for (let i = 0; i < turns; i++) await engine.emit('order.created', ORDER)
+        for (let i = 0; i < turns; i++) expectOk(await engine.emit('order.created', ORDER))
       },
       (turns) => {
         for (let i = 0; i < turns; i++) raw(ORDER)
@@ -38,10 +39,10 @@ export const hundredScripts: Row = {
     const { subject, baseline, ratio } = await pair(
       TURNS,
       async (turns) => {
-        for (let i = 0; i < turns / 100; i++) await hundred.emit('order.created', ORDER)
+        for (let i = 0; i < turns / 100; i++) expectOk(await hundred.emit('order.created', ORDER))
       },
       async (turns) => {
-        for (let i = 0; i < turns; i++) await one.emit('order.created', ORDER)
+        for (let i = 0; i < turns; i++) expectOk(await one.emit('order.created', ORDER))
       },
     )
     return { value: ratio, unit: '×', parts: { runOfHundredMicroseconds: subject, runOfOneMicroseconds: baseline } }

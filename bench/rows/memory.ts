@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createEngine, type Engine, memoryStore, type ScriptStore } from '../../engine/index.ts'
 import { diskStore } from '../../engine/source/disk-store.ts'
 import { FORTY_LINES, ORDER } from '../event.ts'
+import { expectOk } from '../expect-ok.ts'
 import type { Row } from '../row.ts'
 import { withDirectory } from '../temp-directory.ts'
 
@@ -52,7 +53,7 @@ async function measureMemory(store: ScriptStore, scripts: number, options: { pol
 
 /** Every script runs on both workers. */
 async function use(engine: Engine): Promise<void> {
-  for (let i = 0; i < 3; i++) await Promise.all([engine.emit('order.created', ORDER), engine.emit('order.created', ORDER)])
+  for (let i = 0; i < 3; i++) (await Promise.all([engine.emit('order.created', ORDER), engine.emit('order.created', ORDER)])).map(expectOk)
   // The bundler's workers end when they have had nothing to do.
   await sleep(6_000)
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { createEngine, defineBinding, type Engine, memoryStore } from '../../engine/index.ts'
 import { ORDER, SCRIPT } from '../event.ts'
+import { expectOk } from '../expect-ok.ts'
 import { pair } from '../measure.ts'
 import { rawCall } from '../raw.ts'
 import type { Row } from '../row.ts'
@@ -41,7 +42,7 @@ async function measureThroughput(workers: number) {
 async function inFlight(engine: Engine, turns: number): Promise<void> {
   let left = turns
   const lane = async (): Promise<void> => {
-    while (left-- > 0) await engine.emit('order.created', ORDER)
+    while (left-- > 0) expectOk(await engine.emit('order.created', ORDER))
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
 }
@@ -67,10 +68,10 @@ export const hostCallRoundTrip: Row = {
     const overhead = await pair(
       40,
       async (turns) => {
-        for (let i = 0; i < turns; i++) await engine.emit('calls', null)
+        for (let i = 0; i < turns; i++) expectOk(await engine.emit('calls', null))
       },
       async (turns) => {
-        for (let i = 0; i < turns; i++) await engine.emit('none', null)
+        for (let i = 0; i < turns; i++) expectOk(await engine.emit('none', null))
       },
     )
     const bare = await pair(
