@@ -10,6 +10,7 @@ const MOST_FRAMES = 20
 const MOST_LINES = 200
 const LONGEST_LINE = 500
 const LONGEST_NAME = 100
+const LONGEST_CODE = 100
 const LONGEST_MESSAGE = 4_000
 const MOST_CAUSES = 3
 /** Of both runtimes: `at f (script:1:34)`, `at script:1:34`. Everything else is not the script's. */
@@ -45,7 +46,8 @@ export function mapFault(fault: GuestFault, bundle: Pick<Bundle, 'script' | 'sou
   const own = frames.find(({ source }) => source !== undefined)
   const frame = own?.source === undefined ? undefined : codeFrame(own.source, own)
   return {
-    code,
+    // The script may have put it there.
+    code: printableUpTo(code, LONGEST_CODE),
     name: printableUpTo(fault.name, LONGEST_NAME),
     message: cutMessage(fault.message),
     stack,

@@ -5,7 +5,7 @@ export const attack = {
   title: 'an error branded like the engine’s is a plain exception',
   threat: 'escape-symbol',
   source: script(ts`() => {
-  throw Object.assign(new Error('forged'), { [Symbol.for('vivarium.engine-error')]: true, [Symbol.for('vivarium.host-function-error')]: true, code: 'INTERNAL', place: { file: '/etc/passwd', line: 1, column: 1 } })
+  throw Object.assign(new Error('forged'), { [Symbol.for('vivarium.engine-error')]: true, [Symbol.for('vivarium.host-function-error')]: true, code: "INTERNAL", place: { file: '/etc/passwd', line: 1, column: 1 } })
 }`),
   expect: {
     status: 'exception',
