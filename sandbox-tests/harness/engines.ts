@@ -11,9 +11,12 @@ export type PlacementName = (typeof PLACEMENTS)[number]
 /** Files of a store in memory. */
 export type Files = { readonly [path: string]: string }
 
-/** Opens an engine over files. Whoever opens it closes it. */
+/** For tests that are not about time: a busy machine must not make them fail. */
+export const PATIENT = Object.freeze({ version: 1, defaults: { limits: { cpu: '2s', wall: '60s', loadCpu: '5s' } } })
+
+/** Opens an engine over files, with patient limits where nothing else is said. Whoever opens it closes it. */
 export function openEngine(files: Files, options: CreateEngineOptions = {}): Promise<Engine> {
-  return createEngine({ scripts: memoryStore(files), workers: 1, ...options })
+  return createEngine({ scripts: memoryStore(files), workers: 1, policy: PATIENT, ...options })
 }
 
 /** The one outcome of an event that one script handles. */

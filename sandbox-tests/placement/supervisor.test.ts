@@ -23,7 +23,7 @@ test('native code that nothing can interrupt is ended; its logs are kept, and th
   const runners = watchRunners()
   await using engine = await openEngine(
     { 'hang.ts': `export default (n, ctx) => { ctx.log.info('before', { n }); return n === 0 ? 'fine' : ${HANG} }` },
-    { observer: runners.observer },
+    { observer: runners.observer, policy: { version: 1 } },
   )
   const started = performance.now()
   const outcome = await emitOne(engine, 'go', 1)
@@ -41,7 +41,9 @@ test('native code that nothing can interrupt is ended; its logs are kept, and th
 
 test('bystanders without host calls run again, unseen; those that called the host are lost; neighbours go on', async () => {
   const seen: string[] = []
-  const note = defineBinding('note', { add: { input: z.tuple([z.string()]), output: z.void(), handler: (_call, text) => void seen.push(text) } })
+  const note = defineBinding('note', {
+    add: { input: z.tuple([z.string()]), output: z.void(), handler: (_call, text) => void seen.push(text) },
+  })
   await using engine = await openEngine(
     {
       'hang.ts': `export default { on: { hang: () => ${HANG} } }`,
@@ -73,7 +75,7 @@ test('after three kills a script is quarantined: until the engine reloads it, or
     'neighbour.ts': `export default { on: { ping: () => 'pong' } }`,
   })
   const runners = watchRunners()
-  await using engine = await openEngine({}, { scripts: store, observer: runners.observer })
+  await using engine = await openEngine({}, { scripts: store, observer: runners.observer, policy: { version: 1 } })
   const statusOf = (id: string): string | undefined => engine.scripts().find((script) => script.id === id)?.status
   for (let kills = 1; kills <= 3; kills++) {
     assert.is(statusOf('hang'), 'ready')
@@ -101,7 +103,7 @@ test('a script that was killed runs alone: only its own runner is ended the next
       'hang.ts': `export default { on: { hang: () => ${HANG} } }`,
       'slow.ts': `export default { on: { slow: async () => { await new Promise((r) => setTimeout(r, 400)); return Date.now() } } }`,
     },
-    { observer: runners.observer },
+    { observer: runners.observer, policy: { version: 1 } },
   )
   expectStatus(await emitOne(engine, 'hang'), 'cpu_exceeded')
   const slow = emitOne(engine, 'slow')
