@@ -145,7 +145,7 @@ export class Supervisor {
 
   #send(entry: Entry, client: RunnerClient): void {
     const { job } = entry
-    const wallMs = job.wallDeadline - performance.now()
+    const wallMs = Math.ceil(job.wallDeadline - performance.now())
     if (wallMs <= 0) return job.onExpired()
     entry.attempts++
     const id = client.run({

@@ -1,6 +1,7 @@
 // Messages as text: two lines each, a header and a body, so that any channel that carries lines can carry them, and payloads are never quoted twice.
 // JSON and wire text contain no line breaks. Images are the one thing that is not text: a channel sends `frozen` in its own way.
 import { LIMITS, type Limits } from '../model/limits.ts'
+import type { ImageRef } from '../sandbox/image.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { EndedMessage, FromRunner, FrozenMessage, RunMessage, ToRunner } from './protocol.ts'
 
@@ -64,44 +65,13 @@ export function decodeBatch(text: string, each: (message: TextMessage) => void):
 }
 
 function encodeRun(run: RunMessage): string {
-  const { offset, length, end } = run.image
-  const header = [
-    'run',
-    run.id,
-    run.key,
-    offset,
-    length,
-    end,
-    run.event,
-    run.runId,
-    limitsText(run.limits),
-    run.wallMs,
-    run.now,
-    run.seed,
-    run.state,
-  ]
-  return `${JSON.stringify(header)}\n${run.payload}`
+  return `${JSON.stringify(['run', run.id, run.runId, run.wallMs, run.now, run.seed, termsText(run)])}\n${run.payload}`
 }
 
 function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
-  const [, id, key, offset, length, end, event, runId, limits, wallMs, now, seed, state] = fields as [
-    string,
-    ...[number, string, number, number, number, string, string, string, number, number, string, string],
-  ]
-  return {
-    kind: 'run',
-    id,
-    key,
-    image: { offset, length, end },
-    event,
-    runId,
-    payload,
-    limits: limitsOf(limits),
-    wallMs,
-    now,
-    seed,
-    state,
-  }
+  const [, id, runId, wallMs, now, seed, text] = fields as [string, number, string, number, number, string, string]
+  const { key, image, event, limits, state } = termsOf(text)
+  return { kind: 'run', id, key, image, event, runId, payload, limits, wallMs, now, seed, state }
 }
 
 function encodeEnded({ id, end, state }: EndedMessage): string {
@@ -112,8 +82,8 @@ function encodeEnded({ id, end, state }: EndedMessage): string {
     'ended',
     id,
     (state.isFresh ? 1 : 0) + (state.isKept ? 2 : 0),
-    cpuMs,
-    wallMs,
+    round(cpuMs),
+    round(wallMs),
     memoryBytes,
     hostCalls,
     logBytes,
@@ -121,6 +91,11 @@ function encodeEnded({ id, end, state }: EndedMessage): string {
     detail,
   ]
   return `${JSON.stringify(logs.length === 0 ? header : [...header, logs])}\n${oneLine(value ?? '')}`
+}
+
+/** To microseconds: more digits take longer to write and read than they are worth. */
+function round(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
 }
 
 /** Wire text has no line breaks, unless a sandbox's memory was tampered with: then it must not pass for messages of its own. */
@@ -138,27 +113,30 @@ function decodeEnded(fields: readonly unknown[], body: string): EndedMessage {
   return { kind: 'ended', id, end, state: { isFresh: (state & 1) !== 0, isKept: (state & 2) !== 0 } }
 }
 
-// Limits repeat from run to run: each distinct set is written and read once.
-const limitTexts = new WeakMap<Limits, string>()
-const limitsRead = new Map<string, Limits>()
-const MOST_LIMITS_READ = 1_000
-const LIMIT_FIELDS = Object.values(LIMITS).map((row) => row.field)
+/** What repeats from run to run of a script: each distinct set is written and read once. */
+type Terms = Pick<RunMessage, 'key' | 'image' | 'event' | 'limits' | 'state'>
 
-function limitsText(limits: Limits): string {
-  let text = limitTexts.get(limits)
-  if (text === undefined) {
-    text = LIMIT_FIELDS.map((field) => limits[field]).join(' ')
-    limitTexts.set(limits, text)
-  }
+const MOST_TERMS = 1_000
+const LIMIT_FIELDS = Object.values(LIMITS).map((row) => row.field)
+const written = new WeakMap<ImageRef, { readonly terms: Terms; readonly text: string }>()
+const read = new Map<string, Terms>()
+
+function termsText(terms: Terms): string {
+  const { key, image, event, limits, state } = terms
+  const last = written.get(image)
+  if (last !== undefined && last.terms.event === event && last.terms.limits === limits && last.terms.state === state) return last.text
+  const text = JSON.stringify([key, image.offset, image.length, image.end, event, LIMIT_FIELDS.map((field) => limits[field]), state])
+  written.set(image, { terms: { key, image, event, limits, state }, text })
   return text
 }
 
-function limitsOf(text: string): Limits {
-  const known = limitsRead.get(text)
+function termsOf(text: string): Terms {
+  const known = read.get(text)
   if (known !== undefined) return known
-  const values = text.split(' ').map(Number)
+  const [key, offset, length, end, event, values, state] = JSON.parse(text) as [string, number, number, number, string, number[], string]
   const limits = Object.fromEntries(LIMIT_FIELDS.map((field, i) => [field, values[i]])) as unknown as Limits
-  if (limitsRead.size >= MOST_LIMITS_READ) limitsRead.clear()
-  limitsRead.set(text, limits)
-  return limits
+  const terms = { key, image: { offset, length, end }, event, limits, state }
+  if (read.size >= MOST_TERMS) read.clear()
+  read.set(text, terms)
+  return terms
 }
