@@ -1,0 +1,17 @@
+// A small limit in a cell that could hold more.
+import { type Attack, script, ts } from './attack.ts'
+
+export const attack = {
+  title: 'a lower limit holds as exactly as the default',
+  threat: 'memory',
+  source: script(
+    ts`() => { let bytes = 0; const all: any[] = []; for (;;) { all.push(new Uint8Array(65536)); bytes += 65536; if (bytes > 3 * 1024 * 1024) return bytes } }`,
+  ),
+  policy: { limits: { memory: '2MiB', cpu: '2s' } },
+  expect: {
+    status: 'memory_exceeded',
+    check: ({ usage }) => {
+      if (usage.memoryBytes > 2.2 * 1024 * 1024) throw new Error(String(usage.memoryBytes))
+    },
+  },
+} satisfies Attack
