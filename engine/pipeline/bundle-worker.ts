@@ -16,7 +16,7 @@ import type {
   ToBundleWorker,
 } from './bundle-protocol.ts'
 import { watchMemory } from './process-memory.ts'
-import { relocateSources } from './relocate-sources.ts'
+import { relocateSources, withoutSourceMap } from './relocate-sources.ts'
 
 // A worker thread always has a parent port.
 const port = parentPort as MessagePort
@@ -174,7 +174,10 @@ function toResolved(answer: BundleAnswer): esbuild.OnResolveResult | undefined {
 }
 
 function toLoaded(answer: BundleAnswer, resolveDir?: string): esbuild.OnLoadResult {
-  if (answer.kind === 'source') return { contents: answer.text, loader: answer.loader, ...(resolveDir === undefined ? {} : { resolveDir }) }
+  if (answer.kind === 'source') {
+    const contents = withoutSourceMap(answer.text, answer.loader)
+    return { contents, loader: answer.loader, ...(resolveDir === undefined ? {} : { resolveDir }) }
+  }
   return { errors: answer.kind === 'refused' ? [toMessage(answer)] : [] }
 }
 
