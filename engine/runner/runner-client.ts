@@ -68,6 +68,8 @@ export interface BaseFamily {
   baseHash: string | undefined
 }
 
+const GONE = 'it is gone'
+
 /** See the head of the file. */
 export class RunnerClient {
   readonly #channel: Channel
@@ -129,9 +131,13 @@ export class RunnerClient {
     this.#onClose = listener
   }
 
-  /** Starts a run. */
+  /** Starts a run. Where the runner is gone, the run is told so right after this returns. */
   run(run: ClientRun): RequestId {
     const id = ++this.#lastId
+    if (this.#closed) {
+      queueMicrotask(() => run.onGone({ reason: GONE, culprit: undefined, wasComputing: false, hostCalls: 0, logs: [] }))
+      return id
+    }
     const message = run.message(id)
     this.#runs.set(id, { run, message, sentAt: performance.now(), hostCalls: 0 })
     this.#channel.send(message)
@@ -185,7 +191,7 @@ export class RunnerClient {
 
   #ask(id: RequestId, cpuMs: number): Promise<LoadEnd | Image> {
     return new Promise((settle, fail) => {
-      if (this.#closed) fail(engineError('LOAD_RUNNER_LOST', ['it is gone']))
+      if (this.#closed) fail(engineError('LOAD_RUNNER_LOST', [GONE]))
       else this.#loads.set(id, { cpuMs, settle, fail })
     })
   }
