@@ -1,5 +1,6 @@
 // The composition root: store → pipeline → runners → dispatch → observers. The one place where placement and runtime are chosen.
 import type { CallOptions, Engine, EngineAnnouncements, EvaluateOptions } from './api.ts'
+import { checkCallOptions } from './dispatch/call-options.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { encodePayload, Hooks } from './dispatch/hooks.ts'
 import { engineError } from './errors/engine-error.ts'
@@ -140,8 +141,10 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
     emit: (event, payload, call: CallOptions = {}) => hooks.emit(event, payload, call),
     filter: (event, value, call: CallOptions = {}) => hooks.filter(event, value, call) as never, // typed by the events, which only the caller knows
     decide: (event, payload, call: CallOptions = {}) => hooks.decide(event, payload, call) as never,
-    async evaluate(code, { event, name, limits, tenant, signal }: EvaluateOptions = {}) {
+    async evaluate(code, options: EvaluateOptions = {}) {
       open('evaluate')
+      checkCallOptions('evaluate', options)
+      const { event, name, limits, tenant, signal } = options
       const record = await evaluator.prepare(code)
       const own = record.policy.limits
       const order = { record, event: evaluator.eventOf(record, name), ...encodePayload('evaluate', event), tenant, signal }

@@ -64,6 +64,6 @@ function refuse({ record, signal, payloadBytes, limits }: RunOrder, identity: Ru
   if (lane.isQuarantined(hash)) return failedOutcome(identity, 'quarantined', codeFault('QUARANTINED', script, lane.killsOf(hash)))
   if (signal?.aborted === true) return failedOutcome(identity, 'cancelled', codeFault('CANCELLED', reasonOf(signal)))
   if (payloadBytes > limits.inputBytes)
-    return failedOutcome(identity, 'exception', codeFault('INPUT_TOO_LARGE', identity.event, payloadBytes, limits.inputBytes))
+    return failedOutcome(identity, 'exception', codeFault('INPUT_TOO_LARGE', identity.event, `${payloadBytes} bytes`, limits.inputBytes))
   return undefined
 }

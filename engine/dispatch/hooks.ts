@@ -1,4 +1,5 @@
 // The three ways in which a host uses scripts: all of them at once, as a chain that transforms, or until the first answer.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { CallOptions, DecisionResult, EmitResult, FilterResult } from '../api.ts'
 import { didYouMean } from '../errors/did-you-mean.ts'
 import { engineError } from '../errors/engine-error.ts'
@@ -8,9 +9,10 @@ import type { FailedOutcome, Outcome } from '../model/outcome.ts'
 import { lowerLimits } from '../policy/resolve.ts'
 import type { ScriptRecord } from '../registry/script-record.ts'
 import { wireCodec } from '../sandbox/guest/guest-source.ts'
+import { checkCallOptions } from './call-options.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { codeFault } from './outcomes.ts'
-import { check } from './schema.ts'
+import { type Checked, check, checkResult } from './schema.ts'
 
 /** What the hooks need of the engine. */
 export interface HooksOptions {
@@ -30,6 +32,12 @@ export interface WirePayload {
   readonly payloadBytes: number
 }
 
+interface Asked {
+  readonly kind: EventKind
+  readonly method: string
+  readonly options: CallOptions
+}
+
 /** See the head of the file. */
 export class Hooks {
   readonly #options: HooksOptions
@@ -40,7 +48,7 @@ export class Hooks {
 
   /** See `Engine.emit`. */
   async emit(event: string, payload: unknown, options: CallOptions): Promise<EmitResult> {
-    const records = this.#subscribersOf(event, 'event', 'emit')
+    const records = this.#subscribersOf(event, { kind: 'event', method: 'emit', options })
     const checked = check(this.#definition(event)?.payload, payload, 'payload')
     const wire = encodePayload(event, valid(event, checked instanceof Promise ? await checked : checked))
     if (records.length === 1) return { outcomes: [await this.#run(records[0] as ScriptRecord, event, wire, options)] }
@@ -49,15 +57,16 @@ export class Hooks {
 
   /** See `Engine.filter`. */
   async filter(event: string, initial: unknown, options: CallOptions): Promise<FilterResult<unknown>> {
-    const records = this.#subscribersOf(event, 'filter', 'filter')
+    const records = this.#subscribersOf(event, { kind: 'filter', method: 'filter', options })
     const schema = this.#definition(event)?.payload
     const outcomes: Outcome[] = []
     let value = valid(event, await check(schema, initial, 'payload'))
+    let wire = encodePayload(event, value)
     for (const record of records) {
-      const outcome = await this.#run(record, event, encodePayload(event, value), options)
-      const next = outcome.status === 'ok' ? await check(schema, outcome.value, 'value') : undefined
+      const outcome = await this.#run(record, event, wire, options)
+      const next = outcome.status === 'ok' ? await readNext(event, schema, outcome.value) : undefined
       outcomes.push(next?.ok === false ? invalidResult(outcome, next) : outcome)
-      if (next?.ok === true) value = next.value
+      if (next?.ok === true) ({ value, wire } = next)
       else if (record.policy.onError === 'stop') return { value, stoppedBy: record.entry.id, outcomes }
     }
     return { value, stoppedBy: undefined, outcomes }
@@ -65,7 +74,7 @@ export class Hooks {
 
   /** See `Engine.decide`. */
   async decide(event: string, payload: unknown, options: CallOptions): Promise<DecisionResult<unknown>> {
-    const records = this.#subscribersOf(event, 'decision', 'decide')
+    const records = this.#subscribersOf(event, { kind: 'decision', method: 'decide', options })
     const definition = this.#definition(event)
     const answer = definition?.kind === 'decision' ? definition.answer : undefined
     const wire = encodePayload(event, valid(event, await check(definition?.payload, payload, 'payload')))
@@ -76,7 +85,7 @@ export class Hooks {
         outcomes.push(outcome)
         continue
       }
-      const checked = await check(answer, outcome.value, 'value')
+      const checked = await checkResult(answer, outcome.value)
       outcomes.push(checked.ok ? outcome : invalidResult(outcome, checked))
       if (checked.ok) return { value: checked.value, decidedBy: record.entry.id, outcomes }
     }
@@ -100,8 +109,9 @@ export class Hooks {
     return events !== undefined && Object.hasOwn(events, event) ? events[event] : undefined
   }
 
-  #subscribersOf(event: string, kind: EventKind, method: string): readonly ScriptRecord[] {
+  #subscribersOf(event: string, { kind, method, options }: Asked): readonly ScriptRecord[] {
     this.#options.requireOpen(method)
+    checkCallOptions(method, options)
     const { events, subscribers } = this.#options
     if (events !== undefined) {
       const definition = this.#definition(event)
@@ -114,10 +124,34 @@ export class Hooks {
 
 /** Wire text of a payload. Throws `PAYLOAD_NOT_PLAIN`, `INPUT_TOO_LARGE`. */
 export function encodePayload(event: string, value: unknown): WirePayload {
-  const encoded = wireCodec.encode(value, MOST_PAYLOAD_CHARS)
+  const encoded = encode(event, value)
   if (encoded.ok) return { payload: encoded.text, payloadBytes: Buffer.byteLength(encoded.text) }
-  if (encoded.tooLarge === true) throw engineError('INPUT_TOO_LARGE', [event, MOST_PAYLOAD_CHARS + 1, MOST_PAYLOAD_CHARS])
+  if (encoded.tooLarge === true)
+    throw engineError('INPUT_TOO_LARGE', [event, `larger than ${MOST_PAYLOAD_CHARS} bytes, or nested too deeply`, MOST_PAYLOAD_CHARS])
   throw engineError('PAYLOAD_NOT_PLAIN', [event, encoded.path.replace(/^value/, 'payload'), encoded.what])
+}
+
+function encode(event: string, value: unknown): ReturnType<typeof wireCodec.encode> {
+  try {
+    return wireCodec.encode(value, MOST_PAYLOAD_CHARS)
+  } catch (cause) {
+    throw engineError('PAYLOAD_NOT_PLAIN', [event, 'payload', 'an object that throws when it is read'], { cause })
+  }
+}
+
+/** What a script made of a filter's value: valid, and fit to be given to the next script. */
+async function readNext(
+  event: string,
+  schema: StandardSchemaV1 | undefined,
+  made: unknown,
+): Promise<{ readonly ok: true; readonly value: unknown; readonly wire: WirePayload } | Extract<Checked, { ok: false }>> {
+  const checked = await checkResult(schema, made)
+  if (!checked.ok) return checked
+  try {
+    return { ok: true, value: checked.value, wire: encodePayload(event, checked.value) }
+  } catch {
+    return { ok: false, path: 'value', message: 'it cannot be passed on to the next script' }
+  }
 }
 
 function valid(event: string, checked: Awaited<ReturnType<typeof check>>): unknown {

@@ -96,7 +96,14 @@ function faultOfEnd(end: RunEnd, limits: Limits, mapFault: FaultMapper): ScriptF
     case 'cancelled':
       return codeFault('CANCELLED', 'its signal was aborted')
     default:
-      if (end.notPlain !== undefined) return codeFault('RESULT_NOT_PLAIN', end.notPlain.path, end.notPlain.what)
+      if (end.notPlain !== undefined) return notPlainFault(end.notPlain, mapFault)
       return end.fault === undefined ? codeFault('SANDBOX_FAULT') : mapFault(end.fault, end.fault.code ?? 'EXCEPTION')
   }
+}
+
+/** The names of fields are the script's: what is said of them is made printable and cut, as what it throws is. */
+function notPlainFault({ path, what }: NonNullable<RunEnd['notPlain']>, mapFault: FaultMapper): ScriptFault {
+  const fault = codeFault('RESULT_NOT_PLAIN', path, what)
+  const { message } = mapFault({ name: fault.name, message: fault.message, stack: '' }, fault.code)
+  return { ...fault, message }
 }

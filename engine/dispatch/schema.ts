@@ -13,6 +13,15 @@ export function check(schema: StandardSchemaV1 | undefined, value: unknown, root
   return result instanceof Promise ? result.then((settled) => read(settled, root)) : read(result, root)
 }
 
+/** Checks what a script made. A schema that throws for it, as one that recurses does for a value that is deep, refuses it. */
+export async function checkResult(schema: StandardSchemaV1 | undefined, value: unknown): Promise<Checked> {
+  try {
+    return await check(schema, value, 'value')
+  } catch {
+    return { ok: false, path: 'value', message: 'the schema cannot check it' }
+  }
+}
+
 function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
   const issue = result.issues?.[0]
   if (result.issues === undefined || issue === undefined)

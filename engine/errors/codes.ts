@@ -13,8 +13,8 @@ export const CODES = {
     `The payload of "${event}" does not fit its schema at ${path}: ${message}`,
   PAYLOAD_NOT_PLAIN: (event: string, path: string, what: string) =>
     `The payload of "${event}" cannot cross into the sandbox: ${path} is ${what}. Pass plain data (JSON, Date, Map, Set, BigInt, Uint8Array).`,
-  INPUT_TOO_LARGE: (event: string, bytes: number, allowed: number) =>
-    `The payload of "${event}" is ${bytes} bytes; the limit "input" allows ${allowed}. Send less, or raise the limit in the policy.`,
+  INPUT_TOO_LARGE: (event: string, size: string, allowed: number) =>
+    `The payload of "${event}" is ${size}; the limit "input" allows ${allowed} bytes. Send less, or raise the limit in the policy.`,
   BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
   BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
   KV_STORE_UNUSABLE: (path: string, why: string) => `The kv store "${path}" cannot be used: ${why}.`,
@@ -63,14 +63,14 @@ export const CODES = {
   POLICY_INVALID: (path: string, message: string) => `The policy is not valid at ${path}: ${message}`,
   POLICY_UNREADABLE: (path: string, why: string) => `The policy file "${path}" cannot be read: ${why}`,
   LIMIT_INVALID: (name: string, got: string, expected: string) => `The limit "${name}" cannot be ${got}; write ${expected}.`,
-  PERMISSION_DENIED: (need: string, script: string) =>
-    `"${script}" needs "${need}", which the policy does not grant.`,
+  PERMISSION_DENIED: (need: string, script: string) => `"${script}" needs "${need}", which the policy does not grant.`,
 
   // Runs: faults in outcomes.
   EXCEPTION: (message: string) => message,
   CPU_EXCEEDED: (ms: number) => `The run computed for longer than ${ms} ms (limit "cpu").`,
   WALL_EXCEEDED: (ms: number) => `The run took longer than ${ms} ms in all (limit "wall").`,
-  RUN_STALLED: () => 'The handler awaits something that can never happen: no host call, no timer is left that could wake it. Check for a promise that nobody resolves (limit "wall").',
+  RUN_STALLED: () =>
+    'The handler awaits something that can never happen: no host call, no timer is left that could wake it. Check for a promise that nobody resolves (limit "wall").',
   MEMORY_EXCEEDED: (bytes: number) => `The run needed more than ${bytes} bytes of memory (limit "memory").`,
   STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${bytes} bytes of stack (limit "stack").`,
   OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${bytes} bytes (limit "output").`,
