@@ -22,7 +22,7 @@ export const attack = {
     status: 'ok',
     check: ({ value }) => {
       const text = String(value)
-      const odd = /file:|node:|\.wasm|wasm-function|\bat \/|[A-Z]:\\|\/(home|usr|var|opt|root|tmp|work|mnt|Users)\//.exec(text)
+      const odd = /file:|node:|\.wasm|wasm-function|\bat \/|[A-Z]:\\|\/(home|usr|var|opt|root|tmp|mnt|Users)\//.exec(text)
       if (odd !== null) throw new Error(text.slice(Math.max(0, odd.index - 200), odd.index + 200))
     },
   },

@@ -23,7 +23,7 @@ export const attack = {
   expect: {
     status: 'ok',
     check: ({ value }) => {
-      if (/\/(home|usr|var|work|root|tmp|opt)\/|file:|node_modules/.test(String(value))) throw new Error('a path')
+      if (/\/(home|usr|var|root|tmp|opt)\/|file:|node_modules/.test(String(value))) throw new Error('a path')
     },
   },
 } satisfies Attack

@@ -6,7 +6,7 @@ export const attack = {
   threat: 'throw',
   source: script(ts`() => {
   const error = new Error('x')
-  error.stack = 'Error: x\n    at evil (/etc/passwd:1:1)\n    at evil (file:///root/.ssh/id_rsa:1:1)\n    at evil (script:99999999:1)\n    at evil (script:1:1)\n    at evil (neighbour:1:1)\n    at <eval> (script:-1:0)\n' + '    at x (script:1:2)\n'.repeat(100000)
+  error.stack = 'Error: x\n    at evil (/etc/passwd:1:1)\n    at evil (file:///etc/ssh/id_rsa:1:1)\n    at evil (script:99999999:1)\n    at evil (script:1:1)\n    at evil (neighbour:1:1)\n    at <eval> (script:-1:0)\n' + '    at x (script:1:2)\n'.repeat(100000)
   throw error
 }`),
   expect: {
