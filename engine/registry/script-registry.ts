@@ -43,6 +43,7 @@ export class ScriptRegistry {
   #subscribers = new Map<string, readonly ScriptRecord[]>()
   #last: Promise<void> = Promise.resolve()
   #watch: StoreWatch | undefined
+  #isClosed = false
 
   constructor(options: RegistryOptions) {
     this.#options = options
@@ -88,8 +89,9 @@ export class ScriptRegistry {
     return known
   }
 
-  /** Resolves when no change is under way. */
+  /** Resolves when no change is under way; one that was is dropped, and nobody is told of it. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#watch?.close()
     await this.#last
   }
@@ -113,16 +115,24 @@ export class ScriptRegistry {
   }
 
   async #onChange(paths: ReadonlySet<string>): Promise<void> {
-    const isTouched = ({ record }: Held): boolean =>
-      record.status === 'failed' || paths.has(record.entry.path) || record.bundle.inputs.some((input) => paths.has(input))
+    // What a version that could not be loaded is made of is not known.
+    const isTouched = ({ record, newer }: Held): boolean =>
+      record.status === 'failed' ||
+      newer !== undefined ||
+      paths.has(record.entry.path) ||
+      record.bundle.inputs.some((input) => paths.has(input))
     const someoneKnowsIt = [...paths].every((path) =>
       [...this.#held.values()].some(({ record }) => record.status !== 'failed' && record.bundle.inputs.includes(path)),
     )
     // A path that nobody knows may be a new file that wins an import: then everyone is looked at.
-    await this.#refresh((held) => !someoneKnowsIt || isTouched(held))
+    await this.#refresh(
+      (held) => !someoneKnowsIt || isTouched(held),
+      ({ path }) => paths.has(path),
+    )
   }
 
-  async #refresh(isDue: (held: Held) => boolean): Promise<void> {
+  /** `isAsked`: who is told even when it fails as it did before. */
+  async #refresh(isDue: (held: Held) => boolean, isAsked: (entry: ScriptEntry) => boolean = () => true): Promise<void> {
     const entries = await this.#options.store.list()
     const isNew = ({ id }: ScriptEntry): boolean => {
       const held = this.#held.get(id)
@@ -136,7 +146,8 @@ export class ScriptRegistry {
       if (record !== undefined) next.set(entry.id, choose(held, record))
       else if (held !== undefined) next.set(entry.id, held)
     }
-    this.#swap(next, new Map([...made].map(([{ id }, record]) => [id, record])))
+    const isNews = (entry: ScriptEntry, record: ScriptRecord): boolean => isAsked(entry) || !failsAsBefore(this.#held.get(entry.id), record)
+    this.#swap(next, new Map([...made].flatMap(([entry, record]) => (isNews(entry, record) ? [[entry.id, record]] : []))))
   }
 
   async #repolicy(): Promise<void> {
@@ -159,8 +170,9 @@ export class ScriptRegistry {
     return prepareScript(entry, store, policyOf(entry.id), workshop)
   }
 
-  /** Puts versions in force, all at once. `made` are those that were tried, whether they are in force now or not. */
+  /** Puts versions in force, all at once. `made` are those that were tried and are news, whether they are in force now or not. */
   #swap(next: ReadonlyMap<ScriptId, Held>, made: ReadonlyMap<ScriptId, ScriptRecord>): void {
+    if (this.#isClosed) return
     const before = this.#held
     this.#held = next
     this.#subscribers = new Map()
@@ -175,11 +187,12 @@ export class ScriptRegistry {
     for (const [id, { record, newer }] of this.#held) {
       const tried = made.get(id)
       const told = tried ?? record
-      if (tried === undefined && isSameVersion(before.get(id)?.record, record)) continue
+      const earlier = before.get(id)?.record
+      if (tried === undefined && (isSameVersion(earlier, record) || failsAsBefore(before.get(id), record))) continue
       const info = describeScript(record, newer)
       if (told.status === 'failed') listener.onFailed({ ...info, error: told.fault })
       else if (told.status === 'denied') listener.onDenied({ ...info, denied: told.denied, error: told.fault })
-      else if (!isSameVersion(before.get(id)?.record, record)) listener.onLoaded(info)
+      else if (!isSameVersion(earlier, record)) listener.onLoaded(info)
     }
   }
 }
@@ -192,6 +205,12 @@ function choose(held: Held | undefined, made: ScriptRecord): Held {
   if (held?.record.status !== 'ready') return { record: made, newer: undefined }
   if (made.status !== 'ready') return { record: held.record, newer: made.fault }
   return { record: isSameVersion(held.record, made) ? held.record : made, newer: undefined }
+}
+
+/** Whether a version fails, or is denied, in the same way as the last one did. */
+function failsAsBefore(held: Held | undefined, made: ScriptRecord): boolean {
+  if (held === undefined || made.status === 'ready') return false
+  return isDeepStrictEqual(held.record.status === 'ready' ? held.newer : held.record.fault, made.fault)
 }
 
 /** Whether two records run alike, but for limits and the like. */

@@ -108,7 +108,9 @@ test('names that every object has are no events, and each kind has its own metho
 
 test('what cannot cross is named by its path, also when reading it throws', async () => {
   await using engine = await openEngine({ 'a.ts': 'export default () => 1' })
-  class Money {}
+  class Money {
+    readonly cents = 1
+  }
   const trap = {
     get secret() {
       throw new Error('getter')
