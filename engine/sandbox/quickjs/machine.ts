@@ -86,8 +86,11 @@ export class Machine {
       { from: 0, to: staticEnd },
       { from: stackPointer, to: base.end },
     ]
-    const bytes = encodePatches(this.#words, new Uint32Array(base.bytes.buffer), ranges, { from: base.end, to: end })
-    return this.#ballast === undefined ? { bytes, end } : { bytes, end, ballast: this.#ballast }
+    const ballast = this.#ballast
+    const heap = { from: base.end, to: end }
+    const beyond = ballast === undefined ? [heap] : [{ ...heap, to: ballast.from }, { ...heap, from: ballast.to }] // it is all zeroes
+    const bytes = encodePatches(this.#words, new Uint32Array(base.bytes.buffer), ranges, beyond)
+    return ballast === undefined ? { bytes, end } : { bytes, end, ballast }
   }
 
   /** Makes the memory what the base was. No guest frame may be on the stack. */
@@ -111,7 +114,9 @@ export class Machine {
       })
     }
     this.#finishRestore(base.stackPointer, { from: image.end, to: brokeAt })
-    if ('ballast' in image) this.#ballast = image.ballast
+    if ('offset' in image || image.ballast === undefined) return
+    this.#ballast = image.ballast
+    this.#zero(image.ballast.from, Math.min(image.ballast.to, brokeAt))
   }
 
   /** Keeps the state as it is, to come back to it: cheaper than restoring it from an image again. */
@@ -154,8 +159,9 @@ export class Machine {
 
   /** Takes memory away from the guest until the next restore. Call right after a restore. */
   takeBallast(bytes: number): void {
-    const pointer = this.exports.malloc(bytes)
-    if (pointer !== 0) this.#ballast = { from: pointer + CHUNK_EDGE, to: pointer + bytes - CHUNK_EDGE }
+    const whole = bytes & ~7 // a state's image is a list of whole words
+    const pointer = this.exports.malloc(whole)
+    if (pointer !== 0) this.#ballast = { from: pointer + CHUNK_EDGE, to: pointer + whole - CHUNK_EDGE }
   }
 
   /** Forgets that a ballast was never written, so that the next restore zeroes it too: before the machine serves another script. */

@@ -14,14 +14,14 @@ const WORD = 4
  * The patches that make `base` of what `memory` holds in the ranges. `base` holds the ranges that it has one after another; what lies beyond them is
  * taken whole. All addresses and lengths are multiples of 4.
  */
-export function encodePatches(memory: Uint32Array, base: Uint32Array, ranges: readonly Range[], beyond: Range): Uint8Array {
+export function encodePatches(memory: Uint32Array, base: Uint32Array, ranges: readonly Range[], beyond: readonly Range[]): Uint8Array {
   const patches: Range[] = []
   let inBase = 0
   for (const { from, to } of ranges) {
     collect(memory, base, { from, to, shift: inBase - from }, patches)
     inBase += to - from
   }
-  if (beyond.to > beyond.from) patches.push(beyond)
+  patches.push(...beyond.filter(({ from, to }) => to > from))
   return write(memory, patches)
 }
 
