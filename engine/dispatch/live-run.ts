@@ -95,6 +95,8 @@ export class LiveRun implements Job {
       wallMs,
       now,
       seed: this.#options.seed(),
+      // A state is sized for all of its runs; a limit that a call lowers holds within that room.
+      roomBytes: this.state === '' ? limits.memoryBytes : this.#record.policy.limits.memoryBytes,
       state: this.state,
     }
   }

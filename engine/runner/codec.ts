@@ -70,8 +70,7 @@ function encodeRun(run: RunMessage): string {
 
 function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
   const [, id, runId, wallMs, now, seed, text] = fields as [string, number, string, number, number, string, string]
-  const { key, image, event, limits, state } = termsOf(text)
-  return { kind: 'run', id, key, image, event, runId, payload, limits, wallMs, now, seed, state }
+  return { kind: 'run', id, runId, payload, wallMs, now, seed, ...termsOf(text) }
 }
 
 function encodeEnded({ id, end, state }: EndedMessage): string {
@@ -114,7 +113,7 @@ function decodeEnded(fields: readonly unknown[], body: string): EndedMessage {
 }
 
 /** What repeats from run to run of a script: each distinct set is written and read once. */
-type Terms = Pick<RunMessage, 'key' | 'image' | 'event' | 'limits' | 'state'>
+type Terms = Pick<RunMessage, 'key' | 'image' | 'event' | 'limits' | 'roomBytes' | 'state'>
 
 const MOST_TERMS = 1_000
 const LIMIT_FIELDS = Object.values(LIMITS).map((row) => row.field)
@@ -122,20 +121,39 @@ const written = new WeakMap<ImageRef, { readonly terms: Terms; readonly text: st
 const read = new Map<string, Terms>()
 
 function termsText(terms: Terms): string {
-  const { key, image, event, limits, state } = terms
+  const { key, image, event, limits, roomBytes, state } = terms
   const last = written.get(image)
-  if (last !== undefined && last.terms.event === event && last.terms.limits === limits && last.terms.state === state) return last.text
-  const text = JSON.stringify([key, image.offset, image.length, image.end, event, LIMIT_FIELDS.map((field) => limits[field]), state])
-  written.set(image, { terms: { key, image, event, limits, state }, text })
+  if (
+    last !== undefined &&
+    last.terms.event === event &&
+    last.terms.limits === limits &&
+    last.terms.roomBytes === roomBytes &&
+    last.terms.state === state
+  )
+    return last.text
+  const text = JSON.stringify([
+    key,
+    image.offset,
+    image.length,
+    image.end,
+    event,
+    LIMIT_FIELDS.map((field) => limits[field]),
+    roomBytes,
+    state,
+  ])
+  written.set(image, { terms: { key, image, event, limits, roomBytes, state }, text })
   return text
 }
 
 function termsOf(text: string): Terms {
   const known = read.get(text)
   if (known !== undefined) return known
-  const [key, offset, length, end, event, values, state] = JSON.parse(text) as [string, number, number, number, string, number[], string]
+  const [key, offset, length, end, event, values, roomBytes, state] = JSON.parse(text) as [
+    string,
+    ...[number, number, number, string, number[], number, string],
+  ]
   const limits = Object.fromEntries(LIMIT_FIELDS.map((field, i) => [field, values[i]])) as unknown as Limits
-  const terms = { key, image: { offset, length, end }, event, limits, state }
+  const terms = { key, image: { offset, length, end }, event, limits, roomBytes, state }
   if (read.size >= MOST_TERMS) read.clear()
   read.set(text, terms)
   return terms

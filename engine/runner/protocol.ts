@@ -49,6 +49,8 @@ export interface RunMessage {
   readonly wallMs: number
   readonly now: number
   readonly seed: string
+  /** See `RunTerms`. */
+  readonly roomBytes: number
   /** With isolation `script`: the name of the state that the run continues; empty otherwise. */
   readonly state: string
 }

@@ -109,7 +109,7 @@ export class Runner {
   }
 
   #run(message: RunMessage): void {
-    const { limits, state, key } = message
+    const { limits, roomBytes, state, key } = message
     const startedAt = performance.now()
     const wallDeadline = startedAt + message.wallMs
     const terms = {
@@ -117,13 +117,14 @@ export class Runner {
       runId: message.runId,
       payload: message.payload,
       limits,
+      roomBytes,
       wallDeadline,
       now: message.now,
       seed: message.seed,
     }
     this.#activity?.subject(message.id, [])
-    const kept = state === '' ? undefined : this.#states.take(state, limits.memoryBytes)
-    const taken = kept === undefined ? this.#pool.take(limits.memoryBytes, key) : undefined
+    const kept = state === '' ? undefined : this.#states.take(state, roomBytes)
+    const taken = kept === undefined ? this.#pool.take(roomBytes, key) : undefined
     const cell = kept ?? (taken as NonNullable<typeof taken>).cell
     const run: LiveRun = {
       message,
@@ -169,14 +170,14 @@ export class Runner {
   }
 
   #finish(run: LiveRun, end: RunEnd): void {
-    const { id, limits, state, key } = run.message
+    const { id, roomBytes, state, key } = run.message
     clearTimeout(run.timer)
     this.#runs.delete(id)
     const isIntact = !run.isBroken && (end.status === 'ok' || end.status === 'exception')
     const isKept = state !== '' && isIntact
-    if (isKept) this.#states.keep(state, run.cell, limits.memoryBytes)
+    if (isKept) this.#states.keep(state, run.cell, roomBytes)
     else if (run.isBroken) run.cell.dispose()
-    else this.#pool.give(run.cell, limits.memoryBytes, key, end.usage.memoryBytes)
+    else this.#pool.give(run.cell, roomBytes, key, end.usage.memoryBytes)
     this.#port.send({ kind: 'ended', id, end, state: { isFresh: run.isFresh, isKept } })
   }
 

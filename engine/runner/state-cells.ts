@@ -9,7 +9,7 @@ const MOST_IMAGE_BYTES = 64 * 1024 * 1024
 
 interface KeptCell {
   readonly cell: Cell
-  readonly memoryBytes: number
+  readonly roomBytes: number
 }
 
 /** See the head of the file. */
@@ -17,39 +17,40 @@ export class StateCells {
   readonly #pool: CellPool
   /** In order of last use. */
   readonly #cells = new Map<string, KeptCell>()
-  readonly #images = new LRUCache<string, Image>({ maxSize: MOST_IMAGE_BYTES, sizeCalculation: (image) => image.bytes.length })
+  readonly #images = new LRUCache<string, { readonly image: Image; readonly roomBytes: number }>({
+    maxSize: MOST_IMAGE_BYTES,
+    sizeCalculation: ({ image }) => image.bytes.length,
+  })
 
   constructor(pool: CellPool) {
     this.#pool = pool
   }
 
-  /** The cell that holds a state, or undefined where there is no such state (any more). */
-  take(state: string, memoryBytes: number): Cell | undefined {
+  /** The cell that holds a state; undefined where there is no such state (any more). One that was given another room is lost: it cannot be made to fit. */
+  take(state: string, roomBytes: number): Cell | undefined {
     const kept = this.#cells.get(state)
     if (kept !== undefined) {
       this.#cells.delete(state)
-      if (kept.memoryBytes === memoryBytes) return kept.cell
-      return this.#revive(kept.cell.snapshot(), memoryBytes)
+      if (kept.roomBytes === roomBytes) return kept.cell
+      this.#pool.give(kept.cell, kept.roomBytes, '')
+      return undefined
     }
-    const image = this.#images.get(state)
-    if (image === undefined) return undefined
+    const frozen = this.#images.get(state)
+    if (frozen === undefined) return undefined
     this.#images.delete(state)
-    return this.#revive(image, memoryBytes)
+    if (frozen.roomBytes !== roomBytes) return undefined
+    const { cell } = this.#pool.take(roomBytes, '')
+    cell.adopt(frozen.image)
+    return cell
   }
 
   /** Keeps a cell with the state that a run left in it. */
-  keep(state: string, cell: Cell, memoryBytes: number): void {
-    this.#cells.set(state, { cell, memoryBytes })
+  keep(state: string, cell: Cell, roomBytes: number): void {
+    this.#cells.set(state, { cell, roomBytes })
     if (this.#cells.size <= MOST_CELLS) return
     const [oldest, kept] = this.#cells.entries().next().value as [string, KeptCell]
     this.#cells.delete(oldest)
-    this.#images.set(oldest, kept.cell.snapshot())
-    this.#pool.give(kept.cell, kept.memoryBytes, '')
-  }
-
-  #revive(image: Image, memoryBytes: number): Cell {
-    const { cell } = this.#pool.take(memoryBytes, '')
-    cell.adopt(image)
-    return cell
+    this.#images.set(oldest, { image: kept.cell.snapshot(), roomBytes: kept.roomBytes })
+    this.#pool.give(kept.cell, kept.roomBytes, '')
   }
 }

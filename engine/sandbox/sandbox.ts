@@ -14,6 +14,8 @@ export interface RunTerms {
   /** Wire text of the payload. */
   readonly payload: string
   readonly limits: Limits
+  /** Bytes above the base that the sandbox is given: as many as the limit, or more where a state is kept for runs with a higher one. */
+  readonly roomBytes: number
   /** When the run must be over, on the runner's monotonic clock, in ms. */
   readonly wallDeadline: number
   /** The moment at which time stands still until the first host reply, ms since 1970. */

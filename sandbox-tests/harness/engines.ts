@@ -1,4 +1,5 @@
 // Engines over scripts in memory, for tests from end to end.
+import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import { type CreateEngineOptions, createEngine, type Engine, memoryStore, type Outcome } from '../../engine/index.ts'
 
@@ -28,7 +29,7 @@ export async function emitOne(engine: Engine, event: string, payload?: unknown, 
 
 /** Fails unless a run ended as it should; says how it ended. */
 export function expectStatus(outcome: Outcome, status: Outcome['status'], code?: string): void {
-  const said = JSON.stringify({ status: outcome.status, error: outcome.error, value: outcome.value })
+  const said = inspect({ status: outcome.status, error: outcome.error, value: outcome.value }, { depth: 4 }).slice(0, 2_000)
   assert.is(outcome.status, status, said)
   if (code !== undefined) assert.is(outcome.error?.code, code, said)
 }

@@ -101,6 +101,7 @@ export const MESSAGES = {
     runId: hostileText,
     payload: wireText,
     limits,
+    roomBytes: count,
     wallMs: ms,
     now,
     seed: hex,

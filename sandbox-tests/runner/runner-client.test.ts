@@ -34,7 +34,7 @@ class NotedRun implements ClientRun {
 
   message(id: RequestId): RunMessage {
     const image = { offset: 0, length: 4, end: 0 }
-    const terms = { limits: DEFAULT_LIMITS, wallMs: 50, now: 0, seed: '', state: '' }
+    const terms = { limits: DEFAULT_LIMITS, roomBytes: 1, wallMs: 50, now: 0, seed: '', state: '' }
     return { kind: 'run', id, key: 'k', image, event: 'e', runId: 'r', payload: '1', ...terms }
   }
 

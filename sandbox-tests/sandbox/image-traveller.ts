@@ -55,7 +55,7 @@ export function terms(event: string, payload: unknown): RunTerms {
   const wire = wireCodec.encode(payload, 1_000)
   if (!wire.ok) throw new Error('plain')
   const limits = { ...DEFAULT_LIMITS, cpuMs: 2_000, loadCpuMs: 2_000 }
-  return { event, runId: 'r', payload: wire.text, limits, wallDeadline: performance.now() + 60_000, now: NOW_MS, seed: SEED }
+  return { event, runId: 'r', payload: wire.text, limits, roomBytes: limits.memoryBytes, wallDeadline: performance.now() + 60_000, now: NOW_MS, seed: SEED }
 }
 
 /** Loads the script and freezes it. */
@@ -66,7 +66,7 @@ export function loadImage(cell: Cell): Image {
 }
 
 /** The value of a run that has ended. */
-export function valueOf(end: RunEnd | undefined): unknown {
+export function endValue(end: RunEnd | undefined): unknown {
   if (end?.status !== 'ok') throw new Error(`ended with ${JSON.stringify(end)}`)
   return wireCodec.decode(end.value ?? '')
 }
@@ -76,14 +76,14 @@ export function continueRun(cell: Cell, { image, waiting }: Luggage, reply: stri
   cell.start(image, terms('wait', 'another word'), false) // so that the cell is in a run that waits
   cell.adopt(waiting)
   const wire = wireCodec.encode(reply, 1_000)
-  return valueOf(cell.settle(1, true, wire.ok ? wire.text : '', NOW_MS + 5))
+  return endValue(cell.settle(1, true, wire.ok ? wire.text : '', NOW_MS + 5))
 }
 
 async function arrive(luggage: Luggage): Promise<Arrival> {
   const { createHash } = await import('node:crypto')
   const sandbox = newSandbox()
   const cell = sandbox.createCell(DEFAULT_LIMITS.memoryBytes)
-  const value = [valueOf(cell.start(luggage.image, terms('sum', [1, 2, 3]), false)), valueOf(cell.start(luggage.image, terms('where', 0), true))]
+  const value = [endValue(cell.start(luggage.image, terms('sum', [1, 2, 3]), false)), endValue(cell.start(luggage.image, terms('where', 0), true))]
   const continued = continueRun(cell, luggage, 'an answer from here')
   const own = createHash('sha256').update(loadImage(sandbox.createCell(DEFAULT_LIMITS.memoryBytes)).bytes).digest('hex')
   return { baseHash: sandbox.baseHash, value, continued, own, zone: process.env['TZ'] }

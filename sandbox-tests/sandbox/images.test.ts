@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { makeBase } from '../../engine/sandbox/quickjs/base.ts'
 import { ROOT } from '../harness/source-files.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
-import { type Arrival, continueRun, type Luggage, loadImage, newSandbox, terms, valueOf } from './image-traveller.ts'
+import { type Arrival, continueRun, type Luggage, loadImage, newSandbox, terms, endValue } from './image-traveller.ts'
 
 const MOST_BASE_BYTES = 384 * 1024
 const TRAVELLER = join(import.meta.dirname, 'image-traveller.ts')
@@ -47,7 +47,7 @@ test('a run that was frozen in mid-await ends in another cell, as often as one l
   const other = sandbox.createCell(DEFAULT_LIMITS.memoryBytes)
   for (const reply of ['one', 'two', 'three'])
     assert.equal(continueRun(other, luggage, reply), { local: ['the first word', 'a'], reply, cached: 3 })
-  assert.equal(valueOf(other.start(image, terms('sum', [5]), false)), { sum: 5, cached: [1, 2, 3], runs: 1 })
+  assert.equal(endValue(other.start(image, terms('sum', [5]), false)), { sum: 5, cached: [1, 2, 3], runs: 1 })
 })
 
 test('an image goes to a worker thread whose entry has another path', async () => {
@@ -69,7 +69,9 @@ for (const [zone, language, args] of [
   test(`an image goes to a process in ${zone} with the language ${language}`, async () => {
     const env = { PATH: process.env['PATH'], TZ: zone, LANG: language, LC_ALL: language, USER: 'someone-else', PADDING: 'y'.repeat(10_000) }
     const child: ChildProcess = fork(TRAVELLER, [...args], { env, serialization: 'advanced', execArgv: [] })
-    const arrival = new Promise<Arrival>((resolve, reject) => child.once('message', (message) => resolve(message as Arrival)).once('error', reject))
+    const arrival = new Promise<Arrival>((resolve, reject) =>
+      child.once('message', (message) => resolve(message as Arrival)).once('error', reject),
+    )
     child.send(luggage)
     const arrived = await arrival
     expectArrival(arrived)
@@ -82,7 +84,9 @@ test('bases made one after the other are byte for byte the same, small, and know
   for (const base of bases) assert.is(base.hash, sandbox.baseHash)
   const { image: baseImage } = bases[0] as (typeof bases)[0]
   const bytes = Buffer.from(baseImage.bytes)
-  console.log(`# the base image has ${Math.round(bytes.length / 1024)} KiB, a small script's image ${Math.round(image.bytes.length / 1024)} KiB`)
+  console.log(
+    `# the base image has ${Math.round(bytes.length / 1024)} KiB, a small script's image ${Math.round(image.bytes.length / 1024)} KiB`,
+  )
   assert.ok(bytes.length < MOST_BASE_BYTES, `${bytes.length} bytes`)
   for (const trace of [ROOT, process.execPath, process.argv[1] ?? ROOT, process.env['HOME'] ?? ROOT])
     assert.is(bytes.indexOf(trace), -1, 'no path of this machine is in it')

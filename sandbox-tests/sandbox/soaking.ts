@@ -167,6 +167,7 @@ class Tub {
       runId: 'r',
       payload: textOf(payload),
       limits,
+      roomBytes: limits.memoryBytes,
       wallDeadline: performance.now() + limits.wallMs,
       now: NOW_MS,
       seed: SEED,
