@@ -38,12 +38,26 @@ export class CellPool {
     const sizeClass = this.#sandbox.sizeClass(memoryBytes)
     const cells = this.#idle.get(sizeClass) ?? []
     const touchedBytes = EMPTY_CELL_BYTES + usedBytes
-    if (this.#idleBytes + touchedBytes > MOST_IDLE_BYTES) {
-      cell.dispose()
-      return
-    }
     this.#idleBytes += touchedBytes
     cells.push({ cell, key, touchedBytes })
     this.#idle.set(sizeClass, cells)
+    while (this.#idleBytes > MOST_IDLE_BYTES) this.#letLargestGo()
+  }
+
+  /** Of those that are equally large, the one that has waited longest. */
+  #letLargestGo(): void {
+    let from: IdleCell[] = []
+    let largest: IdleCell | undefined
+    for (const cells of this.#idle.values()) {
+      for (const idle of cells) {
+        if (largest !== undefined && idle.touchedBytes <= largest.touchedBytes) continue
+        largest = idle
+        from = cells
+      }
+    }
+    if (largest === undefined) return
+    from.splice(from.indexOf(largest), 1)
+    this.#idleBytes -= largest.touchedBytes
+    largest.cell.dispose()
   }
 }
