@@ -78,6 +78,10 @@ export async function openEngine(options: NormalOptions, gate: EngineGate): Prom
       options.logger.error({ err: error }, 'policy failed; the last valid one stays in force')
       announcer.tell('policy-failed', error)
     },
+  }).catch(async (error: unknown) => {
+    // Nothing else was started yet; that a binding cannot be closed either is not what the host must hear of.
+    await Promise.allSettled([gate.close()])
+    throw error
   })
   const onProblem = (error: unknown): void => {
     options.logger.error({ err: error }, 'the scripts directory could not be read')

@@ -58,9 +58,14 @@ export class ScriptRegistry {
     await this.#inTurn(() => this.#refresh(() => true))
   }
 
-  /** Looks at every script again. Throws what listing the store throws; what was in force stays then. */
+  /** Looks at every script again, and tells of what has changed. Throws what listing the store throws; what was in force stays then. */
   reload(): Promise<void> {
-    return this.#inTurn(() => this.#refresh(() => true))
+    return this.#inTurn(() =>
+      this.#refresh(
+        () => true,
+        () => false,
+      ),
+    )
   }
 
   /** Meets every script with a policy that has changed. Never rejects because of a script. */
@@ -151,8 +156,10 @@ export class ScriptRegistry {
   }
 
   async #repolicy(): Promise<void> {
-    const met = await inBatches([...this.#held.values()], (held) => this.#meet(held))
-    this.#swap(new Map([...met].map(([{ record }, held]) => [record.entry.id, held])), new Map())
+    const before = this.#held
+    const met = await inBatches([...before.values()], (held) => this.#meet(held))
+    // In the order that they had: who is done first says nothing about who runs first.
+    this.#swap(new Map([...before].map(([id, held]) => [id, met.get(held) ?? held])), new Map())
   }
 
   /** A script that was loaded meets the policy as it is now; one that needs other packages, or was not loaded, starts from its source. */

@@ -109,7 +109,14 @@ for (const placement of PLACEMENTS) {
     const gate = deferred()
     const arrived = deferred()
     const host = defineBinding('host', {
-      wait: { input: z.tuple([]), output: z.void(), handler: () => (arrived.resolve(), gate.promise) },
+      wait: {
+        input: z.tuple([]),
+        output: z.void(),
+        handler: () => {
+          arrived.resolve()
+          return gate.promise
+        },
+      },
     })
     const waits = (word: string): string =>
       `let count = 0\nexport default { needs: { host: true }, on: { say: async (slow, ctx) => { count++; if (slow) await ctx.host.wait(); return '${word}' + count } } }`
