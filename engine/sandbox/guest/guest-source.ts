@@ -16,7 +16,7 @@ export const GUEST_PARTS: readonly string[] = Object.freeze(
 )
 
 /** The names of the kit that the cell calls. */
-export const GUEST_ENTRIES = Object.freeze(['load', 'failed', 'touch', 'grant', 'dispatch', 'settle', 'fire', 'abort', 'listens'] as const satisfies readonly (keyof Kit)[])
+export const GUEST_ENTRIES = Object.freeze(['load', 'touch', 'grant', 'dispatch', 'settle', 'fire', 'abort', 'listens'] as const satisfies readonly (keyof Kit)[])
 
 /** The codec on the host's side: the same code, in the host's realm. */
 export const wireCodec: WireCodec = makeCodec()

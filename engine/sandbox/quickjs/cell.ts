@@ -1,18 +1,18 @@
 // A live sandbox on QuickJS: loads, freezes, runs. That a run was cut is recorded here, on the host's side, and never read from what the guest says.
 import { engineError } from '../../errors/engine-error.ts'
-import { LIMITS, type Limits } from '../../model/limits.ts'
+import { DEFAULT_LIMITS, LIMITS } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
+import type { Usage } from '../../model/usage.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
-import type { RandomStream } from '../random-stream.ts'
-import { RunLog } from '../run-log.ts'
 import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
 import { GuestAbort, PAGE_BYTES, PLACES, type Pointer } from './build.ts'
+import { CellRun, type RunStart } from './cell-run.ts'
 import { CpuMeter } from './cpu-meter.ts'
-import { readFault, readFlaw } from './read-answer.ts'
 import { ANSWER_ROOM_BYTES, type HostOpTarget, runHostOp } from './host-ops.ts'
 import { Machine } from './machine.ts'
+import { loadEndOf, runEndOf } from './run-end.ts'
 
 /** After so many jobs the deadline is looked at. */
 const JOBS_A_LOOK = 64
@@ -21,45 +21,28 @@ const MOST_DESCRIPTOR_BYTES = 4 * 1024 * 1024
 /** Below this, rounding to pages is exact enough. */
 const LEAST_BALLAST_BYTES = PAGE_BYTES
 
-interface Timer {
-  readonly due: number
-  readonly repeatMs: number | undefined
-}
+/** Between two runs. */
+const NOTHING: RunStart = Object.freeze({ limits: DEFAULT_LIMITS, runId: '', now: 0, seed: '', wallDeadline: 0, isLoading: true })
 
 /** See the seam, `Cell`. */
 export class QuickJsCell implements Cell, HostOpTarget {
   readonly machine: Machine
   readonly base: Base
-  readonly timers = new Map<number, Timer>()
   readonly #marker: ActivityMarker
   readonly #cpu = new CpuMeter()
-  #calls: GuestCall[] = []
-  #limits: Limits | undefined
-  #loading = false
-  #now = 0
-  #wallDeadline = 0
-  #beganAt = 0
+  #run = new CellRun(NOTHING, 0)
+  /** What the run's memory is counted from. */
   #baseline = 0
-  #cutBy: OutcomeStatus | undefined
-  #answer: string | undefined
-  #answerTooLong = false
   /** Guest frames are on the stack. */
   #isInside = false
   /** The sandbox goes on after this run: what the run allocated for its calls is given back. */
   #keeps = false
-  hostCalls = 0
-  pendingCalls = 0
-  seed = ''
-  runId = ''
-  startedAt = 0
-  random: RandomStream | undefined
-  log = new RunLog(0)
 
   constructor(base: Base, pages: number, arena: WebAssembly.Memory | undefined, marker: ActivityMarker) {
     this.base = base
     this.#marker = marker
     const hooks = {
-      clock: () => this.#now,
+      clock: () => this.#run.now,
       outOfMemory: () => this.#abandon('memory_exceeded'),
       shouldInterrupt: () => this.#isOver(),
       hostCall: (argc: number, argv: Pointer) => runHostOp(this, argc, argv),
@@ -67,66 +50,51 @@ export class QuickJsCell implements Cell, HostOpTarget {
     this.machine = new Machine(base.module, pages, hooks, arena)
   }
 
-  get limits(): Limits {
-    return this.#limits as Limits // guest code runs only after a load or a run has set them
-  }
-
-  get isLoading(): boolean {
-    return this.#loading
-  }
-
-  get isSettled(): boolean {
-    return this.#hasAnswer()
+  get run(): CellRun {
+    return this.#run
   }
 
   get nextDue(): number | undefined {
-    let next: number | undefined
-    for (const { due } of this.timers.values()) if (next === undefined || due < next) next = due
-    return next
+    return this.#run.nextDue
   }
 
-  load(terms: LoadTerms): LoadEnd {
-    this.machine.distrustBallast()
-    this.machine.forgetKept()
-    this.machine.restoreBase(this.base.image)
-    this.machine.clearDeadStack(terms.limits.stackBytes)
-    this.#loading = true
-    this.#begin(terms.limits, terms.now, terms.seed, terms.limits.loadCpuMs, Number.POSITIVE_INFINITY)
-    if (terms.touches !== '') this.#enter('touch', [this.#string(terms.touches)])
-    const module = this.#evaluate(terms.code)
-    const refused = module === 0 ? 0 : this.machine.exports.resolveException(this.base.layout.context, module)
-    // What the transpiler let through and this engine does not know, such as a newer kind of regular expression.
-    const answer = module === 0 ? undefined : refused === 0 ? this.#enter('load', [module]) : this.#enter('failed', [refused])
-    const text = answer === undefined ? this.#answer : this.machine.readText(this.base.layout.context, answer, MOST_DESCRIPTOR_BYTES)
-    if (this.#cutBy === undefined) this.#drain()
-    if (this.machine.break > this.#baseline + terms.limits.memoryBytes) this.cut('memory_exceeded')
-    const logs = this.log.entries()
-    if (this.#cutBy !== undefined) return { ok: false, status: this.#cutBy, logs }
-    if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
-    const isOverflow = text[0] === ANSWERS.stackOverflow
-    if (!isOverflow && text[0] !== ANSWERS.fault) return { ok: true, descriptor: text, logs }
-    return { ok: false, status: isOverflow ? 'stack_exceeded' : 'exception', fault: readFault(text), logs }
+  get logged(): RawLogs {
+    return this.#run.log.entries()
+  }
+
+  load({ limits, now, seed, touches, code }: LoadTerms): LoadEnd {
+    const { machine, base } = this
+    machine.distrustBallast()
+    machine.forgetKept()
+    machine.restoreBase(base.image)
+    machine.clearDeadStack(limits.stackBytes)
+    this.#begin({ limits, runId: '', now, seed, wallDeadline: Number.POSITIVE_INFINITY, isLoading: true }, limits.loadCpuMs)
+    if (touches !== '') this.#enter('touch', [this.#string(touches)])
+    const module = this.#evaluate(code)
+    const answer = module === 0 ? undefined : this.#enter('load', [module])
+    const text = answer === undefined ? this.#run.answer : machine.readText(base.layout.context, answer, MOST_DESCRIPTOR_BYTES)
+    if (this.#run.cutBy === undefined) this.#drain()
+    if (machine.break > this.#baseline + limits.memoryBytes) this.#cut('memory_exceeded')
+    return loadEndOf(this.#run, text)
   }
 
   freeze(shape: string): Image {
     // Without its grant the script would run as one to whom nothing was refused.
     if (this.#enter('grant', [this.#string(shape)]) === undefined) throw engineError('SANDBOX_FAULT', [])
     this.#dropJobs()
-    this.#loading = false
     return this.machine.freeze(this.base.image)
   }
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
     this.#reset(image, terms.limits.stackBytes, sameScript)
-    this.#loading = false
     this.#keeps = false
-    return this.#run(terms)
+    return this.#dispatch(terms)
   }
 
   resume(terms: RunTerms): RunEnd | undefined {
     this.#keeps = true
     this.#dropJobs()
-    return this.#run(terms)
+    return this.#dispatch(terms)
   }
 
   snapshot(): Image {
@@ -140,23 +108,17 @@ export class QuickJsCell implements Cell, HostOpTarget {
     this.machine.clearDeadStack(LIMITS.stack.ceiling)
   }
 
-  get logged(): RawLogs {
-    return this.log.entries()
-  }
-
   settle(id: number, ok: boolean, text: string, now: number): RunEnd | undefined {
-    this.#now = now
-    this.pendingCalls--
+    this.#run.now = now
+    this.#run.pendingCalls--
     return this.#continue('settle', [this.#number(id), this.#number(ok ? 1 : 0), this.#string(text)])
   }
 
   fireDue(now: number): RunEnd | undefined {
-    this.#now = now
+    this.#run.now = now
     const moment = performance.now()
-    for (const [id, timer] of [...this.timers].sort(([, a], [, b]) => a.due - b.due)) {
-      if (timer.due > moment || !this.timers.has(id)) continue
-      if (timer.repeatMs === undefined) this.timers.delete(id)
-      else this.timers.set(id, { due: moment + timer.repeatMs, repeatMs: timer.repeatMs })
+    for (const id of this.#run.dueTimers(moment)) {
+      if (!this.#run.expireTimer(id, moment)) continue
       const end = this.#continue('fire', [this.#number(id)])
       if (end !== undefined) return end
     }
@@ -164,73 +126,54 @@ export class QuickJsCell implements Cell, HostOpTarget {
   }
 
   cancel(reason: string, now: number): RunEnd {
-    this.#now = now
+    this.#run.now = now
     this.#enter('abort', [this.#string(reason)])
-    if (this.#cutBy === undefined) this.#drain()
-    this.cut('cancelled')
+    if (this.#run.cutBy === undefined) this.#drain()
     return this.#end('cancelled')
   }
 
   expire(): RunEnd {
-    this.cut('wall_exceeded')
     return this.#end('wall_exceeded')
   }
 
   takeCalls(): readonly GuestCall[] {
-    if (this.#calls.length === 0) return this.#calls
-    const calls = this.#calls
-    this.#calls = []
-    return calls
+    return this.#run.takeCalls()
   }
 
   dispose(): void {
-    this.timers.clear()
-    this.#calls = []
-  }
-
-  /** Ends the run with a status; the first one stands. */
-  cut(status: OutcomeStatus): void {
-    this.#cutBy ??= status
-    this.machine.forgetKept() // after a violent end, everything is restored
+    this.#run = new CellRun(NOTHING, 0)
   }
 
   /** See {@link HostOpTarget}. */
   checkTime(): void {
     const now = performance.now()
-    if (this.#cutBy === undefined && now < this.#cpu.deadline && now < this.#wallDeadline) return
+    const { cutBy, start } = this.#run
+    if (cutBy === undefined && now < this.#cpu.deadline && now < start.wallDeadline) return
     if (this.#isOver()) this.#abandon('cpu_exceeded')
   }
 
   /** Queues a host call; the first one beyond the limit ends the run on the spot. */
   queueCall(call: GuestCall): void {
-    if (this.hostCalls >= this.limits.hostCalls) this.#abandon('host_calls_exceeded')
-    this.#calls.push(call)
-    this.hostCalls++
-    this.pendingCalls++
+    if (this.#run.hostCalls >= this.#run.start.limits.hostCalls) this.#abandon('host_calls_exceeded')
+    this.#run.queue(call)
   }
 
   /** Keeps a log entry; undefined stands for one that is too long. */
   writeLog(entry: string | undefined): void {
-    if (this.log.add(entry)) this.#marker.logged(entry)
+    if (this.#run.log.add(entry)) this.#marker.logged(entry)
   }
 
-  /** What the handler came to, told by the guest. The first word stands. */
-  answered(text: string | undefined): void {
-    if (text === undefined) this.#answerTooLong = true
-    else this.#answer ??= text
-  }
-
-  #run(terms: RunTerms): RunEnd | undefined {
-    const { limits } = terms
-    this.#begin(limits, terms.now, terms.seed, limits.cpuMs, terms.wallDeadline)
-    if (this.machine.break > this.#baseline + limits.memoryBytes + PAGE_BYTES) this.cut('memory_exceeded')
-    this.runId = terms.runId
-    const text = [this.#string(terms.event), this.#string(terms.payload)]
-    const value = this.#enter('dispatch', [...text, this.#number(limits.outputBytes), this.#number(limits.hostCallArgumentBytes)])
+  #dispatch({ limits, roomBytes, runId, now, seed, wallDeadline, event, payload }: RunTerms): RunEnd | undefined {
+    const { machine, base } = this
+    this.#begin({ limits, runId, now, seed, wallDeadline, isLoading: false }, limits.cpuMs)
+    this.#takeBallast(roomBytes)
+    if (this.#isTooLarge()) this.#cut('memory_exceeded')
+    const numbers = [this.#number(limits.outputBytes), this.#number(limits.hostCallArgumentBytes)]
+    const value = this.#enter('dispatch', [this.#string(event), this.#string(payload), ...numbers])
     if (value !== undefined) {
-      const answer = this.machine.readText(this.base.layout.context, value, limits.outputBytes + ANSWER_ROOM_BYTES)
-      if (answer !== ANSWERS.pending) this.answered(answer)
-      if (this.#keeps) this.machine.exports.freeValue(this.base.layout.context, value)
+      const answer = machine.readText(base.layout.context, value, limits.outputBytes + ANSWER_ROOM_BYTES)
+      if (answer !== ANSWERS.pending) this.#run.settle(answer)
+      if (this.#keeps) machine.exports.freeValue(base.layout.context, value)
     }
     return this.#conclude()
   }
@@ -242,15 +185,13 @@ export class QuickJsCell implements Cell, HostOpTarget {
 
   /** Runs jobs, then says whether the run is over. */
   #conclude(): RunEnd | undefined {
-    if (this.#cutBy === undefined && !this.#hasAnswer()) this.#drain()
-    if (this.#cutBy !== undefined) return this.#end(this.#cutBy)
-    if (this.#hasAnswer()) return this.#endWith(this.#answer)
-    if (this.pendingCalls > 0 || this.timers.size > 0 || this.#listens()) return undefined
+    const run = this.#run
+    if (run.cutBy === undefined && !run.isSettled) this.#drain()
+    if (this.#isTooLarge()) this.#cut('memory_exceeded')
+    if (run.cutBy !== undefined) return this.#end(run.cutBy)
+    if (run.isSettled) return runEndOf(run, this.#usage())
+    if (run.pendingCalls > 0 || run.timerCount > 0 || this.#listens()) return undefined
     return { ...this.#end('wall_exceeded'), stalled: true }
-  }
-
-  #hasAnswer(): boolean {
-    return this.#answer !== undefined || this.#answerTooLong
   }
 
   #listens(): boolean {
@@ -258,67 +199,46 @@ export class QuickJsCell implements Cell, HostOpTarget {
     return value !== undefined && this.machine.exports.getFloat64(this.base.layout.context, value) === 1
   }
 
-  #endWith(answer: string | undefined): RunEnd {
-    const limit = this.limits.outputBytes
-    if (answer === undefined) return this.#end('output_exceeded')
-    switch (answer[0]) {
-      case ANSWERS.fault:
-        return { ...this.#end('exception'), fault: readFault(answer) }
-      case ANSWERS.stackOverflow:
-        return { ...this.#end('stack_exceeded'), fault: readFault(answer) }
-      case ANSWERS.notPlain:
-        return { ...this.#end('exception'), notPlain: readFlaw(answer) }
-      case ANSWERS.tooLarge:
-        return this.#end('output_exceeded')
-      default: {
-        const outputBytes = Buffer.byteLength(answer)
-        // The codec writes one line. A second one would be read as a message of its own.
-        if (answer.includes('\n')) return this.#end('exception')
-        return outputBytes > limit ? this.#end('output_exceeded') : this.#end('ok', answer, outputBytes)
-      }
-    }
+  #end(status: OutcomeStatus): RunEnd {
+    this.#cut(status)
+    return { status, usage: this.#usage(), logs: this.#run.log.entries() }
   }
 
-  #end(status: OutcomeStatus, value?: string, outputBytes = 0): RunEnd {
-    const usage = {
-      cpuMs: this.#cpu.usedMs,
-      wallMs: performance.now() - this.#beganAt,
-      memoryBytes: Math.max(0, this.machine.break - this.#baseline),
-      hostCalls: this.hostCalls,
-      logBytes: this.log.bytes,
-      outputBytes,
-    }
-    this.timers.clear()
-    const logs = this.log.entries()
-    return value === undefined ? { status, usage, logs } : { status, value, usage, logs }
+  #usage(): Usage {
+    const { beganAt, hostCalls, log } = this.#run
+    const memoryBytes = Math.max(0, this.machine.break - this.#baseline)
+    return { cpuMs: this.#cpu.usedMs, wallMs: performance.now() - beganAt, memoryBytes, hostCalls, logBytes: log.bytes, outputBytes: 0 }
   }
 
-  #begin(limits: Limits, now: number, seed: string, cpuMs: number, wallDeadline: number): void {
+  #begin(start: RunStart, cpuMs: number): void {
     const { machine, base } = this
-    this.#limits = limits
-    this.#now = now
-    this.startedAt = now
-    this.seed = seed
-    this.#beganAt = performance.now()
-    this.#wallDeadline = wallDeadline
-    this.#cutBy = undefined
-    this.#answer = undefined
-    this.#answerTooLong = false
-    this.#calls = []
-    this.timers.clear()
-    this.hostCalls = 0
-    this.pendingCalls = 0
-    this.random = undefined
-    this.log = new RunLog(limits.logBytes)
+    this.#run = new CellRun(start, performance.now())
     this.#cpu.begin(cpuMs)
-    machine.exports.setMaxStackSize(base.layout.runtime, limits.stackBytes)
+    this.#baseline = base.image.end
+    machine.exports.setMaxStackSize(base.layout.runtime, start.limits.stackBytes)
     const random = base.layout.context + PLACES.randomStateInContext
-    machine.setWord(random, Number.parseInt(seed.slice(0, 8), 16) | 1) // a state of 0 would stay 0
-    machine.setWord(random + 4, Number.parseInt(seed.slice(8, 16), 16))
-    const ballast = machine.pages * PAGE_BYTES - base.image.end - limits.memoryBytes
-    const needsBallast = !this.#loading && ballast > LEAST_BALLAST_BYTES
-    if (needsBallast && machine.hasNoBallast) machine.takeBallast(ballast)
-    this.#baseline = base.image.end + (needsBallast ? ballast : 0)
+    machine.setWord(random, Number.parseInt(start.seed.slice(0, 8), 16) | 1) // a state of 0 would stay 0
+    machine.setWord(random + 4, Number.parseInt(start.seed.slice(8, 16), 16))
+  }
+
+  /** A memory is never smaller than what the build needs: what it has beyond the room that a run is given is taken away. */
+  #takeBallast(roomBytes: number): void {
+    const ballast = this.machine.pages * PAGE_BYTES - this.#baseline - roomBytes
+    if (ballast <= LEAST_BALLAST_BYTES) return
+    if (this.machine.hasNoBallast) this.machine.takeBallast(ballast)
+    this.#baseline += ballast
+  }
+
+  /** More than the limit, beyond rounding to pages. A load is measured when it is over: its code lies in the same memory. */
+  #isTooLarge(): boolean {
+    const { limits, isLoading } = this.#run.start
+    return !isLoading && this.machine.break > this.#baseline + limits.memoryBytes + PAGE_BYTES
+  }
+
+  /** Ends the run with a status. After a violent end, everything is restored. */
+  #cut(status: OutcomeStatus): void {
+    this.#run.cut(status)
+    this.machine.forgetKept()
   }
 
   /** Brand-new again. A script that runs twice in a row is kept whole, so that its next resets are one copy. */
@@ -341,14 +261,14 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const { layout } = this.base
     for (let i = 0; i < args.length; i++) {
       const pointer = args[i] as Pointer
-      if (pointer === 0) this.cut('memory_exceeded')
+      if (pointer === 0) this.#cut('memory_exceeded')
       this.machine.setWord(layout.argv + i * 4, pointer)
     }
-    if (this.#cutBy !== undefined) return undefined
+    if (this.#run.cutBy !== undefined) return undefined
     return this.#guarded(() => {
       const value = this.machine.exports.call(layout.context, layout.entries[entry], layout.undefinedValue, args.length, layout.argv)
       if (this.#keeps) for (const arg of args) this.machine.exports.freeValue(layout.context, arg)
-      return this.#cutBy === undefined && value !== 0 && this.#isValue(value) ? value : undefined
+      return this.#run.cutBy === undefined && value !== 0 && this.#isValue(value) ? value : undefined
     })
   }
 
@@ -356,7 +276,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   #isValue(value: Pointer): boolean {
     const exception = this.machine.exports.resolveException(this.base.layout.context, value)
     if (exception === 0) return true
-    this.answered(`S{"name":"RangeError","message":"stack overflow","stack":""}`)
+    this.#run.settle(`S{"name":"RangeError","message":"stack overflow","stack":""}`)
     return false
   }
 
@@ -369,9 +289,9 @@ export class QuickJsCell implements Cell, HostOpTarget {
       const exception = this.machine.exports.resolveException(context, made)
       return exception === 0 ? made : exception
     })
-    if (this.machine.break > scratch.pointer) this.cut('memory_exceeded')
+    if (this.machine.break > scratch.pointer) this.#cut('memory_exceeded')
     this.machine.clearScratch(scratch)
-    return value === undefined || this.#cutBy !== undefined ? 0 : value
+    return value === undefined || this.#run.cutBy !== undefined ? 0 : value
   }
 
   /** Runs guest code under the meters. What the host throws through the guest's frames becomes a status; the next restore makes the cell good again. */
@@ -383,7 +303,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
       return run()
     } catch (error) {
       // A refused growth has cut the run already; what else breaks through is a full stack, or an engine that gave up.
-      this.cut(error instanceof RangeError ? 'stack_exceeded' : 'exception')
+      this.#cut(error instanceof RangeError ? 'stack_exceeded' : 'exception')
       return undefined
     } finally {
       this.#isInside = false
@@ -394,7 +314,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
 
   /** Ends the run on the spot: the guest's frames are left behind, and nothing that the script wrote can catch it. */
   #abandon(status: OutcomeStatus): void {
-    this.cut(status)
+    this.#cut(status)
     if (this.#isInside) throw new GuestAbort()
   }
 
@@ -403,7 +323,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
     const { exports } = this.machine
     this.#guarded(() => {
       // One at a time: no job runs once the handler has settled.
-      for (let jobs = 1; this.#cutBy === undefined && !this.#hasAnswer() && exports.isJobPending(runtime) !== 0; jobs++) {
+      for (let jobs = 1; this.#run.cutBy === undefined && !this.#run.isSettled && exports.isJobPending(runtime) !== 0; jobs++) {
         exports.freeValue(context, exports.executePendingJob(runtime, 1, jobContext))
         if (jobs % JOBS_A_LOOK === 0) this.#isOver()
       }
@@ -420,12 +340,13 @@ export class QuickJsCell implements Cell, HostOpTarget {
 
   /** Polled by the engine while guest code runs. */
   #isOver(): boolean {
-    if (this.#cutBy !== undefined) return true
+    if (this.#run.cutBy !== undefined) return true
     const now = performance.now()
-    if (now >= this.#wallDeadline) this.cut('wall_exceeded')
-    else if (this.#cpu.isExceeded(now)) this.cut('cpu_exceeded')
+    if (now >= this.#run.start.wallDeadline) this.#cut('wall_exceeded')
+    else if (this.#cpu.isExceeded(now)) this.#cut('cpu_exceeded')
+    else if (this.#isTooLarge()) this.#cut('memory_exceeded')
     else this.#marker.polled(now)
-    return this.#cutBy !== undefined
+    return this.#run.cutBy !== undefined
   }
 
   #string(text: string): Pointer {

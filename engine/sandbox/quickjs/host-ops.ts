@@ -1,38 +1,23 @@
 // The one host function, seen from the cell: what each operation does. Everything only queues or computes; nothing here enters the guest.
 import { describe } from '../../errors/codes.ts'
-import type { Limits } from '../../model/limits.ts'
 import { HOST_OPS } from '../guest/host-ops.ts'
 import { packSource } from '../guest/packs.ts'
 import { callPure } from '../pure-functions.ts'
-import { RandomStream } from '../random-stream.ts'
-import type { RunLog } from '../run-log.ts'
 import type { GuestCall } from '../sandbox.ts'
 import type { Base } from './base.ts'
 import { PLACES, type Pointer, STRIP_SOURCE, STRIP_SOURCE_AND_PLACES } from './build.ts'
+import type { CellRun } from './cell-run.ts'
 import type { Machine } from './machine.ts'
 
 /** What the operations need of a cell. */
 export interface HostOpTarget {
   readonly machine: Machine
   readonly base: Base
-  readonly limits: Limits
-  readonly isLoading: boolean
-  readonly isSettled: boolean
-  readonly hostCalls: number
-  readonly pendingCalls: number
-  readonly timers: Map<number, { readonly due: number; readonly repeatMs: number | undefined }>
-  readonly log: RunLog
-  /** The run's stream for `crypto`, once it was asked for. */
-  random: RandomStream | undefined
-  readonly seed: string
-  readonly runId: string
-  /** ms since 1970, on the clock that the guest sees. */
-  readonly startedAt: number
+  readonly run: CellRun
   /** Ends the run on the spot when its time is up: between two operations, native work may have gone unnoticed. */
   checkTime(): void
   queueCall(call: GuestCall): void
   writeLog(entry: string | undefined): void
-  answered(text: string | undefined): void
 }
 
 const MOST_TEXT_BYTES = 32 * 1024 * 1024
@@ -44,7 +29,7 @@ export const ANSWER_ROOM_BYTES = 64 * 1024
 export function runHostOp(cell: HostOpTarget, argc: number, argv: Pointer): Pointer {
   cell.checkTime()
   // What has settled is over: jobs that are still running ask in vain.
-  if (argc !== 2 || cell.isSettled) return 0
+  if (argc !== 2 || cell.run.isSettled) return 0
   const { exports } = cell.machine
   const { context } = cell.base.layout
   const answer = operate(cell, exports.getFloat64(context, exports.argument(argv, 0)), exports.argument(argv, 1))
@@ -55,17 +40,17 @@ function operate(cell: HostOpTarget, op: number, text: Pointer): string | undefi
   const read = (mostBytes: number): string | undefined => cell.machine.readText(cell.base.layout.context, text, mostBytes)
   switch (op) {
     case HOST_OPS.log:
-      cell.writeLog(read(Math.max(0, cell.log.room)))
+      cell.writeLog(read(Math.max(0, cell.run.log.room)))
       return undefined
     case HOST_OPS.call:
       return queueCall(cell, read)
     case HOST_OPS.settled:
-      cell.answered(read(cell.limits.outputBytes + ANSWER_ROOM_BYTES))
+      cell.run.settle(read(cell.run.start.limits.outputBytes + ANSWER_ROOM_BYTES))
       return undefined
     case HOST_OPS.setTimer:
       return setTimer(cell, read(100) ?? '')
     case HOST_OPS.clearTimer:
-      cell.timers.delete(Number(read(100)))
+      cell.run.clearTimer(Number(read(100)))
       return undefined
     case HOST_OPS.pure: {
       const call = read(MOST_TEXT_BYTES) ?? ''
@@ -77,18 +62,18 @@ function operate(cell: HostOpTarget, op: number, text: Pointer): string | undefi
     case HOST_OPS.pack:
       return openPack(cell, read(100) ?? '')
     case HOST_OPS.runId:
-      return cell.runId
+      return cell.run.start.runId
     case HOST_OPS.startedAt:
-      return `${cell.startedAt}`
+      return `${cell.run.start.now}`
     default:
       return undefined
   }
 }
 
 function queueCall(cell: HostOpTarget, read: (mostBytes: number) => string | undefined): string | undefined {
-  const { limits } = cell
-  if (cell.isLoading) return refusal('LOAD_HOST_CALL')
-  if (cell.hostCalls < limits.hostCalls && cell.pendingCalls >= limits.pendingHostCalls) {
+  const { limits } = cell.run.start
+  if (cell.run.start.isLoading) return refusal('LOAD_HOST_CALL')
+  if (cell.run.hostCalls < limits.hostCalls && cell.run.pendingCalls >= limits.pendingHostCalls) {
     return `PENDING_HOST_CALLS_EXCEEDED\n${describe('PENDING_HOST_CALLS_EXCEEDED', limits.pendingHostCalls)}`
   }
   const text = read(limits.hostCallArgumentBytes + 200)
@@ -102,19 +87,19 @@ function queueCall(cell: HostOpTarget, read: (mostBytes: number) => string | und
 }
 
 function setTimer(cell: HostOpTarget, text: string): string | undefined {
-  if (cell.isLoading) return refusal('LOAD_HOST_CALL')
-  if (cell.timers.size >= cell.limits.timers) return `TIMERS_EXCEEDED\n${describe('TIMERS_EXCEEDED', cell.limits.timers)}`
+  if (cell.run.start.isLoading) return refusal('LOAD_HOST_CALL')
+  if (cell.run.timerCount >= cell.run.start.limits.timers)
+    return `TIMERS_EXCEEDED\n${describe('TIMERS_EXCEEDED', cell.run.start.limits.timers)}`
   const [id, delay, repeats] = text.split(' ').map(Number) as [number, number, number]
   // A repeating timer without a delay would be a loop in disguise.
-  cell.timers.set(id, { due: performance.now() + delay, repeatMs: repeats === 1 ? Math.max(1, delay) : undefined })
+  cell.run.setTimer(id, { due: performance.now() + delay, repeatMs: repeats === 1 ? Math.max(1, delay) : undefined })
   return undefined
 }
 
 function randomText(cell: HostOpTarget, count: number): string | undefined {
   if (!Number.isInteger(count) || count < 0 || count > MOST_RANDOM_BYTES) return undefined
-  cell.random ??= new RandomStream(cell.seed.slice(16))
   // Each unit is raised by 1: the text crosses as a C string, which ends at 0.
-  return String.fromCharCode(...Array.from(cell.random.next(count), (byte) => byte + 1))
+  return String.fromCharCode(...Array.from(cell.run.random.next(count), (byte) => byte + 1))
 }
 
 /** What a pack is compiled to carries neither its text nor its places: they would be half of its memory. What a script compiles keeps both. */
