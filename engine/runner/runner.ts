@@ -83,7 +83,8 @@ export class Runner {
 
   #load({ id, code, touches, limits, now, seed }: LoadMessage): void {
     const memoryBytes = limits.memoryBytes + limits.bundleBytes // the code lies beside what it makes
-    const { cell } = this.#pool.take(memoryBytes, '')
+    const cell = attempt(() => this.#pool.take(memoryBytes, '').cell)
+    if (cell === undefined) return this.#port.send({ kind: 'loaded', id, end: UNLOADABLE })
     this.#loads.set(id, { cell, memoryBytes })
     this.#activity?.subject(id, [])
     const end = attempt(() => cell.load({ code, touches, limits, now, seed })) ?? UNLOADABLE
@@ -123,21 +124,29 @@ export class Runner {
       seed: message.seed,
     }
     this.#activity?.subject(message.id, [])
-    const kept = state === '' ? undefined : this.#states.take(state, roomBytes)
-    const taken = kept === undefined ? this.#pool.take(roomBytes, key) : undefined
-    const cell = kept ?? (taken as NonNullable<typeof taken>).cell
+    const found = attempt(() => this.#findCell(state, roomBytes, key))
+    if (found === undefined)
+      return this.#port.send({ kind: 'ended', id: message.id, end: BROKEN, state: { isFresh: false, isKept: false } })
+    const { cell, servedSame } = found
+    const isFresh = servedSame !== undefined
     const run: LiveRun = {
       message,
       cell,
       startedAt,
       wallDeadline,
-      isFresh: taken !== undefined,
+      isFresh,
       timer: undefined,
       wakesAt: Number.POSITIVE_INFINITY,
       isBroken: false,
     }
     this.#runs.set(message.id, run)
-    this.#step(run, () => (taken === undefined ? cell.resume(terms) : cell.start(message.image, terms, taken.servedSame)))
+    this.#step(run, () => (isFresh ? cell.start(message.image, terms, servedSame) : cell.resume(terms)))
+  }
+
+  /** The cell that holds a state, or one for a fresh start: then `servedSame` is there. Throws when the machine has no memory for another cell. */
+  #findCell(state: string, roomBytes: number, key: string): { readonly cell: Cell; readonly servedSame?: boolean } {
+    const kept = state === '' ? undefined : this.#states.take(state, roomBytes)
+    return kept === undefined ? this.#pool.take(roomBytes, key) : { cell: kept }
   }
 
   #reply({ id, call, ok, text, now }: ReplyMessage): void {
