@@ -1,6 +1,8 @@
 // Values held against Standard Schemas: payloads, filtered values, answers.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
+const LONGEST_TEXT = 1_000
+
 /** A checked value, or where and why it does not fit. */
 export type Checked =
   | { readonly ok: true; readonly value: unknown }
@@ -26,7 +28,12 @@ function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
   const issue = result.issues?.[0]
   if (result.issues === undefined || issue === undefined)
     return { ok: true, value: (result as StandardSchemaV1.SuccessResult<unknown>).value }
-  return { ok: false, path: `${root}${(issue.path ?? []).map(step).join('')}`, message: issue.message }
+  return { ok: false, path: shorten(`${root}${(issue.path ?? []).map(step).join('')}`), message: shorten(issue.message) }
+}
+
+/** Schemas repeat what they refuse, and names of fields may be as long as a result. */
+function shorten(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text
 }
 
 function step(part: PropertyKey | StandardSchemaV1.PathSegment): string {

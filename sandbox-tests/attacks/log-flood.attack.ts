@@ -5,7 +5,7 @@ export const attack = {
   title: 'logs over their limit are dropped, with one entry that says so',
   threat: 'log',
   source: script(
-    ts`(_event: any, ctx: any) => { for (let i = 0; i < 20000; i++) { ctx.log.info('line ' + i, { i }); console.error(i) } return 'done' }`,
+    ts`(_event: any, ctx: any) => { for (let i = 0; i < 5000; i++) { ctx.log.info('line ' + i, { i }); console.error(i) } return 'done' }`,
   ),
   policy: { limits: { cpu: '9s' } },
   expect: {

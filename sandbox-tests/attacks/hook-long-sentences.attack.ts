@@ -1,0 +1,28 @@
+// Schemas say what they refuse, field by field, in the script's own words.
+
+import { z } from 'zod'
+import { createEngine, defineEvents, memoryStore } from '../../engine/index.ts'
+import { type Attack, script } from './attack.ts'
+
+export const attack = {
+  title: 'a refused answer is told in a short sentence',
+  threat: 'hook',
+  source: script('() => 1'),
+  act: async ({ fire }) => {
+    const bad = `export default { on: { shape: () => ({ a: 1, ['k'.repeat(200000)]: 1 }), deep: () => ({ ['p'.repeat(100000)]: { x: 'no' } }) } }`
+    const engine = await createEngine({
+      scripts: memoryStore({ 'bad.ts': bad }),
+      placement: 'inline',
+      events: defineEvents({
+        shape: { kind: 'filter', payload: z.strictObject({ a: z.number() }) },
+        deep: { kind: 'filter', payload: z.record(z.string(), z.object({ x: z.number() })) },
+      }),
+    })
+    const outcomes = [...(await engine.filter('shape', { a: 1 })).outcomes, ...(await engine.filter('deep', {})).outcomes]
+    await engine.close()
+    for (const { error } of outcomes)
+      if (error?.code !== 'RESULT_INVALID' || error.message.length > 3000) throw new Error(JSON.stringify(error).slice(0, 300))
+    return [await fire()]
+  },
+  expect: { status: 'ok', value: 1 },
+} satisfies Attack
