@@ -5,12 +5,18 @@ export const ORDER = Object.freeze({
   id: 'ord_20261122_0001',
   currency: 'EUR',
   customer: { id: 'cus_4711', name: 'Ada Lovelace', email: 'ada@example.com', country: 'GB' },
-  items: Array.from({ length: 10 }, (_, i) => ({ sku: `SKU-${1000 + i}`, name: `Article no. ${i}`, price: 9.95 + i, quantity: (i % 3) + 1 })),
+  items: Array.from({ length: 10 }, (_, i) => ({
+    sku: `SKU-${1000 + i}`,
+    name: `Article no. ${i}`,
+    price: 9.95 + i,
+    quantity: (i % 3) + 1,
+  })),
   note: 'Ring twice.',
 })
 
 /** The handler as a plain JavaScript function expression. */
-export const HANDLER = '(order) => { let total = 0; for (const item of order.items) total += item.price * item.quantity; return { id: order.id, total, count: order.items.length } }'
+export const HANDLER =
+  '(order) => { let total = 0; for (const item of order.items) total += item.price * item.quantity; return { id: order.id, total, count: order.items.length } }'
 
 /** The script of the handler. */
 export const SCRIPT = `export default { on: { 'order.created': ${HANDLER} } }`

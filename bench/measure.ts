@@ -13,7 +13,12 @@ export interface Paired {
 const ROUNDS = 15
 
 /** Times two synchronous or asynchronous loops of `turns` turns each. */
-export async function pair(turns: number, subject: (turns: number) => unknown, baseline: (turns: number) => unknown, rounds = ROUNDS): Promise<Paired> {
+export async function pair(
+  turns: number,
+  subject: (turns: number) => unknown,
+  baseline: (turns: number) => unknown,
+  rounds = ROUNDS,
+): Promise<Paired> {
   await subject(turns)
   await baseline(turns)
   const times: { subject: number; baseline: number }[] = []

@@ -32,7 +32,11 @@ for (const row of ROWS.filter(({ what }) => words.every((word) => what.includes(
   const reached = reaches(row, measured)
   results.push({ what: row.what, must: mark(row, measured), reached, measured })
   console.log(`${reached ? 'ok  ' : 'MISS'}  ${figure(measured.value)} ${measured.unit}  (${mark(row, measured)})  ${row.what}`)
-  console.log(`      ${Object.entries(measured.parts).map(([name, value]) => `${name} ${figure(value)}`).join(' · ')}`)
+  console.log(
+    `      ${Object.entries(measured.parts)
+      .map(([name, value]) => `${name} ${figure(value)}`)
+      .join(' · ')}`,
+  )
 }
 if (words.length === 0) keep()
 process.exitCode = results.every(({ reached }) => reached) ? 0 : 1
@@ -50,7 +54,12 @@ function keep(): void {
   const [cpu] = cpus()
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim()
   const commit = git('rev-parse', '--short', 'HEAD')
-  const machine = { cpu: cpu?.model ?? 'unknown', cores: cpus().length, node: process.version, platform: `${process.platform}-${process.arch}` }
+  const machine = {
+    cpu: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  }
   const isDirty = git('status', '--porcelain', '--untracked-files=no') !== ''
   const path = join(import.meta.dirname, 'results', `${commit}.json`)
   writeFileSync(path, `${JSON.stringify({ commit, isDirty, at: new Date().toISOString(), machine, results }, null, 2)}\n`)

@@ -26,7 +26,10 @@ export const memoryOfZodScripts: Row = {
   what: 'a loaded script that bundles zod, 2 workers: memory above an empty engine, after gc',
   async measure() {
     const files = Object.fromEntries(
-      Array.from({ length: ZOD_SCRIPTS }, (_, i) => [`z${i}.ts`, `import * as z from 'zod'\nconst salt = ${i}\nexport default { on: { 'order.created': (o: unknown) => z.object({ id: z.string() }).parse(o).id + salt } }`]),
+      Array.from({ length: ZOD_SCRIPTS }, (_, i) => [
+        `z${i}.ts`,
+        `import * as z from 'zod'\nconst salt = ${i}\nexport default { on: { 'order.created': (o: unknown) => z.object({ id: z.string() }).parse(o).id + salt } }`,
+      ]),
     )
     const policy = { version: 1, defaults: { packages: ['zod'] } }
     const perScript = await withDirectory(files, (directory) => measureMemory(diskStore(directory), ZOD_SCRIPTS, { policy }))

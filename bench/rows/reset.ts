@@ -1,8 +1,8 @@
 // What it costs to make a sandbox brand new: the image is loaded into the cell again.
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { createBundler } from '../../engine/pipeline/bundler.ts'
-import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import type { ImageRef } from '../../engine/sandbox/image.ts'
+import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import { makeBase } from '../../engine/sandbox/quickjs/base.ts'
 import { QuickJsCell } from '../../engine/sandbox/quickjs/cell.ts'
 import { pagesFor } from '../../engine/sandbox/quickjs/machine.ts'
@@ -55,5 +55,14 @@ async function measureReset(store: ScriptStore, packages: readonly string[]) {
       for (let i = 0; i < turns; i++) raw(ORDER)
     },
   )
-  return { value: ratio, unit: '×' as const, parts: { resetMicroseconds: subject, rawMicroseconds: baseline, imageKiB: image.length / 1024, memoryKiB: (base.image.bytes.length + image.end - base.image.end) / 1024 } }
+  return {
+    value: ratio,
+    unit: '×' as const,
+    parts: {
+      resetMicroseconds: subject,
+      rawMicroseconds: baseline,
+      imageKiB: image.length / 1024,
+      memoryKiB: (base.image.bytes.length + image.end - base.image.end) / 1024,
+    },
+  }
 }

@@ -39,7 +39,11 @@ export const saveToForce: Row = {
         reloads.push(performance.now() - before)
         await sleep(150)
       }
-      return { value: median(all), unit: 'ms', parts: { bundleLoadSwapMs: median(reloads), noticeAndSettleMs: median(all) - median(reloads) } }
+      return {
+        value: median(all),
+        unit: 'ms',
+        parts: { bundleLoadSwapMs: median(reloads), noticeAndSettleMs: median(all) - median(reloads) },
+      }
     }),
 }
 

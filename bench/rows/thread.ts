@@ -59,7 +59,10 @@ export const hostCallRoundTrip: Row = {
       async calls(_, ctx) { for (let i = 0; i < ${CALLS}; i++) await ctx.echo.back('0123456789'); return 1 }, none() { return 1 } } }`
     const policy = { version: 1, defaults: { allow: { echo: true } } }
     await using engine = await createEngine({ scripts: memoryStore({ 'calls.ts': script }), bindings: [echo], policy, workers: 1 })
-    const worker = new Worker('const { parentPort } = require("node:worker_threads"); parentPort.on("message", (text) => parentPort.postMessage(text))', { eval: true })
+    const worker = new Worker(
+      'const { parentPort } = require("node:worker_threads"); parentPort.on("message", (text) => parentPort.postMessage(text))',
+      { eval: true },
+    )
     const bounce = (text: string): Promise<unknown> =>
       new Promise((resolve) => {
         worker.once('message', resolve)

@@ -3,7 +3,7 @@ import type { Json } from './json.ts'
 
 /** One handler of a script. */
 export interface HandlerDeclaration {
-  /** The event's name; `*` for the bare-function shorthand, which handles every event. */
+  /** The event's name; `*` handles every event that has no handler of its own, as the bare-function shorthand does. */
   readonly event: string
   /** Higher runs earlier; 0 where nothing is said. */
   readonly priority: number

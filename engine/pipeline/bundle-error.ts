@@ -68,8 +68,12 @@ function placeOf({ location }: BundleProblem, { workingDirectory, textOf }: Bund
   const file = location === undefined ? null : shownPath(location.file)
   if (location === undefined || file === null) return undefined
   const text = textOf(location.file.startsWith('script:') ? file : resolve(workingDirectory, location.file)) ?? ''
-  const before = Buffer.from(splitLines(text)[location.line - 1] ?? '').subarray(0, location.column)
-  const place = { line: location.line, column: before.toString().length + 1 }
+  const lines = splitLines(text)
+  // What the transpiler misses at the very end, it misses behind the line that is added to every source.
+  const isBeyond = location.line > lines.length
+  const line = Math.min(location.line, lines.length)
+  const before = Buffer.from(lines[line - 1] ?? '').subarray(0, isBeyond ? undefined : location.column)
+  const place = { line, column: before.toString().length + 1 }
   const frame = codeFrame(text, place)
   return { file, ...place, ...(frame === undefined ? {} : { frame }) }
 }

@@ -6,7 +6,6 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer
     grow(pages: number): number
   }
-  // biome-ignore lint/suspicious/noRedeclare: merges with the interface of the type package
   const Module: { new (bytes: Uint8Array): WebAssembly.Module }
   class Instance {
     constructor(module: WebAssembly.Module, imports: Record<string, Record<string, unknown>>)

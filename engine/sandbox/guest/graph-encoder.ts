@@ -9,7 +9,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
   const { getPrototypeOf, keys, is } = Object
   const { isArray } = Array
   const { apply } = Reflect
-  const { isFinite, POSITIVE_INFINITY } = Number
+  const { isFinite: isFiniteNumber, POSITIVE_INFINITY } = Number
   const { fromCharCode } = String
   const MapOf = Map
   const objectPrototype = Object.prototype
@@ -93,7 +93,10 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
       refused ??= { path, what }
       return ''
     }
-    const kept = (text: string, path: string): string => ((room -= text.length + 1) < 0 ? refuse(path, EXCESS) : text)
+    const kept = (text: string, path: string): string => {
+      room -= text.length + 1
+      return room < 0 ? refuse(path, EXCESS) : text
+    }
     const step = (path: string, key: string): string => {
       const shown = apply(slice, key, [0, 100]) as string
       return apply(test, identifier, [shown]) ? path + '.' + shown : path + '[' + stringify(shown) + ']'
@@ -106,7 +109,7 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
         case 'boolean':
           return kept(value ? 'true' : 'false', path)
         case 'number':
-          return kept(is(value, -0) ? '["-0"]' : isFinite(value) ? '' + value : '["' + value + '"]', path)
+          return kept(is(value, -0) ? '["-0"]' : isFiniteNumber(value) ? '' + value : '["' + value + '"]', path)
         case 'bigint':
           // In hexadecimal: both ends write and read that in the time that its length takes.
           return kept('["n","' + apply(bigintText, value, [16]) + '"]', path)
@@ -158,13 +161,18 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
         case mapPrototype:
           text = '["M"'
           apply(forEach, value, [
-            (item: unknown, key: unknown) =>
-              void (text += ',' + atom(key, path + '.key(' + index + ')') + ',' + atom(item, path + '.get(' + index++ + ')')),
+            (item: unknown, key: unknown): void => {
+              text += ',' + atom(key, path + '.key(' + index + ')') + ',' + atom(item, path + '.get(' + index++ + ')')
+            },
           ])
           return text + ']'
         case setPrototype:
           text = '["S"'
-          apply(setForEach, value, [(item: unknown) => void (text += ',' + atom(item, path + '[' + index++ + ']'))])
+          apply(setForEach, value, [
+            (item: unknown): void => {
+              text += ',' + atom(item, path + '[' + index++ + ']')
+            },
+          ])
           return text + ']'
         case bytesPrototype:
           return bytes(value, path)

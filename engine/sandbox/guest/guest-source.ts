@@ -12,11 +12,22 @@ import { wireCodecPart } from './wire-codec.ts'
 
 /** The parts of the guest, in order: expressions that evaluate to functions of the kit. */
 export const GUEST_PARTS: readonly string[] = Object.freeze(
-  [realmPart, graphEncoderPart, graphDecoderPart, wireCodecPart, faultsPart, consolePart, hostCallsPart, scriptPart, dispatchPart].map((part) => `(${part})`),
+  [realmPart, graphEncoderPart, graphDecoderPart, wireCodecPart, faultsPart, consolePart, hostCallsPart, scriptPart, dispatchPart].map(
+    (part) => `(${part})`,
+  ),
 )
 
 /** The names of the kit that the cell calls. */
-export const GUEST_ENTRIES = Object.freeze(['load', 'touch', 'grant', 'dispatch', 'settle', 'fire', 'abort', 'listens'] as const satisfies readonly (keyof Kit)[])
+export const GUEST_ENTRIES = Object.freeze([
+  'load',
+  'touch',
+  'grant',
+  'dispatch',
+  'settle',
+  'fire',
+  'abort',
+  'listens',
+] as const satisfies readonly (keyof Kit)[])
 
 /** The codec on the host's side: the same code, in the host's realm. */
 export const wireCodec: WireCodec = makeCodec()

@@ -7,6 +7,7 @@ export function hostCallsPart(kit: Kit): void {
   const { freeze } = Object
   const { apply } = Reflect
   const { now } = Date
+  const { min } = Math
   const { then } = Promise.prototype
   const { slice } = String.prototype
   const NumberOf = Number
@@ -49,8 +50,9 @@ export function hostCallsPart(kit: Kit): void {
     (run: unknown, delay?: unknown, ...values: unknown[]): number => {
       if (typeof run !== 'function') throw new TypeErrorOf('A timer needs a function.')
       const ms = NumberOf(delay)
+      const wanted = ms > 0 ? min(ms, LONGEST_MS) : 0 // NaN is not greater
       const id = ++timers
-      const refused = host(SET_TIMER, id + ' ' + (ms > 0 ? (ms < LONGEST_MS ? ms : LONGEST_MS) : 0) + ' ' + (repeat ? 1 : 0))
+      const refused = host(SET_TIMER, id + ' ' + wanted + ' ' + (repeat ? 1 : 0))
       if (refused !== undefined) throw kit.coded(refused)
       waiting[id] = { run: run as () => unknown, values, repeat }
       return id

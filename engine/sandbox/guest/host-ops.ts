@@ -32,4 +32,3 @@ export const ANSWERS = Object.freeze({
   tooLarge: 'O',
   pending: 'P',
 } as const)
-

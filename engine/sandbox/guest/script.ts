@@ -50,6 +50,7 @@ export function scriptPart(kit: Kit): void {
       const run = typeof value === 'object' && value !== null ? kit.read(value, 'run') : value
       if (typeof run === 'function') handlers[name] = { self: run === value ? on : value, run: run as Handler['run'] }
     }
+    everything = handlers['*']
   }
   kit.handler = (event) => handlers[event] ?? everything
   kit.load = (module) => {

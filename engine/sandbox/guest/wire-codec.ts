@@ -7,7 +7,7 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   const { getPrototypeOf, keys, is } = Object
   const { isArray } = Array
   const { apply } = Reflect
-  const { isFinite } = Number
+  const { isFinite: isFiniteNumber } = Number
   const objectPrototype = Object.prototype
   const arrayPrototype = Array.prototype
   const { slice } = String.prototype
@@ -23,7 +23,7 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
       case 'boolean':
         return true
       case 'number':
-        return isFinite(value) && (value !== 0 || !is(value, -0))
+        return isFiniteNumber(value) && (value !== 0 || !is(value, -0))
       case 'object': {
         if (value === null) return true
         if (depth > DEEPEST) return false

@@ -88,7 +88,13 @@ export class Machine {
     ]
     const ballast = this.#ballast
     const heap = { from: base.end, to: end }
-    const beyond = ballast === undefined ? [heap] : [{ ...heap, to: ballast.from }, { ...heap, from: ballast.to }] // it is all zeroes
+    const beyond =
+      ballast === undefined
+        ? [heap]
+        : [
+            { ...heap, to: ballast.from },
+            { ...heap, from: ballast.to },
+          ] // it is all zeroes
     const bytes = encodePatches(this.#words, new Uint32Array(base.bytes.buffer), ranges, beyond)
     return ballast === undefined ? { bytes, end } : { bytes, end, ballast }
   }
