@@ -113,7 +113,7 @@ for (const placement of PLACEMENTS) {
     for (const [payload, path] of [
       [{ list: [1, { deep: () => 1 }] }, 'payload.list[1].deep'],
       [{ 'odd key': Symbol('s') }, 'payload["odd key"]'],
-      [new Map([[1, new (class Order {})()]]), 'payload'],
+      [new Map([[1, new URL('https://example.com')]]), 'payload'],
       [Promise.resolve(1), 'payload'],
     ] as const) {
       const refused = await codeOf(loose.emit('anything', payload))

@@ -45,7 +45,11 @@ const echo = defineBinding('echo', { say: { input: z.tuple([z.number()]), output
 for (const [phase, schedule] of Object.entries(PHASES)) {
   test(`the loop is blocked in a ${phase}: every run comes to its end`, async () => {
     let kills = 0
-    const observer = { runner: ({ kind }: { kind: string }) => void (kills += kind === 'killed' ? 1 : 0) }
+    const observer = {
+      runner: ({ kind }: { kind: string }): void => {
+        if (kind === 'killed') kills++
+      },
+    }
     await using engine = await openEngine(FILES, {
       workers: 2,
       bindings: [echo],

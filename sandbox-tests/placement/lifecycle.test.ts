@@ -13,7 +13,14 @@ const WAIT = 'export default { on: { wait: async (ms) => { await new Promise((r)
 function silentBinding() {
   const calls: AbortSignal[] = []
   const binding = defineBinding('host', {
-    never: { input: z.tuple([]), output: z.void(), handler: ({ signal }) => (calls.push(signal), new Promise<void>(() => undefined)) },
+    never: {
+      input: z.tuple([]),
+      output: z.void(),
+      handler: ({ signal }) => {
+        calls.push(signal)
+        return new Promise<void>(() => undefined)
+      },
+    },
   })
   return { binding, calls }
 }
