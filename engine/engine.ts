@@ -41,12 +41,22 @@ export interface EngineGate {
   close(): Promise<void>
 }
 
+const ANNOUNCEMENTS: readonly (keyof EngineAnnouncements)[] = [
+  'script-loaded',
+  'script-failed',
+  'script-removed',
+  'denied',
+  'run',
+  'policy-loaded',
+  'policy-failed',
+  'problem',
+]
 /** 8 for `Math.random`, 16 for `crypto`. */
 const SEED_BYTES = 24
 
 /** Opens an engine. Throws what is wrong with the policy or the scripts directory; scripts' own mistakes are announced. */
 export async function openEngine(options: NormalOptions, gate: EngineGate): Promise<Engine> {
-  const announcer = new Announcer<EngineAnnouncements>((announcement, error) =>
+  const announcer = new Announcer<EngineAnnouncements>(ANNOUNCEMENTS, (announcement, error) =>
     options.logger.error({ announcement, err: error }, 'a listener threw'),
   )
   const told = { run: (outcome: Outcome) => announcer.tell('run', outcome) }

@@ -6,6 +6,7 @@ import { didYouMean } from './errors/did-you-mean.ts'
 import { engineError } from './errors/engine-error.ts'
 import type { EventDefinitions } from './events.ts'
 import type { EngineObserver } from './observe/observer.ts'
+import { reportRejection } from './observe/report-rejection.ts'
 import { readQuantity } from './policy/units.ts'
 import { diskStore } from './source/disk-store.ts'
 import { memoryStore } from './source/memory-store.ts'
@@ -176,7 +177,7 @@ function readLogger(logger: EngineLogger | undefined): EngineLogger {
     (level: (typeof LEVELS)[number]) =>
     (fields: object, message: string): void => {
       try {
-        logger[level](fields, message)
+        reportRejection(logger[level](fields, message), nothing)
       } catch {
         // There is nobody left to tell.
       }
@@ -246,5 +247,5 @@ function show(value: unknown): string {
 }
 
 function nothing(): void {
-  // The silent logger.
+  // The silent logger, and a failure of a logger.
 }

@@ -1,14 +1,15 @@
-// Several observers as one. An observer is the host's code: what it throws is reported and harms nobody.
+// Several observers as one. An observer is the host's code: what it throws, or rejects with, is reported and harms nobody.
 import type { EngineObserver } from './observer.ts'
+import { reportRejection } from './report-rejection.ts'
 
 /** Tells each in turn. What nobody listens to costs nothing. */
 export function combineObservers(observers: readonly EngineObserver[], onProblem: (error: unknown) => void): EngineObserver {
-  const combine = <A extends unknown[]>(listeners: readonly ((...args: A) => void)[]): ((...args: A) => void) | undefined => {
+  const combine = <A extends unknown[]>(listeners: readonly ((...args: A) => unknown)[]): ((...args: A) => void) | undefined => {
     if (listeners.length === 0) return undefined
     return (...args) => {
       for (const listener of listeners) {
         try {
-          listener(...args)
+          reportRejection(listener(...args), onProblem)
         } catch (error) {
           onProblem(error)
         }
