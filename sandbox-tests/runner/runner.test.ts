@@ -7,8 +7,8 @@ import { Runner } from '../../engine/runner/runner.ts'
 import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import { createQuickJsSandbox } from '../../engine/sandbox/quickjs/quickjs-sandbox.ts'
 import type { Sandbox } from '../../engine/sandbox/sandbox.ts'
+import { loadImage, NOW_MS, PATIENT, SEED, SHAPE, terms, valueOf, wire } from '../harness/cells.ts'
 import { until } from '../harness/engines.ts'
-import { loadImage, NOW_MS, PATIENT, SEED, SHAPE, terms, valueOf, wire } from './cells.ts'
 
 const marker = { enter: () => undefined, polled: () => undefined, leave: () => undefined, logged: () => undefined }
 const arena = new ImageArena()

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { CellPool } from '../../engine/runner/cell-pool.ts'
 import { StateCells } from '../../engine/runner/state-cells.ts'
 import type { Cell } from '../../engine/sandbox/sandbox.ts'
-import { loadImage, PATIENT, terms, valueOf } from './cells.ts'
+import { loadImage, PATIENT, terms, valueOf } from '../harness/cells.ts'
 import { CountedSandbox } from './counted-sandbox.ts'
 
 const MiB = 1024 * 1024
@@ -47,7 +47,8 @@ test('thirty states go on, each by itself, in as many cells as there may be', ()
   const names = Array.from({ length: 30 }, (_, i) => `state ${i}`)
   for (const [i, name] of names.entries()) assert.equal(run(name, i), { value: [i], isFresh: true })
   for (const [i, name] of names.entries()) assert.equal(run(name, 'again'), { value: [i, 'again'], isFresh: false })
-  for (const [i, name] of [...names.entries()].toReversed()) assert.equal(run(name, 'last'), { value: [i, 'again', 'last'], isFresh: false })
+  for (const [i, name] of [...names.entries()].toReversed())
+    assert.equal(run(name, 'last'), { value: [i, 'again', 'last'], isFresh: false })
   assert.ok(sandbox.made.length <= 12, `${sandbox.made.length} cells were made`)
 })
 
