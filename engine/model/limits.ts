@@ -58,7 +58,7 @@ export const LIMITS = Object.freeze({
     default: 5_000,
     ceiling: 300_000,
     floor: 1,
-    enforcer: 'runner timer, dispatcher while queued',
+    enforcer: 'runner timer, dispatcher and supervisor while it waits',
     effect: 'cut; `wall_exceeded`',
   },
   memory: {
@@ -77,7 +77,7 @@ export const LIMITS = Object.freeze({
     ceiling: 512 * KiB,
     floor: 32 * KiB,
     enforcer: 'engine stack limit',
-    effect: '`RangeError`; uncaught `stack_exceeded`',
+    effect: '`RangeError` that can be caught; uncaught `stack_exceeded`',
   },
   input: {
     field: 'inputBytes',
@@ -86,7 +86,7 @@ export const LIMITS = Object.freeze({
     ceiling: 16 * MiB,
     floor: 64,
     enforcer: 'dispatcher',
-    effect: 'host error `INPUT_TOO_LARGE`; never starts',
+    effect: 'never starts; `exception`, code `INPUT_TOO_LARGE`',
   },
   output: {
     field: 'outputBytes',

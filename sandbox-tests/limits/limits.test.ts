@@ -33,6 +33,8 @@ const SCRIPT = `
       hostCalls: async (n, ctx) => { ctx.log.info('begun'); for (let i = 0; i < n; i++) await ctx.host.take(i); return 'done' },
       pendingHostCalls: async (n, ctx) => { ctx.log.info('begun'); await Promise.all(Array.from({ length: n }, () => ctx.host.slow())); return 'done' },
       hostCallArgument: async (n, ctx) => { ctx.log.info('begun'); await ctx.host.take('x'.repeat(n)); return 'done' },
+      wide: (n) => 'é'.repeat(n),
+      wideArgument: (n, ctx) => ctx.host.take('é'.repeat(n)),
       log: (n, ctx) => { for (let i = 0; i < n; i++) ctx.log.info('0123456789'); return 'done' },
       timers: async (n, ctx) => { ctx.log.info('begun'); for (let i = 0; i < n; i++) setTimeout(() => {}, 5); return 'done' },
     },
@@ -247,6 +249,21 @@ for (const placement of PLACEMENTS) {
         )
       }
     })
+
+  test(`${placement}: sizes are bytes, not characters`, async () => {
+    await using engine = await open(placement)
+    const limits = { output: '1KiB', input: '1KiB', hostCallArgument: '1KiB' }
+    for (const [event, fits] of [
+      ['wide', 511],
+      ['wideArgument', 510],
+    ] as const) {
+      expectStatus(await emitOne(engine, event, fits, { limits }), 'ok')
+      const over = await emitOne(engine, event, fits + 1, { limits })
+      assert.ok(['OUTPUT_EXCEEDED', 'HOST_CALL_ARGUMENT_TOO_LARGE'].includes(over.error?.code ?? ''), `${event}: ${over.status}`)
+    }
+    expectStatus(await emitOne(engine, 'input', 'é'.repeat(511), { limits }), 'ok')
+    expectStatus(await emitOne(engine, 'input', 'é'.repeat(512), { limits }), 'exception', 'INPUT_TOO_LARGE')
+  })
 
   test(`${placement}: a full stack is a RangeError that the script can catch`, async () => {
     for (const stack of ['32KiB', '256KiB']) {

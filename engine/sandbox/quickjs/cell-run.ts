@@ -31,8 +31,7 @@ export class CellRun {
   readonly start: RunStart
   readonly beganAt: number
   readonly log: RunLog
-  /** The guest's clock. */
-  now: number
+  #now: number
   hostCalls = 0
   pendingCalls = 0
   #timers: Map<number, Timer> | undefined
@@ -46,8 +45,18 @@ export class CellRun {
   constructor(start: RunStart, beganAt: number) {
     this.start = start
     this.beganAt = beganAt
-    this.now = start.now
+    this.#now = start.now
     this.log = new RunLog(start.limits.logBytes)
+  }
+
+  /** The guest's clock, in ms since 1970. */
+  get now(): number {
+    return this.#now
+  }
+
+  /** Moves the guest's clock: never backwards, though host replies tell the host's clock and timers the runner's. */
+  moveTo(now: number): void {
+    if (now > this.#now) this.#now = now
   }
 
   /** Why the run was cut; the first reason stands. */
@@ -76,8 +85,9 @@ export class CellRun {
     return this.#timers?.size ?? 0
   }
 
-  /** When the next timer is due. */
+  /** When the next timer is due: none is once the run is over. */
   get nextDue(): number | undefined {
+    if (this.#cutBy !== undefined || this.isSettled) return undefined
     let next: number | undefined
     for (const { due } of this.#timers?.values() ?? []) if (next === undefined || due < next) next = due
     return next

@@ -109,13 +109,13 @@ export class QuickJsCell implements Cell, HostOpTarget {
   }
 
   settle(id: number, ok: boolean, text: string, now: number): RunEnd | undefined {
-    this.#run.now = now
+    this.#run.moveTo(now)
     this.#run.pendingCalls--
     return this.#continue('settle', [this.#number(id), this.#number(ok ? 1 : 0), this.#string(text)])
   }
 
   fireDue(now: number): RunEnd | undefined {
-    this.#run.now = now
+    this.#run.moveTo(now)
     const moment = performance.now()
     for (const id of this.#run.dueTimers(moment)) {
       if (!this.#run.expireTimer(id, moment)) continue
@@ -126,7 +126,7 @@ export class QuickJsCell implements Cell, HostOpTarget {
   }
 
   cancel(reason: string, now: number): RunEnd {
-    this.#run.now = now
+    this.#run.moveTo(now)
     this.#enter('abort', [this.#string(reason)])
     if (this.#run.cutBy === undefined) this.#drain()
     return this.#end('cancelled')

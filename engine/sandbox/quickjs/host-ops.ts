@@ -22,6 +22,8 @@ export interface HostOpTarget {
 
 const MOST_TEXT_BYTES = 32 * 1024 * 1024
 const MOST_RANDOM_BYTES = 65_536
+/** For a call's number and name, beside its arguments. */
+const NAME_ROOM_BYTES = 1_024
 /** A fault may be told even where results must be tiny. */
 export const ANSWER_ROOM_BYTES = 64 * 1024
 
@@ -76,14 +78,20 @@ function queueCall(cell: HostOpTarget, read: (mostBytes: number) => string | und
   if (cell.run.hostCalls < limits.hostCalls && cell.run.pendingCalls >= limits.pendingHostCalls) {
     return `PENDING_HOST_CALLS_EXCEEDED\n${describe('PENDING_HOST_CALLS_EXCEEDED', limits.pendingHostCalls)}`
   }
-  const text = read(limits.hostCallArgumentBytes + 200)
-  if (text === undefined) return `HOST_CALL_ARGUMENT_TOO_LARGE\n${describe('HOST_CALL_ARGUMENT_TOO_LARGE', limits.hostCallArgumentBytes)}`
+  const most = limits.hostCallArgumentBytes
+  const text = read(most + NAME_ROOM_BYTES)
+  if (text === undefined) return tooLarge(most)
   const [id, name, args, ...more] = text.split('\n')
   // Three lines, or the sandbox's memory was tampered with: a fourth would be read as a message of its own.
   if (name === undefined || args === undefined || more.length > 0)
     return `ARGUMENT_NOT_PLAIN\n${describe('ARGUMENT_NOT_PLAIN', 'arguments', 'malformed')}`
+  if (text.length * 3 > most && Buffer.byteLength(args) > most) return tooLarge(most)
   cell.queueCall({ id: Number(id), name, args })
   return undefined
+}
+
+function tooLarge(bytes: number): string {
+  return `HOST_CALL_ARGUMENT_TOO_LARGE\n${describe('HOST_CALL_ARGUMENT_TOO_LARGE', bytes)}`
 }
 
 function setTimer(cell: HostOpTarget, text: string): string | undefined {
