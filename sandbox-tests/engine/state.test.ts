@@ -71,6 +71,27 @@ for (const placement of PLACEMENTS) {
     assert.is((await emitOne(engine, 'count')).value, 3)
   })
 
+  test(`${placement}: a state that leaves calls and timers behind in every run does not fill up with them`, async () => {
+    const host = defineBinding('host', { tell: { input: z.tuple([z.string()]), output: z.void(), handler: () => undefined } })
+    await using engine = await openEngine(
+      {
+        'a.ts': `let count = 0
+          export default { needs: { host: true }, on: { go: (n, ctx) => { void ctx.host.tell('x'.repeat(500)); setTimeout(() => n, 1000, 'y'.repeat(500)); return ++count } } }`,
+      },
+      {
+        placement,
+        bindings: [host],
+        policy: {
+          version: 1,
+          defaults: { ...KEEPS.defaults, limits: { ...PATIENT.defaults.limits, memory: '512KiB' }, allow: { host: true } },
+        },
+      },
+    )
+    let last = await emitOne(engine, 'go')
+    for (let i = 0; i < 1_500; i++) last = await emitOne(engine, 'go')
+    assert.is(last.value, 1_501, JSON.stringify(last.error))
+  })
+
   test(`${placement}: each tenant has a state of its own; many of them are kept`, async () => {
     await using engine = await openEngine({ 'c.ts': COUNTER }, { placement, workers: 2, policy: KEEPS })
     for (let round = 1; round <= 3; round++)

@@ -37,6 +37,7 @@ export function dispatchPart(kit: Kit): void {
     typeof (value as PromiseLike<unknown>).then === 'function'
 
   kit.dispatch = (event, payload, outputBytes, argumentBytes) => {
+    kit.forget()
     kit.event = event
     kit.argumentBytes = argumentBytes
     aborted = undefined

@@ -21,7 +21,7 @@ export function hostCallsPart(kit: Kit): void {
   const LONGEST_MS = 2_147_483_647
 
   let calls = 0
-  const pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void }>()
+  let pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void }>()
   const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
     tooLarge
       ? kit.refusal(['HOST_CALL_ARGUMENT_TOO_LARGE', kit.argumentBytes])
@@ -44,7 +44,7 @@ export function hostCallsPart(kit: Kit): void {
   }
 
   let timers = 0
-  const waiting = kit.table<{ run: (...values: unknown[]) => unknown; values: unknown[]; repeat: boolean }>()
+  let waiting = kit.table<{ run: (...values: unknown[]) => unknown; values: unknown[]; repeat: boolean }>()
   const setTimer =
     (repeat: boolean) =>
     (run: unknown, delay?: unknown, ...values: unknown[]): number => {
@@ -61,6 +61,11 @@ export function hostCallsPart(kit: Kit): void {
     if (typeof id !== 'number' || waiting[id] === undefined) return
     delete waiting[id]
     host(CLEAR_TIMER, '' + id)
+  }
+  // What an earlier run of a kept state left behind is answered by nobody.
+  kit.forget = () => {
+    if (calls > 0) pending = kit.table()
+    if (timers > 0) waiting = kit.table()
   }
   kit.fire = (id) => {
     const timer = waiting[id]

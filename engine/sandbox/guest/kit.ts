@@ -55,6 +55,8 @@ export interface Kit {
   /** Runs a callback that nobody awaits; what it throws is logged. */
   guarded(run: (...values: unknown[]) => unknown, values: unknown[]): void
   fire(timer: number): void
+  /** Forgets the calls and timers of earlier runs. */
+  forget(): void
   /** `setTimeout` as it was before any script. */
   later(run: () => void, ms: number): unknown
   argumentBytes: number
