@@ -1,4 +1,5 @@
 // A live sandbox on QuickJS: loads, freezes, runs. That a run was cut is recorded here, on the host's side, and never read from what the guest says.
+// Larger than most, because whoever reads how the guest is entered must see every way in which it is left.
 import { engineError } from '../../errors/engine-error.ts'
 import { DEFAULT_LIMITS, LIMITS } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
