@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { engineError } from '../../errors/engine-error.ts'
 import { GUEST_ENTRIES, GUEST_PARTS } from '../guest/guest-source.ts'
 import { compileBuild, PLACES, type Pointer, STRIP_SOURCE, STRIP_SOURCE_AND_PLACES } from './build.ts'
-import { type BaseImage, type Layout, Machine } from './machine.ts'
+import { type Layout, Machine } from './machine.ts'
+import type { BaseImage } from './memory-image.ts'
 
 /** An entry of the guest. */
 export type GuestEntry = (typeof GUEST_ENTRIES)[number]

@@ -3,6 +3,7 @@ import { engineError } from '../../errors/engine-error.ts'
 import type { Image, ImageRef } from '../image.ts'
 import { type InstanceHooks, instantiate, PAGE_BYTES, PLACES, type Pointer, type QuickJsExports } from './build.ts'
 import { type Copy, createCopy } from './copier.ts'
+import { type BaseImage, KeptMemory } from './memory-image.ts'
 import { eachPatch, encodePatches, type Range } from './patches.ts'
 
 /** Where in memory a booted base keeps what the machine needs: the same in every machine of one base. */
@@ -18,20 +19,7 @@ export interface Layout<Entry extends string = string> {
   readonly entries: Readonly<Record<Entry, Pointer>>
 }
 
-/** A whole memory, without what is dead in it. */
-export interface BaseImage {
-  /** Static data, then the live part of the C stack, then the heap, without gaps. */
-  readonly bytes: Uint8Array
-  /** The stack pointer: where in memory the second part begins. */
-  readonly stackPointer: Pointer
-  /** Where the heap ends. */
-  readonly end: Pointer
-}
-
-/** Everything above the C stack is the heap. */
-const { constantsEnd, staticEnd, breakWord } = PLACES
-/** The part of the constants that is restored at a time: a sixteenth. */
-const CONSTANTS_PART = constantsEnd / 16
+const { staticEnd, breakWord } = PLACES
 /** Beyond the guest's own limit, the build's C functions may go a little deeper. */
 const STACK_SLACK_BYTES = 64 * 1024
 /** The allocator keeps notes at both edges of a block. */
@@ -51,8 +39,7 @@ export class Machine {
   readonly #arena: WebAssembly.Memory | undefined
   readonly #copy: Copy | undefined
   #arenaView = new Uint32Array(0)
-  #kept: BaseImage | undefined
-  #constantsAt = 0
+  #kept: KeptMemory | undefined
   /** Memory that is taken so that the guest cannot have it: never written, so a reset for the same script leaves it alone. */
   #ballast: { readonly from: Pointer; readonly to: Pointer } | undefined
 
@@ -73,8 +60,7 @@ export class Machine {
 
   /** The whole state, for a base. No guest frame may be on the stack. */
   freezeBase(): BaseImage {
-    const stackPointer = this.exports.stackSave()
-    return { bytes: this.#copyOut(stackPointer), stackPointer, end: this.break }
+    return this.#copyOut()
   }
 
   /** The state as a value: what it differs by from the base. No guest frame may be on the stack. */
@@ -127,8 +113,7 @@ export class Machine {
 
   /** Keeps the state as it is, to come back to it: cheaper than restoring it from an image again. */
   keep(): void {
-    const stackPointer = this.exports.stackSave()
-    this.#kept = { bytes: this.#copyOut(stackPointer), stackPointer, end: this.break }
+    this.#kept = new KeptMemory(this.#copyOut())
   }
 
   /** Whether there is a state to come back to. */
@@ -137,20 +122,14 @@ export class Machine {
   }
 
   /**
-   * Makes the memory what it was when it was kept, for the script that used it last. Of the constants, which nothing writes but a broken engine, a part is
-   * restored each time, in turn: they are two fifths of what there is to copy.
+   * Makes the memory what it was when it was kept, for the script that used it last. Of the constants, a part is restored each time: see {@link KeptMemory}.
    */
   restoreKept(): void {
     const kept = this.#kept
     if (kept === undefined) return
-    const { bytes, stackPointer, end } = kept
     const brokeAt = this.break
-    this.#constantsAt = (this.#constantsAt + CONSTANTS_PART) % constantsEnd
-    const partEnd = Math.min(this.#constantsAt + CONSTANTS_PART, constantsEnd)
-    this.#bytes.set(bytes.subarray(this.#constantsAt, partEnd), this.#constantsAt)
-    this.#bytes.set(bytes.subarray(constantsEnd, staticEnd), constantsEnd)
-    this.#bytes.set(bytes.subarray(staticEnd), stackPointer)
-    this.#finishRestore(stackPointer, { from: end, to: brokeAt })
+    kept.copyTo(this.#bytes)
+    this.#finishRestore(kept.image.stackPointer, { from: kept.image.end, to: brokeAt })
   }
 
   /** Forgets what was kept. */
@@ -248,16 +227,20 @@ export class Machine {
     return this.#arena === arena
   }
 
-  #copyOut(stackPointer: Pointer): Uint8Array {
-    const bytes = new Uint8Array(staticEnd + this.break - stackPointer)
-    bytes.set(this.#bytes.subarray(0, staticEnd))
-    bytes.set(this.#bytes.subarray(stackPointer, this.break), staticEnd)
-    return bytes
+  #copyOut(): BaseImage {
+    const stackPointer = this.exports.stackSave()
+    const end = this.break
+    const bytes = new Uint8Array(staticEnd + end - stackPointer)
+    const statics = bytes.subarray(0, staticEnd)
+    const live = bytes.subarray(staticEnd)
+    statics.set(this.#bytes.subarray(0, staticEnd))
+    live.set(this.#bytes.subarray(stackPointer, end))
+    return { bytes, statics, live, stackPointer, end }
   }
 
-  #copyBase({ bytes, stackPointer }: BaseImage): void {
-    this.#bytes.set(bytes.subarray(0, staticEnd), 0)
-    this.#bytes.set(bytes.subarray(staticEnd), stackPointer)
+  #copyBase({ statics, live, stackPointer }: BaseImage): void {
+    this.#bytes.set(statics, 0)
+    this.#bytes.set(live, stackPointer)
   }
 
   /** The arena as words; it may have grown since it was last looked at. */

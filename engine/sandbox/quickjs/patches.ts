@@ -8,6 +8,8 @@ export interface Range {
 
 /** Memory is compared by blocks of so many 32-bit words. */
 const BLOCK_WORDS = 16
+/** Patches closer than this become one: a few more bytes are copied sooner than one more patch is begun. */
+const GAP_WORDS = 48
 const WORD = 4
 
 /**
@@ -39,17 +41,22 @@ export function eachPatch(words: Uint32Array, at: number, apply: (target: number
 
 function collect(memory: Uint32Array, base: Uint32Array, { from, to, shift }: Range & { readonly shift: number }, patches: Range[]): void {
   const offset = shift >> 2
+  const last = to >> 2
   let start = -1
-  for (let word = from >> 2; word < to >> 2; word += BLOCK_WORDS) {
-    const end = Math.min(word + BLOCK_WORDS, to >> 2)
+  let end = 0
+  for (let word = from >> 2; word < last; word += BLOCK_WORDS) {
+    const next = Math.min(word + BLOCK_WORDS, last)
     let isSame = true
-    for (let i = word; i < end && isSame; i++) isSame = memory[i] === base[i + offset]
-    if (isSame && start !== -1) {
-      patches.push({ from: start, to: word * WORD })
+    for (let i = word; i < next && isSame; i++) isSame = memory[i] === base[i + offset]
+    if (!isSame) {
+      if (start === -1) start = word
+      end = next
+    } else if (start !== -1 && next - end > GAP_WORDS) {
+      patches.push({ from: start * WORD, to: end * WORD })
       start = -1
-    } else if (!isSame && start === -1) start = word * WORD
+    }
   }
-  if (start !== -1) patches.push({ from: start, to })
+  if (start !== -1) patches.push({ from: start * WORD, to: end * WORD })
 }
 
 function write(memory: Uint32Array, patches: readonly Range[]): Uint8Array {
