@@ -73,7 +73,7 @@ export class LiveRun implements Job {
     this.#options = options
     this.#record = record
     this.#facts = facts
-    this.state = record.policy.isolation === 'script' ? `${identity.script}|${order.tenant ?? ''}|${record.imageKey}` : ''
+    this.state = record.policy.isolation === 'script' ? JSON.stringify([identity.script, order.tenant, record.imageKey]) : ''
     this.wallDeadline = this.#acceptedAt + order.limits.wallMs
     order.signal?.addEventListener('abort', this.#onAbort)
   }
