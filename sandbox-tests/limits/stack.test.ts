@@ -7,7 +7,6 @@ import { emitOne, expectStatus, openEngine, skip } from '../harness/engines.ts'
 const DEEP: { readonly [way: string]: string } = {
   recursion: 'const f = (n) => 1 + f(n + 1); return f(0)',
   'mutual recursion through getters': 'const o = { get a() { return this.b }, get b() { return this.a } }; return o.a',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the script's own template
   'toString of itself': 'const o = {}; o.toString = () => `${o}`; return `${o}`',
   'a proxy of itself': 'const p = new Proxy({}, { get: (t, k, r) => r[k] }); return p.x',
   'array methods within each other': 'const f = () => [1].map(f)[0]; return f()',
@@ -22,7 +21,6 @@ const DEEP: { readonly [way: string]: string } = {
   'the parser: nested arrays': 'return (0, eval)("[".repeat(50000) + "]".repeat(50000)).length',
   'the parser: nested functions': 'return (0, eval)("(()=>".repeat(20000) + "1" + ")".repeat(20000))',
   'the parser: unary operators': 'return (0, eval)("!".repeat(100000) + "1")',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the script's own template
   'the parser: templates': 'return (0, eval)("`${".repeat(20000) + "1" + "}`".repeat(20000))',
   'a regular expression with nested groups': 'return new RegExp("(".repeat(20000) + "a" + ")".repeat(20000)).test("a")',
   'a regular expression with nested lookaheads': 'return new RegExp("(?=".repeat(20000) + "a" + ")".repeat(20000)).test("a")',

@@ -116,7 +116,11 @@ function startRun(cell: Cell, image: ImageRef, { payload, limits, seed }: Start)
   const wire = wireCodec.encode(payload, limits.inputBytes)
   if (!wire.ok) throw new Error(`The payload cannot cross: ${wire.path} is ${wire.what}`)
   const wallDeadline = performance.now() + limits.wallMs
-  return cell.start(image, { event: 'test', runId: 'run', payload: wire.text, limits, roomBytes: limits.memoryBytes, wallDeadline, now: NOW_MS, seed }, false)
+  return cell.start(
+    image,
+    { event: 'test', runId: 'run', payload: wire.text, limits, roomBytes: limits.memoryBytes, wallDeadline, now: NOW_MS, seed },
+    false,
+  )
 }
 
 function readEnd(end: RunEnd): GuestEnd {

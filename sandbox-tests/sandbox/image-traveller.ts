@@ -55,7 +55,16 @@ export function terms(event: string, payload: unknown): RunTerms {
   const wire = wireCodec.encode(payload, 1_000)
   if (!wire.ok) throw new Error('plain')
   const limits = { ...DEFAULT_LIMITS, cpuMs: 2_000, loadCpuMs: 2_000 }
-  return { event, runId: 'r', payload: wire.text, limits, roomBytes: limits.memoryBytes, wallDeadline: performance.now() + 60_000, now: NOW_MS, seed: SEED }
+  return {
+    event,
+    runId: 'r',
+    payload: wire.text,
+    limits,
+    roomBytes: limits.memoryBytes,
+    wallDeadline: performance.now() + 60_000,
+    now: NOW_MS,
+    seed: SEED,
+  }
 }
 
 /** Loads the script and freezes it. */
@@ -83,9 +92,14 @@ async function arrive(luggage: Luggage): Promise<Arrival> {
   const { createHash } = await import('node:crypto')
   const sandbox = newSandbox()
   const cell = sandbox.createCell(DEFAULT_LIMITS.memoryBytes)
-  const value = [endValue(cell.start(luggage.image, terms('sum', [1, 2, 3]), false)), endValue(cell.start(luggage.image, terms('where', 0), true))]
+  const value = [
+    endValue(cell.start(luggage.image, terms('sum', [1, 2, 3]), false)),
+    endValue(cell.start(luggage.image, terms('where', 0), true)),
+  ]
   const continued = continueRun(cell, luggage, 'an answer from here')
-  const own = createHash('sha256').update(loadImage(sandbox.createCell(DEFAULT_LIMITS.memoryBytes)).bytes).digest('hex')
+  const own = createHash('sha256')
+    .update(loadImage(sandbox.createCell(DEFAULT_LIMITS.memoryBytes)).bytes)
+    .digest('hex')
   return { baseHash: sandbox.baseHash, value, continued, own, zone: process.env['TZ'] }
 }
 

@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { makeBase } from '../../engine/sandbox/quickjs/base.ts'
 import { ROOT } from '../harness/source-files.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
-import { type Arrival, continueRun, type Luggage, loadImage, newSandbox, terms, endValue } from './image-traveller.ts'
+import { type Arrival, continueRun, endValue, type Luggage, loadImage, newSandbox, terms } from './image-traveller.ts'
 
 const MOST_BASE_BYTES = 384 * 1024
 const TRAVELLER = join(import.meta.dirname, 'image-traveller.ts')

@@ -177,8 +177,10 @@ export function graphEncoderPart(kit: Pick<Kit, 'encodeGraph'>): void {
         case bytesPrototype:
           return bytes(value, path)
       }
-      if (prototype !== objectPrototype && prototype !== null && getPrototypeOf(prototype) !== null)
-        return refuse(path, 'an instance of a class')
+      if (prototype !== objectPrototype && prototype !== null && getPrototypeOf(prototype) !== null) {
+        // Node's Buffer is one.
+        return getPrototypeOf(prototype) === bytesPrototype ? bytes(value, path) : refuse(path, 'an instance of a class')
+      }
       text = '["O"'
       const names = keys(value)
       for (let i = 0; i < names.length && refused === undefined; i++) {
