@@ -1,5 +1,5 @@
 // node: --expose-gc
-// timeout: 240s
+// timeout: 400s
 // Two hundred engines, opened and closed: handles, threads and memory are back where they were.
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'

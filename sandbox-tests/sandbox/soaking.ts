@@ -101,7 +101,7 @@ export async function soak(bounds: SoakBounds, tell: (line: string) => void = ()
     ends[event] = (ends[event] ?? 0) + 1
     if (cycles === Math.floor(bounds.cycles / 10)) {
       settled = collected()
-      handlesBefore = process.getActiveResourcesInfo().length
+      handlesBefore = countHandles()
     }
     if (cycles % 10_000 === 9_999) tell(`${cycles + 1} cycles, ${((performance.now() - started) / 1000).toFixed(0)} s`)
     if (performance.now() - started > bounds.maxSeconds * 1000) break
@@ -114,9 +114,14 @@ export async function soak(bounds: SoakBounds, tell: (line: string) => void = ()
     heapGrowthBytes: now.heapUsed - before.heapUsed,
     externalGrowthBytes: now.external - before.external,
     handlesBefore,
-    handlesAfter: process.getActiveResourcesInfo().length,
+    handlesAfter: countHandles(),
     ends,
   }
+}
+
+/** Without those of the output. */
+function countHandles(): number {
+  return process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY|FS|WriteWrap)/.test(name)).length
 }
 
 function collected(): NodeJS.MemoryUsage {
