@@ -1,46 +1,11 @@
 #!/usr/bin/env node
-// The program `vivarium`: reads the command line, runs one command, and turns whatever happens into text and an exit code.
-import { CommanderError } from 'commander'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import { createProgram } from './program.ts'
-import { exitCodeOf, reportError } from './report-error.ts'
-import { UsageError } from './usage-error.ts'
+// The entry of the program `vivarium`. It imports nothing before it has looked at the version of Node: what it would import does not load on an old one.
+import { LEAST_NODE, readMajor } from './node-version.ts'
 
-// A reader that has seen enough, as `head` does, closes the pipe. Whoever still writes finds out on its own: see terminal.ts.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code !== 'EPIPE') endUnheard(code)
-})
-process.stderr.on('error', () => undefined) // there is nobody left to tell
-
-process.exitCode = await main(process.argv.slice(2))
-
-async function main(args: readonly string[]): Promise<ExitCode> {
-  let code: ExitCode = EXIT.ok
-  const program = createProgram((ended) => {
-    code = ended
-  })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return code
-  } catch (error) {
-    // Help and version end with an exception too.
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
-    const command = program.commands.find((known) => known.name() === args[0])?.name()
-    const told = error instanceof CommanderError ? usageErrorOf(error, command) : error
-    reportError(told, { json: args.includes('--json'), verbose: args.includes('--verbose') })
-    return exitCodeOf(told)
-  }
-}
-
-/** Commander's messages start with "error: " and may have a suggestion on a line of its own. */
-function usageErrorOf({ message }: CommanderError, command: string | undefined): UsageError {
-  const [what = '', ...suggestions] = message.replace(/^error: /, '').split('\n')
-  const hint = [...suggestions, `"vivarium ${command === undefined ? '' : `${command} `}--help" has examples.`].join('\n')
-  return new UsageError(what, { hint })
-}
-
-/** Results that cannot be written, on a full disk for example, are no results. */
-function endUnheard(code = 'unknown error'): never {
-  process.stderr.write(`error: Standard output cannot be written: ${code}.\n`)
-  process.exit(EXIT.cannotStart)
+if (readMajor(process.versions.node) < LEAST_NODE) {
+  process.stderr.write(`error: vivarium needs Node ${LEAST_NODE} or newer; this is ${process.versions.node}.\n`)
+  process.exitCode = 3
+} else {
+  const { runProgram } = await import('./run-program.ts')
+  process.exitCode = await runProgram(process.argv.slice(2))
 }

@@ -30,7 +30,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'failed' },
   { header: 'p50 ms', align: 'right' },
   { header: 'p95 ms', align: 'right' },
-  { header: 'CPU ms', align: 'right' },
+  { header: 'CPU ms, all', align: 'right' },
   { header: 'memory KiB', align: 'right' },
   { header: 'host calls', align: 'right' },
 ]

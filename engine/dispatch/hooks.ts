@@ -111,6 +111,10 @@ export class Hooks {
 
   #subscribersOf(event: string, { kind, method, options }: Asked): readonly ScriptRecord[] {
     this.#options.requireOpen(method)
+    if (typeof event !== 'string')
+      throw engineError('OPTIONS_INVALID', [
+        `engine.${method}: the event's name must be a string, not ${event === null ? 'null' : typeof event}.`,
+      ])
     checkCallOptions(method, options)
     const { events, subscribers } = this.#options
     if (events !== undefined) {

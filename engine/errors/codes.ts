@@ -18,7 +18,7 @@ export const CODES = {
   BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
   BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
   KV_STORE_UNUSABLE: (path: string, why: string) => `The kv store "${path}" cannot be used: ${why}.`,
-  RUNTIME_UNAVAILABLE: (runtime: string, why: string) => `The runtime "${runtime}" is not available: ${why}`,
+  RUNTIME_UNAVAILABLE: (what: string, why: string) => `The ${what} is not available: ${why}`,
   RUNNER_START_FAILED: (placement: string, why: string) => `A runner (placement "${placement}") could not start: ${why}`,
   RUNNER_MISMATCH: (expected: string, got: string) =>
     `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,

@@ -59,6 +59,12 @@ export function describeForeign(entry: ScriptEntry): string {
   return `"${entry.id}" may import from ${place} and from "lib/"; what belongs to another script is out of reach. Move shared code to "lib/".`
 }
 
+/** Why the file beside a single-file script may not be imported, whether it is there or not. */
+function describeSibling({ id }: ScriptEntry, target: string): string {
+  const name = posix.basename(target)
+  return `beside "${id}", every .ts and .js file is another script, and out of reach. Move "${name}" to "lib/", or make a folder of the script: "${id}/index.ts" may import what lies in "${id}/".`
+}
+
 /** A package brings its own dependencies along; only what leads out of installed packages is refused. */
 function resolveFromPackage({ specifier }: ImportRequest): ImportDecision {
   if (specifier.startsWith('node:')) return forbidden(describeBuiltin(specifier))
@@ -88,7 +94,7 @@ function resolveRelative({ entry, specifier }: ImportRequest, importer: string):
     return forbidden('files and folders whose name starts with a dot are not for scripts.')
   if (!isReachable(entry, target)) return forbidden(describeForeign(entry))
   const candidates = candidatesOf(target === '.' ? '' : target).filter((path) => isReachable(entry, path) && !isOtherEntry(entry, path))
-  if (candidates.length === 0) return forbidden(describeForeign(entry))
+  if (candidates.length === 0) return forbidden(describeSibling(entry, target))
   return { kind: 'file', candidates, owners: possibleOwners(entry, target) }
 }
 

@@ -132,12 +132,12 @@ function unknownEvents(manifest: Manifest, events: readonly string[] | undefined
 function requireAvailable({ runtime, placement }: EffectivePolicy): void {
   if (runtime !== 'quickjs')
     throw engineError('RUNTIME_UNAVAILABLE', [
-      runtime,
+      `runtime "${runtime}"`,
       'this version of vivarium runs scripts on quickjs only; set "runtime: quickjs" in the policy',
     ])
   if (placement === 'process')
     throw engineError('RUNTIME_UNAVAILABLE', [
-      `${runtime} in a process`,
-      'this version of vivarium has no placement "process"; set "placement: thread" in the policy',
+      'placement "process"',
+      'this version of vivarium runs scripts in threads; set "placement: thread" in the policy',
     ])
 }

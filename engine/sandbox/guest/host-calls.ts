@@ -10,6 +10,7 @@ export function hostCallsPart(kit: Kit): void {
   const { min } = Math
   const { then } = Promise.prototype
   const { slice } = String.prototype
+  const ErrorOf = Error
   const NumberOf = Number
   const PromiseOf = Promise
   const TypeErrorOf = TypeError
@@ -21,7 +22,7 @@ export function hostCallsPart(kit: Kit): void {
   const LONGEST_MS = 2_147_483_647
 
   let calls = 0
-  let pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void }>()
+  let pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void; site: Error }>()
   const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
     tooLarge
       ? kit.refusal(['HOST_CALL_ARGUMENT_TOO_LARGE', kit.argumentBytes])
@@ -32,15 +33,16 @@ export function hostCallsPart(kit: Kit): void {
       const wire = kit.codec.encode(values, kit.argumentBytes)
       const id = ++calls
       const refused = wire.ok ? host(CALL, id + '\n' + name + '\n' + wire.text) : refusalOf(wire.path, wire.what, wire.tooLarge === true)
-      if (refused === undefined) pending[id] = { yes, no }
-      else no(kit.coded(refused))
+      const site = new ErrorOf() // where the script called: by the time that the answer comes, its frames are gone
+      if (refused === undefined) pending[id] = { yes, no, site }
+      else no(kit.coded(refused, site))
     })
   kit.settle = (id, ok, text) => {
     const waiter = pending[id]
     if (waiter === undefined) return
     delete pending[id]
     if (ok === 1) waiter.yes(kit.codec.decode(text))
-    else waiter.no(kit.coded(text))
+    else waiter.no(kit.coded(text, waiter.site))
   }
 
   let timers = 0

@@ -35,8 +35,8 @@ export interface Kit {
   table<T>(): Record<string, T>
   /** The exports of a lazy pack, evaluated at the first use. */
   pack(name: string): Record<string, unknown>
-  /** The error of a refusal: `code`, newline, sentence. */
-  coded(refusal: string): Error
+  /** The error of a refusal: `code`, newline, sentence. `error` is one that was made where the script called. */
+  coded(refusal: string, error?: Error): Error
   /** Asks a pure function of the runner; undefined when it refuses. The values are strings, numbers and booleans. */
   pure(name: string, values: readonly unknown[]): unknown
   /** A refusal with the sentence of the table of codes, from the code and its facts. */

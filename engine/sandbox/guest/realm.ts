@@ -35,9 +35,9 @@ export function realmPart(kit: Kit): void {
     packs[name] = made
     return made
   }
-  kit.coded = (refusal) => {
+  kit.coded = (refusal, error = new ErrorOf()) => {
     const cut = apply(indexOf, refusal, ['\n']) as number
-    const error = new ErrorOf(apply(slice, refusal, [cut + 1]) as string)
+    own(error, 'message', apply(slice, refusal, [cut + 1]), false)
     own(error, 'code', apply(slice, refusal, [0, cut]), true)
     return error
   }
