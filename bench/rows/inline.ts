@@ -1,6 +1,6 @@
 // What one event costs on the host's own thread: each in a brand-new sandbox.
 import { createEngine, memoryStore } from '../../engine/index.ts'
-import { ORDER, SCRIPT } from '../event.ts'
+import { numbered, ORDER, SCRIPT } from '../event.ts'
 import { expectOk } from '../expect-ok.ts'
 import { pair } from '../measure.ts'
 import { rawCall } from '../raw.ts'
@@ -33,7 +33,7 @@ export const hundredScripts: Row = {
   what: 'emit to 100 scripts, per run, against emit to 1 script (`inline`)',
   must: { at: 'most', value: 1.1 },
   async measure() {
-    const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`order-${i}.ts`, `const salt = ${i}\n${SCRIPT}`]))
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`order-${i}.ts`, numbered(SCRIPT, i)]))
     await using hundred = await createEngine({ scripts: memoryStore(many), placement: 'inline' })
     await using one = await createEngine({ scripts: memoryStore({ 'order.ts': SCRIPT }), placement: 'inline' })
     const { subject, baseline, ratio } = await pair(

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEngine, type Engine, memoryStore, type ScriptStore } from '../../engine/index.ts'
 import { diskStore } from '../../engine/source/disk-store.ts'
-import { FORTY_LINES, ORDER } from '../event.ts'
+import { FORTY_LINES, numbered, ORDER } from '../event.ts'
 import { expectOk } from '../expect-ok.ts'
 import type { Row } from '../row.ts'
 import { withDirectory } from '../temp-directory.ts'
@@ -15,7 +15,7 @@ export const memoryOfScripts: Row = {
   what: '1,000 loaded 40-line scripts, 2 workers: memory above an empty engine, per script, after gc',
   must: { at: 'most', value: 150 },
   async measure() {
-    const files = Object.fromEntries(Array.from({ length: SCRIPTS }, (_, i) => [`s${i}.ts`, `const salt = ${i}\n${FORTY_LINES}`]))
+    const files = Object.fromEntries(Array.from({ length: SCRIPTS }, (_, i) => [`s${i}.ts`, numbered(FORTY_LINES, i)]))
     const perScript = await measureMemory(memoryStore(files), SCRIPTS, {})
     return { value: perScript, unit: 'KiB', parts: { scripts: SCRIPTS } }
   },

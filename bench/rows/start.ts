@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEngine } from '../../engine/index.ts'
-import { FORTY_LINES } from '../event.ts'
+import { FORTY_LINES, numbered } from '../event.ts'
 import { median, pair } from '../measure.ts'
 import type { Row } from '../row.ts'
 import { withDirectory } from '../temp-directory.ts'
@@ -26,14 +26,14 @@ export const saveToForce: Row = {
           })
         })
         const before = performance.now()
-        writeFileSync(join(directory, 'order.ts'), `const version = ${i}\n${FORTY_LINES}`)
+        writeFileSync(join(directory, 'order.ts'), numbered(FORTY_LINES, i))
         await loaded
         all.push(performance.now() - before)
         await sleep(50)
       }
       const reloads: number[] = []
       for (let i = 0; i < SAVES; i++) {
-        writeFileSync(join(directory, 'order.ts'), `const version = ${-i - 1}\n${FORTY_LINES}`)
+        writeFileSync(join(directory, 'order.ts'), numbered(FORTY_LINES, -i - 1))
         const before = performance.now()
         await engine.reload()
         reloads.push(performance.now() - before)
