@@ -56,11 +56,6 @@ export class ImageArena {
     }
   }
 
-  /** The image as a value of its own: for sending it elsewhere. */
-  read(ref: ImageRef): Image {
-    return { bytes: this.#bytes.slice(ref.offset, ref.offset + ref.length), end: ref.end }
-  }
-
   #fit(length: number): number | undefined {
     const index = this.#holes.findIndex((hole) => hole.length >= length)
     const hole = this.#holes[index]

@@ -30,7 +30,7 @@ export const PLACES = Object.freeze({
 /** For {@link PLACES.stripFlagsInRuntime}: leave out both. */
 export const STRIP_SOURCE_AND_PLACES = 3
 /**
- * Scripts keep their places, for stacks. Their source text would be kept once for each level of nesting: a third of an image,
+ * Scripts keep their places, for stacks. Their source text would be kept once for each level of nesting: a third of a large image,
  * for nothing but `toString` of functions.
  */
 export const STRIP_SOURCE = 1

@@ -222,11 +222,6 @@ export class Machine {
     return this.#bytes.subarray(from, to).every((byte) => byte === 0)
   }
 
-  /** Whether it can restore from that arena. */
-  reads(arena: WebAssembly.Memory): boolean {
-    return this.#arena === arena
-  }
-
   #copyOut(): BaseImage {
     const stackPointer = this.exports.stackSave()
     const end = this.break
