@@ -13,6 +13,11 @@ export class Inbox {
     queue.push(message)
   }
 
+  /** Nothing is left to do. */
+  get isEmpty(): boolean {
+    return this.#first.length === 0 && this.#rest.length === 0
+  }
+
   /** The next message to be handled. */
   next(): ToRunner | undefined {
     return this.#first.shift() ?? this.#rest.shift()

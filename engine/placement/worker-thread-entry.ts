@@ -7,42 +7,91 @@ import type { FromRunner, ToRunner } from '../runner/protocol.ts'
 import { Runner } from '../runner/runner.ts'
 import { createQuickJsSandbox } from '../sandbox/quickjs/quickjs-sandbox.ts'
 import { Inbox } from './inbox.ts'
+import { Lookout } from './lookout.ts'
 import type { ThreadData } from './worker-thread.ts'
 
 /** Results wait this long at most for others of the same batch, and so do messages that arrive while others are handled. */
 const LONGEST_WAIT_MS = 1
+/** After this the event loop turns, whatever is left to do: timers of runs are due too. */
+const LONGEST_TURN_MS = 4
 
-function serve(port: MessagePort, { module, arena, activity: buffer }: ThreadData): void {
-  const activity = new Activity(buffer)
-  const outbox = new Outbox(port)
-  const inbox = new Inbox()
-  const runner = new Runner(createQuickJsSandbox({ module, arena }, activity), outbox, activity)
-  const accept = (text: string): void => decodeBatch(text, (message) => inbox.add(message as ToRunner))
-  port.on('message', (text: string) => {
-    accept(text)
+/** Takes messages off the port and does them, in turns. */
+class Turns {
+  readonly #port: MessagePort
+  readonly #outbox: Outbox
+  readonly #runner: Runner
+  readonly #inbox = new Inbox()
+  readonly #lookout = new Lookout()
+  #isDue = false
+
+  constructor(port: MessagePort, { module, arena, activity: buffer }: ThreadData) {
+    const activity = new Activity(buffer)
+    this.#port = port
+    this.#outbox = new Outbox(port)
+    this.#runner = new Runner(createQuickJsSandbox({ module, arena }, activity), this.#outbox, activity)
+  }
+
+  /** Does what a text says, and what follows from it. */
+  take(text: string): void {
+    this.#accept(text)
+    if (!this.#isDue) this.#turn()
+  }
+
+  #turn(): void {
+    this.#isDue = false
+    const until = performance.now() + LONGEST_TURN_MS
+    do this.#work(until)
+    while (this.#hears(until))
+    if (this.#inbox.isEmpty) return
+    this.#isDue = true
+    setImmediate(() => this.#turn())
+  }
+
+  /** Does what was received, until nothing is left or the turn is over. */
+  #work(until: number): void {
     let lookedAt = performance.now()
-    for (let message = inbox.next(); message !== undefined; message = inbox.next()) {
-      runner.handle(message)
-      const now = performance.now()
+    let now = lookedAt
+    for (let message = now < until ? this.#inbox.next() : undefined; message !== undefined; message = this.#inbox.next()) {
+      this.#runner.handle(message)
+      now = performance.now()
       if (now - lookedAt < LONGEST_WAIT_MS) continue
       lookedAt = now
-      outbox.flush()
-      for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port)) accept(more.message as string)
+      this.#outbox.flush()
+      for (let more = this.#receive(); more !== undefined; more = this.#receive()) this.#accept(more)
+      if (now >= until) return
     }
-    outbox.flush()
-  })
+    this.#outbox.flush()
+  }
+
+  /** Whether the host answers at once what it was just asked. */
+  #hears(until: number): boolean {
+    if (!this.#outbox.tookCalls() || performance.now() >= until) return false
+    const text = this.#lookout.await(() => this.#receive())
+    if (text !== undefined) this.#accept(text)
+    return text !== undefined
+  }
+
+  #receive(): string | undefined {
+    return receiveMessageOnPort(this.#port)?.message as string | undefined
+  }
+
+  #accept(text: string): void {
+    decodeBatch(text, (message) => this.#inbox.add(message as ToRunner))
+  }
 }
 
 /** Messages on their way to the host, joined to one text: posting costs more than writing. */
 class Outbox implements RunnerPort {
   readonly #port: MessagePort
   #texts: string[] = []
+  #hasCalls = false
 
   constructor(port: MessagePort) {
     this.#port = port
   }
 
   send(message: FromRunner): void {
+    if (message.kind === 'call') this.#hasCalls = true
     if (message.kind !== 'frozen') {
       this.#texts.push(encodeMessage(message))
       return
@@ -56,7 +105,19 @@ class Outbox implements RunnerPort {
     this.#port.postMessage(this.#texts.join('\n'))
     this.#texts = []
   }
+
+  /** Whether the host was asked anything since this was called last. */
+  tookCalls(): boolean {
+    const hasCalls = this.#hasCalls
+    this.#hasCalls = false
+    return hasCalls
+  }
 }
 
-// Last, when the class is there.
+function serve(port: MessagePort, data: ThreadData): void {
+  const turns = new Turns(port, data)
+  port.on('message', (text: string) => turns.take(text))
+}
+
+// Last, when the classes are there.
 if (parentPort !== null) serve(parentPort, workerData as ThreadData)

@@ -1,0 +1,26 @@
+// A runner that always has something to do still looks at its clock.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createEngine, memoryStore } from '../../engine/index.ts'
+
+const SCRIPT = `export default { on: {
+  busy() { let sum = 0; for (let i = 0; i < 20_000; i++) sum += i; return sum },
+  async nap() { await new Promise((wake) => setTimeout(wake, 5)); return 'awake' } } }`
+const LONGEST_MS = 15_000
+
+test('a timer fires while other runs keep the runner busy without a pause', async () => {
+  await using engine = await createEngine({ scripts: memoryStore({ 'script.ts': SCRIPT }), workers: 1 })
+  const until = performance.now() + LONGEST_MS
+  let isAwake = false
+  const lane = async (): Promise<void> => {
+    while (!isAwake && performance.now() < until) await engine.emit('busy', null)
+  }
+  const lanes = Array.from({ length: 60 }, lane)
+  const { outcomes } = await engine.emit('nap', null)
+  isAwake = true
+  await Promise.all(lanes)
+  assert.is(outcomes[0]?.status, 'ok')
+  assert.is(outcomes[0]?.value, 'awake')
+})
+
+test.run()
