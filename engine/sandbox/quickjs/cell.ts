@@ -3,14 +3,14 @@ import { engineError } from '../../errors/engine-error.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
+import { ANSWER_ROOM_BYTES } from '../host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
+import { loadEndOf, runEndOf } from '../run-end.ts'
 import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
 import { PAGE_BYTES, type Pointer } from './build.ts'
 import { Guest } from './guest.ts'
-import { ANSWER_ROOM_BYTES } from './host-ops.ts'
 import type { Machine } from './machine.ts'
-import { loadEndOf, runEndOf } from './run-end.ts'
 
 /** A descriptor is bounded by the guest; this is the wall behind it. */
 const MOST_DESCRIPTOR_BYTES = 4 * 1024 * 1024

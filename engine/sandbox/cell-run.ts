@@ -1,10 +1,10 @@
 // What is true of one run (or load) in a cell, and of none before or after it: its terms, what it has asked for, how it ended.
 // It lives on the host's side, so nothing in it can be written by the guest.
-import type { Limits } from '../../model/limits.ts'
-import type { OutcomeStatus } from '../../model/outcome.ts'
-import { RandomStream } from '../random-stream.ts'
-import { RunLog } from '../run-log.ts'
-import type { GuestCall } from '../sandbox.ts'
+import type { Limits } from '../model/limits.ts'
+import type { OutcomeStatus } from '../model/outcome.ts'
+import { RandomStream } from './random-stream.ts'
+import { RunLog } from './run-log.ts'
+import type { GuestCall } from './sandbox.ts'
 
 /** What a run begins with. */
 export interface RunStart {

@@ -1,9 +1,9 @@
 // How a load or a run ended, read from what the guest said of it. Only a run that was not cut is asked.
-import type { Usage } from '../../model/usage.ts'
-import { ANSWERS } from '../guest/host-ops.ts'
-import type { LoadEnd, RunEnd } from '../sandbox.ts'
+import type { Usage } from '../model/usage.ts'
 import type { CellRun } from './cell-run.ts'
+import { ANSWERS } from './guest/host-ops.ts'
 import { readFault, readFlaw } from './read-answer.ts'
+import type { LoadEnd, RunEnd } from './sandbox.ts'
 
 /** The end of a load; `text` describes the default export or the fault, undefined when there was no room to say it. */
 export function loadEndOf(run: CellRun, text: string | undefined): LoadEnd {

@@ -1,5 +1,5 @@
 // What a guest says of a failed run, read with care: the bootstrap wrote it, but nothing is believed that came out of a sandbox.
-import type { GuestFault } from '../../model/outcome.ts'
+import type { GuestFault } from '../model/outcome.ts'
 
 const MOST_CAUSES = 3
 const UNREADABLE: GuestFault = Object.freeze({ name: 'Error', message: '', stack: '' })
