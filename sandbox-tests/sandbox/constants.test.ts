@@ -145,4 +145,14 @@ test('beyond the heap, all is zero once the cell has served another script', () 
   assert.ok(cell.machine.isZero(cell.machine.break, cell.machine.pages * PAGE_BYTES))
 })
 
+for (const [name, code] of Object.entries(PROGRAMS)) {
+  test(`the dead stack is all zero before another script is served: ${name}`, () => {
+    const cell = newCell()
+    const { machine } = cell
+    cell.start(loadImage(cell, code), terms(null, { limits: LIMITS }), false)
+    machine.clearDeadStack()
+    assert.ok(machine.isZero(PLACES.staticEnd, machine.exports.stackSave()))
+  })
+}
+
 test.run()

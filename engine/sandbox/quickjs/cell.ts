@@ -1,6 +1,5 @@
 // A live sandbox on QuickJS: what is loaded into it, what is frozen out of it, how its runs begin and end. Calling the guest is the business of guest.ts.
 import { engineError } from '../../errors/engine-error.ts'
-import { LIMITS } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import { ANSWER_ROOM_BYTES } from '../host-ops.ts'
@@ -42,7 +41,7 @@ export class QuickJsCell implements Cell {
     machine.distrustBallast()
     machine.forgetKept()
     machine.restoreBase(base.image)
-    machine.clearDeadStack(limits.stackBytes)
+    machine.clearDeadStack()
     this.#guest.begin({ limits, runId: '', now, seed, wallDeadline: Number.POSITIVE_INFINITY, isLoading: true }, limits.loadCpuMs)
     if (touches !== '') this.#guest.enter('touch', [this.#guest.string(touches)])
     const module = this.#guest.evaluate(code)
@@ -61,7 +60,7 @@ export class QuickJsCell implements Cell {
   }
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
-    this.#reset(image, terms.limits.stackBytes, sameScript)
+    this.#reset(image, sameScript)
     this.#guest.keeps = false
     return this.#dispatch(terms)
   }
@@ -80,7 +79,7 @@ export class QuickJsCell implements Cell {
     this.machine.distrustBallast()
     this.machine.restore(this.base.image, image)
     this.machine.forgetKept()
-    this.machine.clearDeadStack(LIMITS.stack.ceiling)
+    this.machine.clearDeadStack()
   }
 
   settle(id: number, ok: boolean, text: string, now: number): RunEnd | undefined {
@@ -169,13 +168,13 @@ export class QuickJsCell implements Cell {
   }
 
   /** Brand-new again. A script that runs twice in a row is kept whole, so that its next resets are one copy. */
-  #reset(image: ImageRef | Image, stackBytes: number, sameScript: boolean): void {
+  #reset(image: ImageRef | Image, sameScript: boolean): void {
     const { machine, base } = this
     if (!sameScript) {
       machine.distrustBallast()
       machine.forgetKept()
       machine.restore(base.image, image)
-      machine.clearDeadStack(stackBytes)
+      machine.clearDeadStack()
     } else if (machine.hasKept) machine.restoreKept()
     else {
       machine.restore(base.image, image)

@@ -85,7 +85,7 @@ export class Guest implements HostOpTarget {
   /** Ends the run with a status. After a violent end, everything is restored. */
   cut(status: OutcomeStatus): void {
     this.#run.cut(status)
-    this.machine.forgetKept()
+    this.machine.distrust()
   }
 
   /** More than the limit, beyond rounding to pages. A load is measured when it is over: its code lies in the same memory. */

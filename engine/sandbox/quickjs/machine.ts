@@ -1,5 +1,6 @@
 // One WASM instance: strings in and out, calls of the guest's entries, freezing and restoring. It knows nothing of runs.
 import { engineError } from '../../errors/engine-error.ts'
+import { LIMITS } from '../../model/limits.ts'
 import type { Image, ImageRef } from '../image.ts'
 import { type InstanceHooks, instantiate, PAGE_BYTES, PLACES, type Pointer, type QuickJsExports } from './build.ts'
 import { type Copy, createCopy } from './copier.ts'
@@ -22,6 +23,9 @@ export interface Layout<Entry extends string = string> {
 const { staticEnd, breakWord } = PLACES
 /** Beyond the guest's own limit, the build's C functions may go a little deeper. */
 const STACK_SLACK_BYTES = 64 * 1024
+/** A frame writes something at least this often. */
+const DEAD_BLOCK_BYTES = 32 * 1024
+const UNTOUCHED = Buffer.alloc(DEAD_BLOCK_BYTES)
 /** The allocator keeps notes at both edges of a block. */
 const CHUNK_EDGE = 64
 
@@ -40,6 +44,7 @@ export class Machine {
   readonly #copy: Copy | undefined
   #arenaView = new Uint32Array(0)
   #kept: KeptMemory | undefined
+  #isShaken = false
   /** Memory that is taken so that the guest cannot have it: never written, so a reset for the same script leaves it alone. */
   #ballast: { readonly from: Pointer; readonly to: Pointer } | undefined
 
@@ -154,10 +159,28 @@ export class Machine {
     this.#ballast = undefined
   }
 
-  /** Zeroes what lies dead below the stack pointer: before the machine serves another script. */
-  clearDeadStack(stackBytes: number): void {
-    const pointer = this.exports.stackSave()
-    this.#bytes.fill(0, Math.max(staticEnd, pointer - stackBytes - STACK_SLACK_BYTES), pointer)
+  /**
+   * Zeroes what lies dead below the stack pointer, before the machine serves another script: down to the first block that nobody wrote to, as frames lie upon
+   * each other without gaps. After a violent end, down to where a stack can reach at all.
+   */
+  clearDeadStack(): void {
+    let to = this.exports.stackSave()
+    if (this.#isShaken) {
+      this.#isShaken = false
+      this.#zero(Math.max(staticEnd, to - LIMITS.stack.ceiling - STACK_SLACK_BYTES), to)
+      return
+    }
+    for (let isUsed = true; isUsed && to > staticEnd; to -= DEAD_BLOCK_BYTES) {
+      const from = Math.max(staticEnd, to - DEAD_BLOCK_BYTES)
+      this.#zero(from, to)
+      isUsed = UNTOUCHED.compare(this.#bytes, Math.max(staticEnd, from - DEAD_BLOCK_BYTES), from) !== 0
+    }
+  }
+
+  /** A run ended violently: nothing that was kept is trusted any more. */
+  distrust(): void {
+    this.#kept = undefined
+    this.#isShaken = true
   }
 
   /** Copies text into the guest as a C string. 0 when the guest has no room for it. The caller frees it, or a restore does. */
@@ -219,7 +242,7 @@ export class Machine {
 
   /** Whether an address range is zero. */
   isZero(from: number, to: number): boolean {
-    return this.#bytes.subarray(from, to).every((byte) => byte === 0)
+    return this.#bytes.compare(Buffer.alloc(to - from), 0, to - from, from, to) === 0
   }
 
   #copyOut(): BaseImage {
