@@ -60,15 +60,19 @@ function describeGrant({ name, id, handlers, needs, grant }: ScriptInfo): string
   ].map((line) => `  ${line}`)
 }
 
-/** `policy.yaml:12 (entry "reports/**")`, `policy.yaml:3; 900ms in policy.yaml:9 was too much`. */
-function describeOrigin({ setBy, clampedBy, written }: ExplainedSetting): string {
-  if (clampedBy === undefined) return describePlace(setBy)
+/** `policy.yaml:12 (entry "reports/**")`, `policy.yaml:3; 900ms in policy.yaml:9 was too much`, `policy.yaml:4, in place of v8: …`. */
+function describeOrigin({ setBy, clampedBy, written, because }: ExplainedSetting): string {
+  if (clampedBy === undefined) {
+    const instead = written === undefined ? '' : `, in place of ${written}`
+    return `${describePlace(setBy)}${instead}${because === undefined ? '' : `: ${safeLine(because)}`}`
+  }
   const ceiling = clampedBy === 'built-in' ? 'the built-in ceiling' : `the ceiling in ${describePlace(clampedBy)}`
   return `${ceiling}, clamping ${written} of ${describePlace(setBy)}`
 }
 
 function describePlace(setBy: SetBy): string {
   if (setBy === 'built-in') return paint('dim', 'built-in')
+  if (setBy === 'host') return 'createEngine'
   const { file, line, glob } = setBy
   const place = `${safeLine(file)}${line === undefined ? '' : `:${line}`}`
   return glob === undefined ? place : `${place} (${safeLine(JSON.stringify(glob))})`

@@ -61,7 +61,7 @@ export interface EngineAnnouncements {
   /** A run ended. */
   run: Outcome
   /** A new revision of the policy is in force. */
-  'policy-loaded': { readonly revision: number; readonly hash: string }
+  'policy-loaded': { readonly revision: number; readonly hash: string; readonly warnings: readonly string[] }
   /** The policy file became invalid; the last valid revision stays in force. */
   'policy-failed': EngineError
   /** The scripts directory could not be read; what was in force stays. */
@@ -91,8 +91,10 @@ export interface Engine<E extends EventDefinitions = EventDefinitions> extends A
   evaluate(code: string, options?: EvaluateOptions): Promise<Outcome>
   /** Every script: what it declares, what it was granted, why it does not run. In order of id. */
   scripts(): readonly ScriptInfo[]
-  /** Every setting of a script with the line that set it. */
+  /** Every setting of a script, as it holds here and now, with the line that set it. Throws `SCRIPT_UNKNOWN`. */
   explain(script: string): readonly ExplainedSetting[]
+  /** What is doubtful about the policy in force, such as entries that match no script: one sentence each. */
+  policyWarnings(): readonly string[]
   /** Looks at every script and the policy again; quarantined scripts get another chance. Throws what reading the store throws. */
   reload(): Promise<void>
   /** Listens to announcements; returns a function that stops it. What a listener throws or rejects with is logged, never passed on. Throws `OPTIONS_INVALID`. */

@@ -1,11 +1,12 @@
 // The public names of `vivarium`. The one file of the engine that knows bindings: it puts the gate in front of them.
 import type { Binding } from '../bindings/binding.ts'
 import type { AuditRecord } from '../bindings/call-report.ts'
-import { createGate } from '../bindings/gate.ts'
+import { createGate, type GateOptions } from '../bindings/gate.ts'
 import type { Engine } from './api.ts'
+import type { EngineGate } from './compose.ts'
 import { openEngine } from './engine.ts'
 import type { EventDefinitions } from './events.ts'
-import { checkBindings, type EngineOptions, normaliseOptions } from './options.ts'
+import { checkBindings, type EngineOptions, type NormalOptions, normaliseOptions } from './options.ts'
 
 export type { Binding, BindingCall } from '../bindings/binding.ts'
 export type { AuditRecord } from '../bindings/call-report.ts'
@@ -47,15 +48,28 @@ export interface CreateEngineOptions<E extends EventDefinitions = EventDefinitio
 export async function createEngine<const E extends EventDefinitions = EventDefinitions>(
   options: CreateEngineOptions<E> = {},
 ): Promise<Engine<E>> {
-  const normal = normaliseOptions(options as EngineOptions)
-  checkBindings(options.bindings, options.audit)
-  const { bindings = [], audit } = options
-  const gate = createGate({
-    bindings,
-    audit,
-    clock: normal.clock,
-    onCall: (call, reply, ms) => normal.observer.hostCall?.(call, reply, ms),
-  })
-  const observers = bindings.flatMap(({ observer }) => (observer === undefined ? [] : [observer]))
-  return (await openEngine(normal, { handle: gate.handle, surfaces: gate.surfaces, observers, close: gate.close })) as unknown as Engine<E>
+  const { normal, gate } = await readOptions(options)
+  return (await openEngine(normal, gate)) as unknown as Engine<E>
+}
+
+/** Checks the options and puts the gate before the bindings. Where the options are wrong, nobody else would close what stands behind the bindings. */
+async function readOptions(options: CreateEngineOptions): Promise<{ readonly normal: NormalOptions; readonly gate: EngineGate }> {
+  try {
+    const normal = normaliseOptions(options)
+    checkBindings(options.bindings, options.audit)
+    const { bindings = [], audit } = options
+    const onCall: GateOptions['onCall'] = (call, reply, ms) => normal.observer.hostCall?.(call, reply, ms)
+    const { handle, surfaces, close } = createGate({ bindings, audit, clock: normal.clock, onCall })
+    const observers = bindings.flatMap(({ observer }) => (observer === undefined ? [] : [observer]))
+    return { normal, gate: { handle, surfaces, observers, close } }
+  } catch (error) {
+    await closeBindings(options)
+    throw error
+  }
+}
+
+/** Closes what can be closed, whatever the host passed. */
+async function closeBindings(options: CreateEngineOptions | null): Promise<void> {
+  const bindings: readonly (Binding | null | undefined)[] = Array.isArray(options?.bindings) ? options.bindings : []
+  await Promise.allSettled(bindings.map(async (binding) => binding?.close?.()))
 }

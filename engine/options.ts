@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { didYouMean } from './errors/did-you-mean.ts'
 import { engineError } from './errors/engine-error.ts'
 import type { EventDefinitions } from './events.ts'
+import { steadfastClock, steadfastRandom } from './observe/host-sources.ts'
 import type { EngineObserver } from './observe/observer.ts'
 import { reportRejection } from './observe/report-rejection.ts'
+import type { HomePlacement } from './policy/script-home.ts'
 import { readQuantity } from './policy/units.ts'
 import { diskStore } from './source/disk-store.ts'
 import { memoryStore } from './source/memory-store.ts'
@@ -28,10 +30,13 @@ export interface EngineOptions<E extends EventDefinitions = EventDefinitions> {
   readonly policy?: string | object | undefined
   /** The host's events; without them any name is accepted. */
   readonly events?: E | undefined
-  /** Runners that serve events at once; the number of cores by default. */
+  /** Runners that serve events at once, in each pool (one for each combination of runtime and placement in use); the number of cores by default. */
   readonly workers?: number | undefined
-  /** `thread` by default; `inline` only for scripts that the host trusts: nothing can end them while they compute natively. */
-  readonly placement?: 'thread' | 'inline' | undefined
+  /**
+   * Where scripts run that the policy does not put into processes: `thread` by default; `process`; `inline` only for scripts that the host trusts: nothing can end
+   * them while they compute natively. Scripts on v8 always have processes of their own.
+   */
+  readonly placement?: HomePlacement | undefined
   /** Whether changes of scripts and policy are picked up; false by default. */
   readonly watch?: boolean | undefined
   /** Told of what happens to scripts and policy; silent by default. */
@@ -54,7 +59,7 @@ export interface NormalOptions {
   readonly policy: string | object | undefined
   readonly events: EventDefinitions | undefined
   readonly workers: number
-  readonly placement: 'thread' | 'inline'
+  readonly placement: HomePlacement
   readonly watch: boolean
   readonly logger: EngineLogger
   readonly clock: () => number
@@ -92,6 +97,10 @@ export function normaliseOptions(options: EngineOptions): NormalOptions {
   for (const key of Object.keys(options))
     if (!KNOWN.includes(key)) throw invalid(`there is no option "${key}".${didYouMean(key, KNOWN)} There are ${KNOWN.join(', ')}.`)
   const store = readStore(options.scripts)
+  const logger = readLogger(options.logger)
+  const clock = readFunction('clock', options.clock)
+  const random = readFunction('random', options.random)
+  const onSourceFailure = (err: Error): void => logger.error({ err }, "the host's clock or randomness failed")
   return Object.freeze({
     store,
     policy: readPolicy(options.policy),
@@ -99,9 +108,9 @@ export function normaliseOptions(options: EngineOptions): NormalOptions {
     workers: readWorkers(options.workers),
     placement: readPlacement(options.placement),
     watch: readWatch(options.watch),
-    logger: readLogger(options.logger),
-    clock: readFunction('clock', options.clock) ?? Date.now,
-    random: readFunction('random', options.random) ?? pooledRandom(),
+    logger,
+    clock: clock === undefined ? Date.now : steadfastClock(clock, onSourceFailure),
+    random: random === undefined ? pooledRandom() : steadfastRandom(random, onSourceFailure),
     imageCacheBytes: readImageCache(options.imageCache),
     bundleCacheDirectory: readBundleCache(options.bundleCache, store),
     observer: readObserver(options.observer),
@@ -157,10 +166,10 @@ function readWorkers(workers: unknown): number {
   throw invalid(`"workers" must be a whole number from 1 to ${MOST_WORKERS}, not ${show(workers)}.`)
 }
 
-function readPlacement(placement: unknown): 'thread' | 'inline' {
-  if (placement === undefined || placement === 'thread') return 'thread'
-  if (placement === 'inline') return 'inline'
-  throw invalid(`"placement" must be "thread" or "inline", not ${show(placement)}.`)
+function readPlacement(placement: unknown): HomePlacement {
+  if (placement === undefined) return 'thread'
+  if (placement === 'thread' || placement === 'process' || placement === 'inline') return placement
+  throw invalid(`"placement" must be "thread", "process" or "inline", not ${show(placement)}.`)
 }
 
 function readWatch(watch: unknown): boolean {

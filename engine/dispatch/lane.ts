@@ -5,15 +5,16 @@ import { Turns } from './turns.ts'
 const MOST_WAITING = 1_000
 /** After so many kills a script runs no more until it changes. */
 const KILLS_TO_QUARANTINE = 3
+/** Versions whose kills are remembered: those of a script are few, those of `evaluate` as many as there are snippets. */
+const MOST_VERSIONS = 1_000
 
 /** The lane of one script. */
 export class Lane {
   readonly #runs = new Turns()
   /** With isolation `script`: one run at a time for each state. */
   readonly #states = new Map<string, Turns>()
-  #kills = 0
-  /** The version that the kills count for. */
-  #killedHash = ''
+  /** Version → how often it had to be killed; the one that was killed last stands last. */
+  readonly #kills = new Map<string, number>()
 
   /** Runs that wait. */
   get waiting(): number {
@@ -22,7 +23,7 @@ export class Lane {
 
   /** How often a version had to be killed. */
   killsOf(hash: string): number {
-    return hash === this.#killedHash ? this.#kills : 0
+    return this.#kills.get(hash) ?? 0
   }
 
   /** Whether a version runs alone, because it had to be killed before. */
@@ -37,13 +38,19 @@ export class Lane {
 
   /** A run of a version had to be killed. */
   killed(hash: string): void {
-    this.#kills = this.killsOf(hash) + 1
-    this.#killedHash = hash
+    const kills = this.killsOf(hash) + 1
+    this.#kills.delete(hash)
+    this.#kills.set(hash, kills)
+    if (this.#kills.size <= MOST_VERSIONS) return
+    for (const oldest of this.#kills.keys()) {
+      this.#kills.delete(oldest)
+      return
+    }
   }
 
   /** Gives the script another chance. */
   forgive(): void {
-    this.#kills = 0
+    this.#kills.clear()
   }
 
   /** Starts now when fewer than `max` runs are under way, else when one ends. False when too many wait already. */

@@ -25,7 +25,8 @@ export interface RunOrder {
 
 /** What the dispatcher is made of. */
 export interface DispatcherOptions {
-  readonly supervisor: Supervisor
+  /** Whoever runs the scripts of this one's home. */
+  readonly supervisorOf: (record: ReadyScript) => Supervisor
   readonly door: HostDoor
   readonly observer: EngineObserver
   /** Claims the image of a script; a promise when it must be made again. */
@@ -200,7 +201,7 @@ export class LiveRun implements Job {
     if (this.#isOver) return this.#release()
     if (this.wallDeadline <= performance.now()) return this.onExpired()
     clearTimeout(this.#wallTimer)
-    this.#handle = this.#options.supervisor.run(this)
+    this.#handle = this.#options.supervisorOf(this.#record).run(this)
   }
 
   #cancel(): void {

@@ -18,12 +18,19 @@ export const CODES = {
   BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
   BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
   KV_STORE_UNUSABLE: (path: string, why: string) => `The kv store "${path}" cannot be used: ${why}.`,
-  RUNTIME_UNAVAILABLE: (what: string, why: string) => `The ${what} is not available: ${why}`,
+  SCRIPT_UNKNOWN: (script: string, hint: string) => `There is no script "${script}".${hint}`,
+  V8_UNAVAILABLE: (why: string) =>
+    `Scripts cannot run on v8 here: ${why} Or let those that should run on quickjs, with "fallback: quickjs" in the policy.`,
   RUNNER_START_FAILED: (placement: string, why: string) => `A runner (placement "${placement}") could not start: ${why}`,
   RUNNER_MISMATCH: (expected: string, got: string) =>
     `A runner speaks protocol ${got}, the engine ${expected}: install the same version of vivarium on both sides.`,
   RUNNER_BASE_MISMATCH: (expected: string, got: string) =>
     `A runner's base image is ${got.slice(0, 12)}…, the engine's others have ${expected.slice(0, 12)}…: they do not run the same files. Restart the engine after an update.`,
+  RUNNER_BUILD_MISMATCH: (expected: string, got: string) =>
+    `A runner is "${got}", the engine expected "${expected}": Node or vivarium was replaced while the host ran. Restart the host.`,
+  RUNNER_CRASH_LOOP: (placement: string, times: number, seconds: number, why: string) =>
+    `${times} runners in a row (placement "${placement}") ended before they had run anything, so none is started for ${seconds} s. The last one: ${why}`,
+  FRAME_BROKEN: (what: string) => `A runner and its host no longer understand each other: ${what} arrived where a frame should be.`,
   QUICKJS_BUILD_UNKNOWN: (what: string) =>
     `The installed QuickJS build is not the one this version of vivarium was made for: ${what}. Reinstall with the lock file (npm ci).`,
   INTERNAL: (what: string) => `Vivarium met a state that it rules out: ${what}. Please report this with the stack.`,

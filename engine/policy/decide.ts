@@ -3,7 +3,7 @@ import type { Json } from '../model/json.ts'
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../model/limits.ts'
 import type { ScriptId } from '../model/script.ts'
 import { type Decided, decide, type Layer, layersFor } from './layers.ts'
-import type { Isolation, OnError, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
 
 /** A limit as it was set and as it holds. */
 export interface DecidedLimit extends Decided<number> {
@@ -17,6 +17,8 @@ export interface DecidedLimit extends Decided<number> {
 export interface DecidedSettings {
   readonly runtime: Decided<PolicyRuntime>
   readonly placement: Decided<PolicyPlacement>
+  readonly fallback: Decided<PolicyFallback>
+  readonly jit: Decided<boolean>
   readonly isolation: Decided<Isolation>
   readonly limits: { readonly [name in LimitName]: DecidedLimit }
   readonly concurrencyMax: Decided<number>
@@ -33,11 +35,11 @@ const NO_PACKAGES: readonly string[] = Object.freeze([])
 export function decideSettings(revision: PolicyRevision, script: ScriptId): DecidedSettings {
   const layers = layersFor(revision, script)
   const runtime = decide<PolicyRuntime>(layers, (settings) => settings.runtime, 'quickjs')
-  const placement = decide(layers, (settings) => settings.placement, placementFor(runtime.value))
   return {
     runtime,
-    // Where no line chooses the placement, the line that chose the runtime did.
-    placement: placement.layer === undefined ? { ...placement, layer: runtime.layer } : placement,
+    placement: decidePlacement(layers, runtime),
+    fallback: decide<PolicyFallback>(layers, (settings) => settings.fallback, 'none'),
+    jit: decide(layers, (settings) => settings.jit, true),
     isolation: decide<Isolation>(layers, (settings) => settings.isolation, 'event'),
     limits: decideLimits(revision, layers),
     concurrencyMax: decide(layers, (settings) => settings.concurrency?.max, DEFAULT_CONCURRENCY),
@@ -47,9 +49,21 @@ export function decideSettings(revision: PolicyRevision, script: ScriptId): Deci
   }
 }
 
-/** V8 gets a process of its own, because only a kill ends it in every case. */
-function placementFor(runtime: PolicyRuntime): PolicyPlacement {
-  return runtime === 'v8' ? 'process' : 'thread'
+/**
+ * V8 gets processes of its own, because only a kill ends it in every case: a thread that was chosen for other scripts, further up than the runtime, does not
+ * count for it. One that was chosen beside it or further down does, and `resolvePolicy` refuses it.
+ */
+function decidePlacement(layers: readonly Layer[], runtime: Decided<PolicyRuntime>): Decided<PolicyPlacement> {
+  const placement = decide<PolicyPlacement>(layers, (settings) => settings.placement, 'thread')
+  if (runtime.value === 'quickjs') return placement
+  const isChosen = placement.layer !== undefined && (placement.value === 'process' || isBelow(layers, placement.layer, runtime.layer))
+  // Where no line chooses the placement, the line that chose the runtime did.
+  return isChosen ? placement : { value: 'process', layer: runtime.layer }
+}
+
+/** Whether a layer is the same as another, or a later one. */
+function isBelow(layers: readonly Layer[], layer: Layer, other: Layer | undefined): boolean {
+  return other === undefined || layers.indexOf(layer) >= layers.indexOf(other)
 }
 
 function decideLimits(revision: PolicyRevision, layers: readonly Layer[]): DecidedSettings['limits'] {

@@ -7,6 +7,7 @@ import type { Decided, Layer } from './layers.ts'
 import { formatLimit } from './limit-value.ts'
 import { formatPath, type PolicyPath } from './policy-path.ts'
 import type { PolicyRevision } from './policy-revision.ts'
+import type { FoundHome, HomePlacement } from './script-home.ts'
 
 /** Where in a policy a value was set. */
 export interface PolicyOrigin {
@@ -18,8 +19,8 @@ export interface PolicyOrigin {
   readonly glob?: string
 }
 
-/** Who set a value. */
-export type SetBy = 'built-in' | PolicyOrigin
+/** Who set a value: `host` for an option of `createEngine`. */
+export type SetBy = 'built-in' | 'host' | PolicyOrigin
 
 /** One effective value. */
 export interface ExplainedSetting {
@@ -30,21 +31,29 @@ export interface ExplainedSetting {
   readonly setBy: SetBy
   /** Where a ceiling cut what was set: whose it is. */
   readonly clampedBy?: SetBy
-  /** Where a ceiling cut what was set: what was set, with its unit. */
+  /** Where something else holds than what was set: what was set, as a policy would write it. */
   readonly written?: string
+  /** Where something else holds than what was set, and no ceiling is why: why. */
+  readonly because?: string
 }
 
-/** Explains a script's policy: one row a setting, always the same rows in the same order; then one a binding. */
-export function explainPolicy(revision: PolicyRevision, script: ScriptId): readonly ExplainedSetting[] {
+/**
+ * Explains a script's policy: one row a setting, always the same rows in the same order; then one a binding. With a home, runtime and placement are those that the
+ * script really has.
+ */
+export function explainPolicy(revision: PolicyRevision, script: ScriptId, found?: FoundHome): readonly ExplainedSetting[] {
   const decided = decideSettings(revision, script)
   const row = (path: PolicyPath, { value, layer }: Decided<Json>, linePath = path): ExplainedSetting => ({
     path: formatPath(path),
     value,
     setBy: layer === undefined ? 'built-in' : originOf(revision, layer, linePath),
   })
+  const fallback = row(['fallback'], decided.fallback)
   return [
-    row(['runtime'], decided.runtime),
-    row(['placement'], decided.placement, placementLine(decided)),
+    runtimeRow(row(['runtime'], decided.runtime), fallback.setBy, found),
+    placementRow(row(['placement'], decided.placement, placementLine(decided)), found?.home.placement),
+    fallback,
+    row(['jit'], decided.jit),
     row(['isolation'], decided.isolation),
     ...LIMIT_NAMES.map((name): ExplainedSetting => {
       const limit = decided.limits[name]
@@ -56,6 +65,18 @@ export function explainPolicy(revision: PolicyRevision, script: ScriptId): reado
     row(['packages'], decided.packages),
     row(['onError'], decided.onError),
   ]
+}
+
+/** A runtime that is not available gives way to the one that `fallback` names. */
+function runtimeRow(row: ExplainedSetting, setBy: SetBy, found: FoundHome | undefined): ExplainedSetting {
+  if (found?.fellBack === undefined) return row
+  return { ...row, value: found.home.runtime, setBy, written: String(row.value), because: found.fellBack }
+}
+
+/** The host may have chosen another place for what a policy puts, or leaves, in threads. */
+function placementRow(row: ExplainedSetting, placement: HomePlacement | undefined): ExplainedSetting {
+  if (placement === undefined || placement === row.value) return row
+  return { ...row, value: placement, setBy: 'host', ...(row.setBy !== 'built-in' && { written: String(row.value) }) }
 }
 
 /** A placement that no line chose follows from the line that chose the runtime. */

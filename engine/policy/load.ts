@@ -11,6 +11,7 @@ import { type Problem, problemError } from './problem.ts'
 import { policySchema } from './schema.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { globFault } from './script-glob.ts'
+import { v8PlacementProblems } from './v8-placement.ts'
 import { readYamlSource } from './yaml-source.ts'
 
 /** Policy text, and the file that it is from as its admin knows it. */
@@ -69,7 +70,8 @@ function readSource(source: PolicySource | UnreadableSource, surfaces: readonly 
   const parsed = policySchema(surfaces).safeParse(source.value)
   const bindings = [...new Set([...surfaces.map(({ name }) => name), 'log'])]
   const found = parsed.success ? [] : schemaProblems(parsed.error.issues, bindings)
-  const problems = [...source.problems, ...found, ...globProblems(source.value)]
+  const misplaced = parsed.success ? v8PlacementProblems(parsed.data) : []
+  const problems = [...source.problems, ...found, ...misplaced, ...globProblems(source.value)]
   if (!parsed.success || problems.length > 0) return { ok: false, errors: toErrors(problems, source) }
   const { ceilings = {}, defaults = {}, scripts = {} } = parsed.data
   const offset = (path: PolicyPath): number => source.place(path, 'key')?.offset ?? 0
@@ -79,7 +81,14 @@ function readSource(source: PolicySource | UnreadableSource, surfaces: readonly 
   const content = { ceilings: Object.freeze(ceilings), defaults: freezeSettings(defaults), scripts: Object.freeze(entries) }
   return {
     ok: true,
-    revision: Object.freeze({ revision, hash: source.hash, source: source.name, ...content, lines: linesOf(source) }),
+    revision: Object.freeze({
+      revision,
+      hash: source.hash,
+      source: source.name,
+      ...content,
+      lines: linesOf(source),
+      placeOf: (path: PolicyPath) => source.place(path, 'value')?.toErrorPlace(),
+    }),
   }
 }
 

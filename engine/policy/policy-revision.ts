@@ -1,11 +1,15 @@
 // The nouns of a policy that was read and found valid: settings as their author wrote them, in plain numbers, with the lines they stand on.
+import type { ErrorPlace } from '../errors/engine-error.ts'
 import type { Json } from '../model/json.ts'
 import type { LimitName } from '../model/limits.ts'
+import type { PolicyPath } from './policy-path.ts'
 
 /** The runtimes that a policy can choose. */
 export const RUNTIMES = Object.freeze(['quickjs', 'v8'] as const)
 /** The placements that a policy can choose. */
 export const PLACEMENTS = Object.freeze(['thread', 'process'] as const)
+/** Where a script runs whose runtime is not available: on another one, or not at all. */
+export const FALLBACKS = Object.freeze(['quickjs', 'none'] as const)
 /** How long module state lives: one event, or as long as the script is loaded. */
 export const ISOLATIONS = Object.freeze(['event', 'script'] as const)
 /** What a failing script does to a filter chain: it is skipped, or it stops the chain. */
@@ -15,6 +19,8 @@ export const ON_ERRORS = Object.freeze(['skip', 'stop'] as const)
 export type PolicyRuntime = (typeof RUNTIMES)[number]
 /** See {@link PLACEMENTS}. */
 export type PolicyPlacement = (typeof PLACEMENTS)[number]
+/** See {@link FALLBACKS}. */
+export type PolicyFallback = (typeof FALLBACKS)[number]
 /** See {@link ISOLATIONS}. */
 export type Isolation = (typeof ISOLATIONS)[number]
 /** See {@link ON_ERRORS}. */
@@ -27,6 +33,9 @@ export type LimitValues = { readonly [name in LimitName]?: number | undefined }
 export interface PolicySettings {
   readonly runtime?: PolicyRuntime | undefined
   readonly placement?: PolicyPlacement | undefined
+  readonly fallback?: PolicyFallback | undefined
+  /** Whether V8 may compile to machine code. */
+  readonly jit?: boolean | undefined
   readonly isolation?: Isolation | undefined
   readonly limits?: LimitValues | undefined
   readonly concurrency?: { readonly max?: number | undefined } | undefined
@@ -57,4 +66,6 @@ export interface PolicyRevision {
   readonly scripts: readonly ScriptSettings[]
   /** A setting's path (as `formatPath` writes it) → the line that sets it, from 1. Empty for an object. No prototype. */
   readonly lines: { readonly [path: string]: number }
+  /** Where a path is written, with its code frame; undefined for an object. */
+  readonly placeOf: (path: PolicyPath) => ErrorPlace | undefined
 }

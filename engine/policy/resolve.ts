@@ -1,19 +1,24 @@
 // What holds for one script: layers merged setting by setting, then clamped to the ceilings.
 import { LRUCache } from 'lru-cache'
 import { didYouMean } from '../errors/did-you-mean.ts'
-import { engineError } from '../errors/engine-error.ts'
+import { type EngineError, engineError } from '../errors/engine-error.ts'
 import type { Json } from '../model/json.ts'
 import { LIMIT_NAMES, LIMITS, type LimitName, type Limits } from '../model/limits.ts'
 import type { ScriptId } from '../model/script.ts'
-import { decideSettings } from './decide.ts'
+import { type DecidedSettings, decideSettings } from './decide.ts'
 import { quoteText } from './describe-value.ts'
 import { readLimit } from './limit-value.ts'
-import type { Isolation, OnError, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import { formatPath } from './policy-path.ts'
+import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import { V8_IN_A_THREAD } from './v8-placement.ts'
 
 /** Everything that policy decides for one script. Deeply frozen. */
 export interface EffectivePolicy {
   readonly runtime: PolicyRuntime
   readonly placement: PolicyPlacement
+  readonly fallback: PolicyFallback
+  /** Whether V8 may compile to machine code. */
+  readonly jit: boolean
   readonly isolation: Isolation
   readonly limits: Limits
   readonly concurrency: { readonly max: number }
@@ -21,6 +26,8 @@ export interface EffectivePolicy {
   readonly allow: { readonly [binding: string]: Json }
   readonly packages: readonly string[]
   readonly onError: OnError
+  /** What is asked for this script and cannot be, seen only once all entries that match it are known. */
+  readonly fault: EngineError | undefined
 }
 
 /** Limits as a host passes them with a call: `{ wall: '1s', hostCalls: 5 }`. */
@@ -52,13 +59,23 @@ function resolve(revision: PolicyRevision, script: ScriptId): EffectivePolicy {
   return Object.freeze({
     runtime: decided.runtime.value,
     placement: decided.placement.value,
+    fallback: decided.fallback.value,
+    jit: decided.jit.value,
     isolation: decided.isolation.value,
     limits: toLimits((name) => decided.limits[name].effective),
     concurrency: Object.freeze({ max: decided.concurrencyMax.value }),
     allow: Object.freeze(allow),
     packages: decided.packages.value,
     onError: decided.onError.value,
+    fault: placementFault(revision, decided),
   })
+}
+
+function placementFault(revision: PolicyRevision, { runtime, placement }: DecidedSettings): EngineError | undefined {
+  if (runtime.value === 'quickjs' || placement.value === 'process' || placement.layer === undefined) return undefined
+  const path = [...placement.layer.path, 'placement']
+  const place = revision.placeOf(path)
+  return engineError('POLICY_INVALID', [formatPath(path), V8_IN_A_THREAD], place === undefined ? {} : { place })
 }
 
 /**

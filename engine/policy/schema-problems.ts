@@ -9,7 +9,18 @@ import type { LimitIssue } from './schema.ts'
 
 const TOP_KEYS = Object.freeze(['version', 'ceilings', 'defaults', 'scripts'])
 /** The keys of one entry of settings. */
-const SETTING_KEYS = Object.freeze(['runtime', 'placement', 'isolation', 'limits', 'concurrency', 'allow', 'packages', 'onError'])
+const SETTING_KEYS = Object.freeze([
+  'runtime',
+  'placement',
+  'fallback',
+  'jit',
+  'isolation',
+  'limits',
+  'concurrency',
+  'allow',
+  'packages',
+  'onError',
+])
 /** Keys of the format that this version does not act on: accepting them would promise what does not happen. */
 const LATER_KEYS = new Set(['budgets', 'concurrency.queue', 'concurrency.onFull'])
 

@@ -6,7 +6,7 @@ import { LIMIT_NAMES, type LimitName } from '../model/limits.ts'
 import { describeValue, quoteText } from './describe-value.ts'
 import { readCeiling, readLimit } from './limit-value.ts'
 import { packageFault } from './package-name.ts'
-import { ISOLATIONS, ON_ERRORS, PLACEMENTS, RUNTIMES } from './policy-revision.ts'
+import { FALLBACKS, ISOLATIONS, ON_ERRORS, PLACEMENTS, RUNTIMES } from './policy-revision.ts'
 import type { QuantityReading } from './units.ts'
 
 /** The most runs of one script at once that a policy can ask for. */
@@ -25,7 +25,7 @@ export interface LimitIssue {
 /** Makes the schema. Unknown keys are issues; messages are the end of a sentence that begins with the path. */
 export function policySchema(surfaces: readonly BindingSurface[]) {
   const settings = settingsSchema(surfaces)
-  return mapping({
+  const shape = {
     version: z
       .literal(1, {
         error: ({ input }) =>
@@ -40,13 +40,29 @@ export function policySchema(surfaces: readonly BindingSurface[]) {
       .record(z.string(), settings, { error: ({ input }) => mappingFault(input) })
       .optional()
       .meta({ description: 'Globs over script ids and what holds for the scripts that match, in order: a later entry wins.' }),
-  })
+  }
+  return mapping(shape, 'write "version: 1" as its first line, and below it what scripts may do')
 }
 
 function settingsSchema(surfaces: readonly BindingSurface[]) {
   return mapping({
     runtime: choice(RUNTIMES, 'The JavaScript engine that scripts run in.'),
-    placement: choice(PLACEMENTS, 'Where scripts run: a worker thread, or a process of their own (the default for v8).', inlineFault),
+    placement: choice(
+      PLACEMENTS,
+      'Where scripts run: in worker threads, or in child processes (the default for v8, and the only place for it).',
+      inlineFault,
+    ),
+    fallback: choice(
+      FALLBACKS,
+      'What becomes of a script whose runtime is not available here: it runs on quickjs, with a warning, or not at all (none, the default).',
+    ),
+    jit: z
+      .boolean({ error: ({ input }) => `must be true or false, not ${describeValue(input)}` })
+      .optional()
+      .meta({
+        description:
+          'Whether V8 may compile to machine code (true, the default); false is slower and harder to attack. QuickJS never does.',
+      }),
     isolation: choice(ISOLATIONS, 'A new sandbox for each event, or one that keeps module state between events.'),
     limits: mapping(limitShape(readLimit)).optional().meta({ description: 'Caps on one run.' }),
     concurrency: mapping({ max: concurrencyMax() }).optional().meta({ description: 'How many runs of one script may be under way.' }),
@@ -56,12 +72,12 @@ function settingsSchema(surfaces: readonly BindingSurface[]) {
   })
 }
 
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, { error: ({ input }) => mappingFault(input) })
+function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, whenEmpty?: string) {
+  return z.strictObject(shape, { error: ({ input }) => mappingFault(input, whenEmpty) })
 }
 
-function mappingFault(input: unknown): string {
-  return input === null ? 'is empty; put something under it, or remove it' : `must be a mapping, not ${describeValue(input)}`
+function mappingFault(input: unknown, whenEmpty = 'put something under it, or remove it'): string {
+  return input === null ? `is empty; ${whenEmpty}` : `must be a mapping, not ${describeValue(input)}`
 }
 
 function choice<const Words extends readonly [string, ...string[]]>(

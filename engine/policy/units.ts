@@ -32,11 +32,28 @@ const WORDS = {
 
 /** At most 15 digits before the point and 9 after: longer than any limit, short enough to compute exactly. */
 const WRITTEN = /^(\d{1,15})(?:\.(\d{1,9}))?([A-Za-z]*)$/
+const UNITLESS = /^\d{1,15}$/
 const DECIMAL_UNIT = /^\s*(\d[\d.]*)\s*([kmg])b?\s*$/i
 
 /** Reads a quantity of the given unit. */
 export function readQuantity(unit: LimitUnit, written: unknown): QuantityReading {
   return unit === 'count' ? readCount(written) : readScaled(unit, written)
+}
+
+/** A number whose unit was left out, as a number or quoted; undefined for anything else. */
+export function unitlessNumber(written: unknown): number | undefined {
+  const value = typeof written === 'string' && UNITLESS.test(written) ? Number(written) : written
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
+/** What a number stands for in each unit, from the largest to the smallest. */
+export function inEachUnit(unit: 'ms' | 'bytes', value: number): readonly number[] {
+  return SCALES[unit].map(([, worth]) => value * worth)
+}
+
+/** What to write for a number without its unit: `meant` with the unit that its writer most likely had in mind. */
+export function missingUnit(unit: 'ms' | 'bytes', meant: number): string {
+  return `the missing unit (${WORDS[unit].units}) too, like "${formatQuantity(unit, meant)}"`
 }
 
 /** Reads a duration into whole milliseconds. A plain number is refused: it could mean seconds as well. */
@@ -52,7 +69,7 @@ export function readSize(written: unknown): QuantityReading {
 /** Reads a count: a whole number, zero or more. */
 export function readCount(written: unknown): QuantityReading {
   if (typeof written === 'number' && Number.isSafeInteger(written) && written >= 0) return { ok: true, value: written }
-  const isQuoted = typeof written === 'string' && /^\d{1,15}$/.test(written)
+  const isQuoted = typeof written === 'string' && UNITLESS.test(written)
   return refuse(written, isQuoted ? `${Number(written)} without quotes` : 'a whole number, zero or more')
 }
 
@@ -90,8 +107,8 @@ function readScaled(unit: 'ms' | 'bytes', written: unknown): QuantityReading {
 
 /** What to write instead: the same quantity well written where its meaning is plain, else an example. */
 function suggestion(unit: 'ms' | 'bytes', written: unknown): string {
-  const isUnitless = typeof written === 'number' || (typeof written === 'string' && /^\d{1,15}$/.test(written))
-  if (isUnitless) return missingUnit(unit, Number(written))
+  const unitless = unitlessNumber(written)
+  if (unitless !== undefined) return missingUnit(unit, unitless)
   if (typeof written !== 'string') return example(unit)
   const decimal = unit === 'bytes' ? DECIMAL_UNIT.exec(written) : null
   if (decimal !== null) {
@@ -99,11 +116,6 @@ function suggestion(unit: 'ms' | 'bytes', written: unknown): string {
     return `${name}: "${decimal[1] ?? ''}${name}" (1024-based; KB and MB mean 1000 to some and 1024 to others)`
   }
   return respelled(unit, written) ?? example(unit)
-}
-
-function missingUnit(unit: 'ms' | 'bytes', value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) return example(unit)
-  return `the missing unit (${WORDS[unit].units}) too, like "${formatQuantity(unit, value)}"`
 }
 
 function example(unit: 'ms' | 'bytes'): string {

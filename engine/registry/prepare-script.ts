@@ -12,6 +12,7 @@ import { grantPermissions } from '../pipeline/grant-permissions.ts'
 import { readManifest } from '../pipeline/read-manifest.ts'
 import type { Loader } from '../placement/loader.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
+import { type FoundHome, homeName, type ScriptHome } from '../policy/script-home.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { ScriptStore } from '../source/script-store.ts'
 import { faultOf, faultOfError, faultOfLoad } from './faults.ts'
@@ -21,11 +22,22 @@ import type { DeniedScript, ReadyScript, ScriptRecord } from './script-record.ts
 /** What preparing takes. */
 export interface Workshop {
   readonly bundler: Bundler
-  readonly loader: Loader
+  /** Where a script runs. Throws `V8_UNAVAILABLE`, `POLICY_INVALID`. */
+  readonly findHome: (policy: EffectivePolicy) => FoundHome
+  /** The loader of those who live there: a hostile top level is where its handlers would be. */
+  readonly loaderOf: (home: ScriptHome) => Loader
   readonly images: ImageStore
   readonly surfaces: readonly BindingSurface[]
   /** Names of the host's events; undefined when any name goes. */
   readonly events: readonly string[] | undefined
+}
+
+/** A script on its way to a record. */
+interface Making {
+  readonly entry: ScriptEntry
+  readonly policy: EffectivePolicy
+  readonly found: FoundHome
+  readonly bundle: Bundle
 }
 
 /** Globals that are made at load for scripts that name them, and at the first touch for others. */
@@ -42,17 +54,17 @@ export async function prepareScript(
   workshop: Workshop,
 ): Promise<ScriptRecord> {
   try {
-    requireAvailable(policy)
+    const found = workshop.findHome(policy)
     const bundle = await workshop.bundler.bundle(entry, { store, packages: policy.packages, limits: policy.limits })
-    return await loadBundle({ entry, policy, bundle }, workshop)
+    return await loadBundle({ entry, policy, found, bundle }, workshop)
   } catch (error) {
     return { status: 'failed', entry, policy, fault: faultOfError(error) }
   }
 }
 
 /**
- * Meets a script that was loaded with a policy that has changed. New limits cost nothing; a grant that differs freezes a new image of the same bundle, whatever
- * has become of the source meanwhile. Never rejects.
+ * Meets a script that was loaded with a policy that has changed. New limits cost nothing; a grant that differs, another runtime or placement freeze a new image of
+ * the same bundle, whatever has become of the source meanwhile. Never rejects.
  */
 export async function regrantScript(
   { entry, bundle, manifest, ...known }: ReadyScript | DeniedScript,
@@ -60,30 +72,27 @@ export async function regrantScript(
   workshop: Workshop,
 ): Promise<ScriptRecord> {
   try {
-    requireAvailable(policy)
-    const record = grantRecord({ entry, policy, bundle }, manifest, workshop)
+    const making = { entry, policy, found: workshop.findHome(policy), bundle }
+    const record = grantRecord(making, manifest, workshop)
     const isLoaded = 'imageKey' in known && record.status === 'ready' && known.imageKey === record.imageKey
-    return record.status !== 'ready' || isLoaded ? record : await loadBundle({ entry, policy, bundle }, workshop)
+    return record.status !== 'ready' || isLoaded ? record : await loadBundle(making, workshop)
   } catch (error) {
     return { status: 'failed', entry, policy, fault: faultOfError(error) }
   }
 }
 
 /** Makes the image of a record again: it had to leave the store. Rejects when the loader is lost. */
-export async function makeImage(record: ReadyScript, loader: Loader): Promise<Image> {
-  const { image } = await loader.load(loadRequest(record.bundle, record.policy), () => JSON.stringify(record.shape))
+export async function makeImage(record: ReadyScript, workshop: Workshop): Promise<Image> {
+  const { image } = await workshop.loaderOf(record.home).load(loadRequest(record.bundle, record.policy), () => JSON.stringify(record.shape))
   if (image === undefined) throw engineError('LOAD_FAILED', [record.entry.id, 'it no longer loads as it did'])
   return image
 }
 
-async function loadBundle(
-  made: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle },
-  workshop: Workshop,
-): Promise<ScriptRecord> {
-  const { entry, policy, bundle } = made
+async function loadBundle(making: Making, workshop: Workshop): Promise<ScriptRecord> {
+  const { entry, policy, found, bundle } = making
   let record: ScriptRecord | undefined
-  const { end, image } = await workshop.loader.load(loadRequest(bundle, policy), (descriptor) => {
-    record = grantRecord(made, readManifest(entry.id, JSON.parse(descriptor) as Json), workshop)
+  const { end, image } = await workshop.loaderOf(found.home).load(loadRequest(bundle, policy), (descriptor) => {
+    record = grantRecord(making, readManifest(entry.id, JSON.parse(descriptor) as Json), workshop)
     return record.status === 'ready' ? JSON.stringify(record.shape) : undefined
   })
   if (!end.ok) return { status: 'failed', entry, policy, fault: faultOfLoad(end, bundle, policy.limits) }
@@ -92,12 +101,8 @@ async function loadBundle(
   return record
 }
 
-function grantRecord(
-  { entry, policy, bundle }: { entry: ScriptEntry; policy: EffectivePolicy; bundle: Bundle },
-  manifest: Manifest,
-  workshop: Workshop,
-): ScriptRecord {
-  const { surfaces, events } = workshop
+function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifest, { surfaces, events }: Workshop): ScriptRecord {
+  const { home, fellBack } = found
   // Policy leaves out what it takes away; for `log`, which everyone has otherwise, that must be said.
   const allow = { ...policy.allow, log: policy.allow['log'] ?? false }
   const permissions = grantPermissions({ script: entry.id, needs: manifest.needs, allow, surfaces })
@@ -105,14 +110,17 @@ function grantRecord(
   if (denied.length > 0) {
     const needs = denied.map(({ need }) => need).join('", "')
     const fault = { ...faultOf('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ policyLine }) => policyLine).join('\n') }
-    return { status: 'denied', entry, policy, bundle, manifest, permissions, denied, fault }
+    return { status: 'denied', entry, policy, home, bundle, manifest, permissions, denied, fault }
   }
   const warnings = [...permissions.warnings, ...unknownEvents(manifest, events)]
-  return { status: 'ready', entry, policy, bundle, manifest, permissions, shape, imageKey: imageKey(bundle, shape), warnings }
+  if (fellBack !== undefined)
+    warnings.push(`It runs on ${home.runtime}, as the policy's "fallback" says, and not on ${policy.runtime}: ${fellBack}`)
+  return { status: 'ready', entry, policy, home, bundle, manifest, permissions, shape, imageKey: imageKey(home, bundle, shape), warnings }
 }
 
-function imageKey(bundle: Bundle, shape: unknown): string {
-  return createHash('sha256').update(bundle.hash).update(JSON.stringify(shape)).digest('hex')
+/** Images of one home mean nothing in another. */
+function imageKey(home: ScriptHome, bundle: Bundle, shape: unknown): string {
+  return createHash('sha256').update(homeName(home)).update(bundle.hash).update(JSON.stringify(shape)).digest('hex')
 }
 
 function loadRequest(bundle: Bundle, { limits }: EffectivePolicy) {
@@ -127,17 +135,4 @@ function unknownEvents(manifest: Manifest, events: readonly string[] | undefined
   if (events === undefined) return []
   const unknown = manifest.handlers.filter(({ event }) => event !== '*' && !events.includes(event))
   return unknown.map(({ event }) => `The host has no event "${event}".${didYouMean(event, events)}`)
-}
-
-function requireAvailable({ runtime, placement }: EffectivePolicy): void {
-  if (runtime !== 'quickjs')
-    throw engineError('RUNTIME_UNAVAILABLE', [
-      `runtime "${runtime}"`,
-      'this version of vivarium runs scripts on quickjs only; set "runtime: quickjs" in the policy',
-    ])
-  if (placement === 'process')
-    throw engineError('RUNTIME_UNAVAILABLE', [
-      'placement "process"',
-      'this version of vivarium runs scripts in threads; set "placement: thread" in the policy',
-    ])
 }

@@ -6,14 +6,20 @@ import type { ScriptFault } from '../model/outcome.ts'
 import type { ScriptEntry } from '../model/script.ts'
 import type { DeniedNeed, Permissions } from '../pipeline/grant-permissions.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
+import type { HomePlacement, ScriptHome } from '../policy/script-home.ts'
 
 interface RecordBase {
   readonly entry: ScriptEntry
   readonly policy: EffectivePolicy
 }
 
+interface LoadedBase extends RecordBase {
+  /** Where it was loaded and where it runs. */
+  readonly home: ScriptHome
+}
+
 /** Passed its load phase; runs when its events come. */
-export interface ReadyScript extends RecordBase {
+export interface ReadyScript extends LoadedBase {
   readonly status: 'ready'
   readonly bundle: Bundle
   readonly manifest: Manifest
@@ -24,7 +30,7 @@ export interface ReadyScript extends RecordBase {
 }
 
 /** Needs what policy does not grant: no handler starts. */
-export interface DeniedScript extends RecordBase {
+export interface DeniedScript extends LoadedBase {
   readonly status: 'denied'
   readonly bundle: Bundle
   readonly manifest: Manifest
@@ -57,7 +63,10 @@ export interface ScriptInfo {
   /** SHA-256 of its bundle, hex. */
   readonly hash: string | undefined
   readonly isolation: EffectivePolicy['isolation']
+  /** On which runtime it runs; for one that could not be loaded, the one that policy chooses. */
   readonly runtime: EffectivePolicy['runtime']
+  /** Where it runs; for one that could not be loaded, where policy puts it. */
+  readonly placement: HomePlacement
   readonly warnings: readonly string[]
   /** Needs that policy does not grant, each with the line that would. */
   readonly denied: readonly DeniedNeed[]
@@ -78,9 +87,14 @@ export function describeScript(record: ScriptRecord, newer?: ScriptFault): Scrip
     grant: record.status === 'failed' ? {} : record.permissions.grant,
     hash: record.status === 'failed' ? undefined : record.bundle.hash,
     isolation: record.policy.isolation,
-    runtime: record.policy.runtime,
+    ...placeOf(record),
     warnings: record.status === 'ready' ? record.warnings : [],
     denied: record.status === 'denied' ? record.denied : [],
     error: record.status === 'ready' ? newer : record.fault,
   }
+}
+
+function placeOf(record: ScriptRecord): Pick<ScriptInfo, 'runtime' | 'placement'> {
+  const { runtime, placement } = record.status === 'failed' ? record.policy : record.home
+  return { runtime, placement }
 }

@@ -205,7 +205,13 @@ export class ScriptRegistry {
 }
 
 /** Faults of a load for which policy, not the source, is to blame. */
-const POLICYS_DOING: ReadonlySet<string> = new Set(['IMPORT_PACKAGE_DENIED', 'SOURCE_TOO_LARGE', 'BUNDLE_TOO_LARGE', 'RUNTIME_UNAVAILABLE'])
+const POLICYS_DOING: ReadonlySet<string> = new Set([
+  'IMPORT_PACKAGE_DENIED',
+  'SOURCE_TOO_LARGE',
+  'BUNDLE_TOO_LARGE',
+  'V8_UNAVAILABLE',
+  'POLICY_INVALID',
+])
 
 /** What is in force from now on: a version that is not ready does not replace one that is. */
 function choose(held: Held | undefined, made: ScriptRecord): Held {

@@ -94,7 +94,21 @@ test('--json has the documented shape', async () => {
   assert.equal([ok, shown, policy, others], [false, '.', { file: null, problems: [] }, {}])
   const [broken, good] = scripts
   assert.equal([broken.id, broken.status, broken.error.code, broken.error.location.line], ['broken', 'failed', 'SYNTAX_ERROR', 1])
-  const fields = ['id', 'name', 'status', 'handlers', 'every', 'needs', 'grant', 'hash', 'isolation', 'runtime', 'warnings', 'denied']
+  const fields = [
+    'id',
+    'name',
+    'status',
+    'handlers',
+    'every',
+    'needs',
+    'grant',
+    'hash',
+    'isolation',
+    'runtime',
+    'placement',
+    'warnings',
+    'denied',
+  ]
   assert.equal(Object.keys(good), fields)
   directory.write('policy.yaml', 'version: 1\nscript: {}\n')
   const invalid = JSON.parse((await vivarium(['check', '--json'], { cwd: directory.path })).stdout)

@@ -26,7 +26,7 @@ const REFUSED: { readonly [what: string]: readonly [options: unknown, sentence: 
   workers: [{ workers: 0 }, /"workers" must be a whole number from 1 to 64, not 0/],
   'workers too many': [{ workers: 65 }, /"workers"/],
   'half a worker': [{ workers: 1.5 }, /"workers"/],
-  placement: [{ placement: 'process' }, /"placement" must be "thread" or "inline", not "process"/],
+  placement: [{ placement: 'cloud' }, /"placement" must be "thread", "process" or "inline", not "cloud"/],
   watch: [{ watch: 'yes' }, /"watch" must be true or false/],
   logger: [{ logger: { info: () => undefined } }, /"logger" must have the methods/],
   clock: [{ clock: 5 }, /"clock" must be a function/],

@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DEFAULT_LIMITS, LIMIT_NAMES, LIMITS, type LimitName } from '../../engine/model/limits.ts'
 import { formatLimit } from '../../engine/policy/limit-value.ts'
-import { policyFromObject } from '../../engine/policy/load.ts'
+import { loadPolicy, policyFromObject } from '../../engine/policy/load.ts'
 import { type EffectivePolicy, lowerLimits, resolvePolicy } from '../../engine/policy/resolve.ts'
 import { engineErrorOf } from './errors.ts'
 import { surfaces } from './surfaces.ts'
@@ -18,12 +18,15 @@ test('a policy that says nothing gives the built-in defaults', () => {
     {
       runtime: 'quickjs',
       placement: 'thread',
+      fallback: 'none',
+      jit: true,
       isolation: 'event',
       limits: DEFAULT_LIMITS,
       concurrency: { max: 64 },
       allow: { log: true },
       packages: [],
       onError: 'skip',
+      fault: undefined,
     },
   )
 })
@@ -63,10 +66,46 @@ test('a later list of packages replaces an earlier one', () => {
   assert.equal([resolve(policy, 'z').packages, resolve(policy, 'x').packages, resolve(policy, 'y').packages], [['a', 'b'], ['c'], []])
 })
 
-test('v8 gets a process of its own unless a placement is chosen', () => {
+test('v8 gets processes of its own, whatever was chosen further up for other scripts', () => {
   assert.is(resolve({ defaults: { runtime: 'v8' } }).placement, 'process')
-  assert.is(resolve({ defaults: { runtime: 'v8', placement: 'thread' } }).placement, 'thread')
   assert.is(resolve({ defaults: { placement: 'process' } }).placement, 'process')
+  const mixed = { defaults: { placement: 'thread' }, scripts: { 'fast/*': { runtime: 'v8' }, '*/x': { isolation: 'script' } } }
+  assert.equal([resolve(mixed, 'fast/a').placement, resolve(mixed, 'fast/x').placement], ['process', 'process'])
+  assert.is(resolve(mixed, 'fast/a').fault, undefined)
+  assert.is(resolve(mixed, 'slow/a').placement, 'thread')
+})
+
+test('v8 in a thread is refused where it is written in so many words', () => {
+  const message = /cannot be "thread" for the runtime "v8": .*write "process", or remove the line$/
+  const refused: readonly (readonly [policy: object, path: string])[] = [
+    [{ defaults: { runtime: 'v8', placement: 'thread' } }, 'defaults.placement'],
+    [{ scripts: { a: { runtime: 'v8', placement: 'thread' } } }, 'scripts.a.placement'],
+    [{ defaults: { runtime: 'v8' }, scripts: { 'a/*': { placement: 'thread' } } }, 'scripts."a/*".placement'],
+  ]
+  for (const [policy, path] of refused) {
+    const error = engineErrorOf(() => resolve(policy))
+    assert.is(error.code, 'POLICY_INVALID')
+    assert.ok(error.message.includes(` at ${path}: `), error.message)
+    assert.match(error.message, message)
+  }
+})
+
+test('v8 in a thread is refused for the script in which two entries meet, and for no other', () => {
+  const text = "version: 1\nscripts:\n  'a/*': { runtime: v8 }\n  '*/x': { placement: thread }\n  a/x/y: {}\n"
+  const revision = loadPolicy({ text, file: 'policy.yaml' }, surfaces)
+  const { fault } = resolvePolicy(revision, 'a/x')
+  assert.is(fault?.code, 'POLICY_INVALID')
+  assert.equal([fault?.place?.file, fault?.place?.line, fault?.place?.column], ['policy.yaml', 4, 23])
+  assert.match(fault?.place?.frame ?? '', "> 4 |   '*/x': { placement: thread }")
+  for (const script of ['a/b', 'b/x']) assert.is(resolvePolicy(revision, script).fault, undefined)
+  const settled = { scripts: { 'a/*': { runtime: 'v8' }, '*/x': { placement: 'thread' }, 'a/x': { runtime: 'quickjs' } } }
+  assert.equal([resolve(settled, 'a/x').fault, resolve(settled, 'a/x').placement], [undefined, 'thread'])
+})
+
+test('fallback and jit are settings like any other', () => {
+  const policy = { defaults: { fallback: 'quickjs', jit: false }, scripts: { a: { fallback: 'none', jit: true } } }
+  assert.equal([resolve(policy, 'x').fallback, resolve(policy, 'x').jit], ['quickjs', false])
+  assert.equal([resolve(policy, 'a').fallback, resolve(policy, 'a').jit], ['none', true])
 })
 
 test('the same revision and script give the same frozen object', () => {

@@ -71,6 +71,10 @@ export const LAYERS: readonly Layer[] = [
     may: [],
     types: [...BASE, 'engine/events.ts', 'engine/policy/explain.ts', 'engine/policy/resolve.ts', 'engine/registry/script-record.ts'],
   },
+  // Pools of runners: the one place on the host where runtimes and placements are both known.
+  { part: 'engine/pools/', may: ['engine/'] },
+  { part: 'engine/compose.ts', may: ['engine/'] },
+  { part: 'engine/announcements.ts', may: ['engine/'] },
   { part: 'engine/engine.ts', may: ['engine/'] },
   { part: 'engine/options.ts', may: ['engine/'] },
   { part: 'engine/index.ts', may: ['engine/', 'bindings/'] },
@@ -87,6 +91,7 @@ export const HOST_PARTS = [
   'engine/source/',
   'engine/pipeline/',
   'engine/registry/',
+  'engine/pools/',
   'engine/dispatch/',
   'engine/policy/',
   'bindings/',
@@ -94,7 +99,7 @@ export const HOST_PARTS = [
 ]
 
 /** Where the two axes, runtime and placement, may meet. */
-export const MEETING_POINTS = ['engine/engine.ts', 'engine/placement/*-entry.ts']
+export const MEETING_POINTS = ['engine/pools/', 'engine/placement/*-entry.ts']
 
 /** Whether a file may import another as the table has it. */
 export function mayImport(from: string, to: string, kind: 'value' | 'type'): boolean {

@@ -74,10 +74,9 @@ const RULES: readonly Rule[] = [
     readsStrings: true,
     forbidden: /[!=]==? "(inline|thread|process)"|"(inline|thread|process)" [!=]==?|\bcase "(inline|thread|process)":/,
     except: {
-      'engine/engine.ts': 'the composition root makes the placement',
+      'engine/pools/': 'where placements are made',
       'engine/options.ts': 'reads the option',
       'engine/policy/': 'reads and checks the key "placement" of the policy',
-      'engine/registry/prepare-script.ts': 'refuses scripts for which policy asks for a placement that there is not',
     },
   },
 ]

@@ -1,0 +1,114 @@
+// The composition root: store → pipeline → pools of runners → dispatch → observers. Nothing is started here but the policy's watch.
+import { Announcements } from './announcements.ts'
+import { Dispatcher } from './dispatch/dispatcher.ts'
+import type { BindingSurface, HostCallHandler } from './model/host-call.ts'
+import type { Outcome } from './model/outcome.ts'
+import type { ScriptId } from './model/script.ts'
+import { combineObservers } from './observe/combine-observers.ts'
+import type { EngineObserver } from './observe/observer.ts'
+import type { NormalOptions } from './options.ts'
+import { type Bundler, createBundler } from './pipeline/bundler.ts'
+import { mapFault } from './pipeline/map-fault.ts'
+import type { PolicyFile } from './policy/policy-file.ts'
+import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
+import { type FoundHome, findHome, type HostTerms } from './policy/script-home.ts'
+import { unmatchedGlobs } from './policy/unmatched-globs.ts'
+import { Pools } from './pools/pools.ts'
+import { EVALUATE, Evaluator } from './registry/evaluator.ts'
+import { ImageStore } from './registry/image-store.ts'
+import { openPolicy } from './registry/policy-source.ts'
+import { makeImage, type Workshop } from './registry/prepare-script.ts'
+import type { ReadyScript } from './registry/script-record.ts'
+import { ScriptRegistry } from './registry/script-registry.ts'
+import { ImageArena } from './sandbox/image-arena.ts'
+
+/** The door for host calls, and what stands behind it. The gate of the bindings is one. */
+export interface EngineGate {
+  readonly handle: HostCallHandler
+  readonly surfaces: readonly BindingSurface[]
+  /** Observers that bindings bring along. */
+  readonly observers: readonly EngineObserver[]
+  close(): Promise<void>
+}
+
+/** What an engine is made of. */
+export interface EngineParts {
+  readonly announcements: Announcements
+  readonly policy: PolicyFile
+  readonly policyOf: (script: ScriptId) => EffectivePolicy
+  /** Throws `V8_UNAVAILABLE`, `POLICY_INVALID`. */
+  readonly findHome: (policy: EffectivePolicy) => FoundHome
+  /** What is doubtful about the policy in force. */
+  readonly policyWarnings: () => readonly string[]
+  readonly registry: ScriptRegistry
+  readonly evaluator: Evaluator
+  readonly dispatcher: Dispatcher
+  readonly pools: Pools
+  readonly bundler: Bundler
+}
+
+/** 8 for `Math.random`, 16 for `crypto`. */
+const SEED_BYTES = 24
+
+/** Puts an engine together. Throws what is wrong with the policy, once the gate is closed. */
+export async function composeEngine(options: NormalOptions, gate: EngineGate, v8Fault: HostTerms['v8Fault']): Promise<EngineParts> {
+  const announcements = new Announcements(options.logger)
+  const policy = await openPolicy(options, gate.surfaces, {
+    onChange: (revision) => {
+      announcements.policyLoaded(revision, policyWarnings())
+      registry.repolicy().catch(announcements.problem)
+    },
+    onError: (error) => announcements.policyFailed(error),
+  }).catch(async (error: unknown) => {
+    // That a binding cannot be closed either is not what the host must hear of.
+    await Promise.allSettled([gate.close()])
+    throw error
+  })
+  const policyOf = (script: ScriptId): EffectivePolicy => resolvePolicy(policy.current, script)
+  const observer = observerOf(options, gate, announcements)
+  const arena = new ImageArena()
+  const pools = new Pools({ arena, workers: options.workers, clock: options.clock, observer })
+  const workshop: Workshop = {
+    bundler: createBundler({ cacheDirectory: options.bundleCacheDirectory }),
+    findHome: (effective) => findHome(effective, { placement: options.placement, v8Fault }),
+    loaderOf: (home) => pools.of(home).loader,
+    images: new ImageStore(arena, options.imageCacheBytes),
+    surfaces: gate.surfaces,
+    events: options.events === undefined ? undefined : Object.keys(options.events),
+  }
+  const registry = new ScriptRegistry({ store: options.store, workshop, policyOf, listener: announcements.listener })
+  const policyWarnings = (): readonly string[] => unmatchedGlobs(policy.current, [...registry.list().map(({ id }) => id), EVALUATE])
+  const dispatcher = composeDispatcher(options, gate, { observer, pools, workshop })
+  const evaluator = new Evaluator(workshop, policyOf)
+  const { bundler, findHome: find } = workshop
+  return { announcements, policy, policyOf, findHome: find, policyWarnings, registry, evaluator, dispatcher, pools, bundler }
+}
+
+/** Everyone who watches, as one. */
+function observerOf(options: NormalOptions, gate: EngineGate, { announcer }: Announcements): EngineObserver {
+  const told = { run: (outcome: Outcome) => announcer.tell('run', outcome) }
+  return combineObservers([options.observer, ...gate.observers, told], (error) => options.logger.error({ err: error }, 'an observer threw'))
+}
+
+function composeDispatcher(
+  { clock, random }: NormalOptions,
+  gate: EngineGate,
+  { observer, pools, workshop }: { readonly observer: EngineObserver; readonly pools: Pools; readonly workshop: Workshop },
+): Dispatcher {
+  const { images } = workshop
+  const runPrefix = hexOf(random(5))
+  let runs = 0
+  return new Dispatcher({
+    supervisorOf: ({ home }) => pools.of(home).supervisor,
+    door: { handle: gate.handle, observer, clock },
+    observer,
+    claimImage: (record: ReadyScript) => images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop)),
+    mapFault: (fault, record, code) => mapFault(fault, record.bundle, { code }),
+    seed: () => hexOf(random(SEED_BYTES)),
+    runId: () => `${runPrefix}-${(++runs).toString(36)}`,
+  })
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.isBuffer(bytes) ? bytes.hexSlice(0, bytes.length) : Buffer.from(bytes).toString('hex')
+}
