@@ -26,7 +26,7 @@ export function toBundleError(problem: BundleProblem, situation: BundleSituation
   const place = placeOf(problem, situation)
   const text = cleanText(problem.text, situation)
   const because = <C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): EngineError => engineError(code, facts, place && { place })
-  if (problem.code !== undefined) return new EngineError(problem.code, text, place && { place })
+  if (problem.code !== undefined) return new EngineError(problem.code, text, place && { place, ...hintFor(problem.code, place) })
   if (problem.location?.file === 'vivarium:entry') return engineError('MANIFEST_MISSING', [], { place: startOf(situation) })
   const refusal = REFUSALS[problem.id]
   if (refusal !== undefined) return because('IMPORT_FORBIDDEN', ...refusal)
@@ -38,6 +38,12 @@ export function toBundleError(problem: BundleProblem, situation: BundleSituation
 /** A script without a default export. */
 export function missingManifest(situation: BundleSituation): EngineError {
   return engineError('MANIFEST_MISSING', [], { place: startOf(situation) })
+}
+
+/** Imports count as they are written: one of types alone must say so. */
+function hintFor(code: ErrorCode, { file }: ErrorPlace): { readonly hint?: string } {
+  const mayBeTypes = code === 'IMPORT_PACKAGE_DENIED' || code === 'IMPORT_NOT_FOUND'
+  return mayBeTypes && file.endsWith('.ts') ? { hint: 'Where only its types are used, write "import type".' } : {}
 }
 
 /** Syntax that would only fail when it runs: [what, why]. */

@@ -129,8 +129,9 @@ function buildOptions(job: BundleJob) {
     legalComments: 'none',
     sourcemap: 'external',
     sourcesContent: true,
-    // Set, so that no tsconfig.json on the way up steers the output.
-    tsconfigRaw: '{}',
+    // Set, so that no tsconfig.json on the way up steers the output. Imports count as they are written: one that is used for its types only, and does not
+    // say so, is asked about like any other.
+    tsconfigRaw: '{ "compilerOptions": { "verbatimModuleSyntax": true } }',
     define: { 'process.env.NODE_ENV': '"production"' },
     banner: { js: '(($define)=>{"use strict";' },
     footer: { js: '})' },

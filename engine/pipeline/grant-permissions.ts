@@ -26,6 +26,8 @@ export interface DeniedNeed {
   readonly need: string
   /** The line that the admin could add to this script's entry in the policy, or a comment that says why none would help. */
   readonly policyLine: string
+  /** The same as a sentence, for people. */
+  readonly advice: string
 }
 
 /** What came of the request. */
@@ -49,7 +51,7 @@ export function grantPermissions({ script, needs, allow, surfaces }: PermissionR
     const allowed = Object.hasOwn(allow, name) ? (allow[name] ?? false) : false
     const met = surface === undefined || allowed === false ? undefined : meet(need, allowed, surface)
     if (surface === undefined || met === undefined || !met.isGiven) {
-      denied.push({ need: name, policyLine: surface === undefined ? describeUnknown(name, surfaces) : policyLineFor(name, need) })
+      denied.push(surface === undefined ? denyUnknown(name, surfaces) : denyKnown(script, name, need))
       continue
     }
     grant.push([name, met.value])
@@ -93,13 +95,23 @@ function describeNarrowed(script: ScriptId, name: string, lost: readonly string[
   return `"${script}" asks for ${name}: ${what}, which the policy does not grant; ctx.${name} does without it.`
 }
 
+function denyKnown(script: ScriptId, need: string, asked: Json): DeniedNeed {
+  const policyLine = policyLineFor(need, asked)
+  return { need, policyLine, advice: `The policy's entry for "${script}" would have to say: ${policyLine}` }
+}
+
+function denyUnknown(need: string, surfaces: readonly BindingSurface[]): DeniedNeed {
+  const advice = describeUnknown(need, surfaces)
+  return { need, policyLine: `# ${advice}`, advice }
+}
+
 function describeUnknown(name: string, surfaces: readonly BindingSurface[]): string {
   const shown = printableUpTo(name, LONGEST_SHOWN)
   const suggestion = didYouMean(
     name,
     surfaces.map((surface) => surface.name),
   )
-  return `# There is no binding "${shown}".${suggestion}`
+  return `There is no binding "${shown}".${suggestion}`
 }
 
 /** JSON is YAML: text from the script cannot be read as anything but text. */

@@ -1,9 +1,11 @@
 // Makes a manifest of a script's default export, as the sandbox described it. The description is the script's word: nothing in it is trusted.
 import { didYouMean } from '../errors/did-you-mean.ts'
 import { type EngineError, engineError } from '../errors/engine-error.ts'
+import type { Bundle } from '../model/bundle.ts'
 import type { Json } from '../model/json.ts'
 import type { HandlerDeclaration, Manifest, ManifestDescriptor, Needs } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
+import { findInManifest } from './manifest-place.ts'
 import { printableUpTo } from './printable.ts'
 
 const KEYS = ['name', 'needs', 'on', 'every']
@@ -18,8 +20,38 @@ const CRON = /^[\d*?,/\-#A-Za-z]+$/
 
 type Table = { readonly [key: string]: Json }
 
-/** Reads a manifest. Throws `MANIFEST_MISSING`, `MANIFEST_INVALID` with the path of what is wrong. */
-export function readManifest(script: ScriptId, descriptor: ManifestDescriptor): Manifest {
+/** What is wrong: the facts of a `MANIFEST_INVALID`, and the property that the author finds it by. */
+class Flaw extends Error {
+  readonly facts: readonly [path: string, expected: string, got: string]
+  readonly key: string | undefined
+  readonly hint: string | undefined
+
+  constructor(facts: readonly [path: string, expected: string, got: string], key?: string, hint?: string) {
+    super(facts.join(' '))
+    this.facts = facts
+    this.key = key
+    this.hint = hint
+  }
+}
+
+/**
+ * Reads a manifest. Throws `MANIFEST_MISSING`, `MANIFEST_INVALID` with the path of what is wrong, and with its place where the bundle that it came from
+ * is given.
+ */
+export function readManifest(script: ScriptId, descriptor: ManifestDescriptor, bundle?: Pick<Bundle, 'script' | 'sourceMap'>): Manifest {
+  try {
+    return read(script, descriptor)
+  } catch (error) {
+    throw error instanceof Flaw ? toError(error, bundle) : error
+  }
+}
+
+function toError({ facts, key, hint }: Flaw, bundle: Pick<Bundle, 'script' | 'sourceMap'> | undefined): EngineError {
+  const place = bundle && findInManifest(bundle, key)
+  return engineError('MANIFEST_INVALID', [...facts], { ...(place && { place }), ...(hint === undefined ? {} : { hint }) })
+}
+
+function read(script: ScriptId, descriptor: ManifestDescriptor): Manifest {
   if (isMark(descriptor, 'undefined')) throw engineError('MANIFEST_MISSING', [])
   if (isMark(descriptor, 'function')) return freeze({ name: script, needs: {}, handlers: [{ event: '*', priority: 0 }], every: [] })
   if (!isTable(descriptor)) throw invalid('it', 'a function or an object', descriptor)
@@ -94,7 +126,7 @@ function entriesOf(value: Json | undefined, path: string, expected: string): [st
   if (!isTable(value)) throw invalid(path, expected, value)
   const entries = Object.entries(value)
   if (entries.length > MOST_ENTRIES)
-    throw engineError('MANIFEST_INVALID', [path, `an object with at most ${MOST_ENTRIES} entries`, `one with ${entries.length}`])
+    throw new Flaw([path, `an object with at most ${MOST_ENTRIES} entries`, `one with ${entries.length}`], keyOf(path))
   return entries
 }
 
@@ -103,10 +135,10 @@ function expectKeys(table: Table, keys: readonly string[], path: string): void {
   if (unknown === undefined) return
   const expected = `one of ${keys.map((key) => `"${key}"`).join(', ')}`
   const hint = didYouMean(unknown, keys).trim()
-  throw engineError(
-    'MANIFEST_INVALID',
+  throw new Flaw(
     [`each key of ${path === '' ? 'it' : path.slice(0, -1)}`, expected, quote(unknown)],
-    hint === '' ? {} : { hint },
+    unknown,
+    hint === '' ? undefined : hint,
   )
 }
 
@@ -131,8 +163,13 @@ function isName(text: string): boolean {
   return text.length > 0 && text.length <= LONGEST_NAME && printableUpTo(text, LONGEST_NAME) === text && text.trim() !== ''
 }
 
-function invalid(path: string, expected: string, got: Json | undefined): EngineError {
-  return engineError('MANIFEST_INVALID', [path, expected, describeValue(got)])
+function invalid(path: string, expected: string, got: Json | undefined): Flaw {
+  return new Flaw([path, expected, describeValue(got)], keyOf(path))
+}
+
+/** The property that a path names: `on["push"].priority` is found by its event, `"every"` by itself. */
+function keyOf(path: string): string | undefined {
+  return /\["(.+?)"\]/.exec(path)?.[1] ?? /^"(\w+)"$/.exec(path)?.[1]
 }
 
 function describeValue(value: Json | undefined): string {

@@ -105,6 +105,30 @@ test('imports that lead elsewhere are refused with file, line and column', async
   }
 })
 
+test('an import that is not used is refused like any other; one that says that it is of types may lead anywhere', async () => {
+  for (const [text, code] of [
+    ["import fs from 'node:fs'", 'IMPORT_FORBIDDEN'],
+    ["import { Stats } from 'node:fs'", 'IMPORT_FORBIDDEN'],
+    ["import fs = require('node:fs')", 'IMPORT_FORBIDDEN'],
+    ["import * as pad from 'left-pad'", 'IMPORT_PACKAGE_DENIED'],
+    ["import { gone } from './lib/gone.ts'", 'IMPORT_NOT_FOUND'],
+  ] as const) {
+    const error = await rejectionOf(bundleText(bundler, `${text}\nexport default () => 1`))
+    assert.is(error.code, code, text)
+    assert.equal([error.place?.file, error.place?.line], ['greet.ts', 1], text)
+    if (code !== 'IMPORT_FORBIDDEN') assert.match(error.hint ?? '', 'import type', text)
+  }
+  const files = { 'lib/shapes.ts': 'export interface Shape { n: number }\nexport default interface Other { m: number }' }
+  for (const text of [
+    "import type { Stats } from 'node:fs'",
+    "import type { Event } from 'left-pad'",
+    "import type fs = require('node:fs')",
+    "import Other, { Shape } from './lib/shapes.ts'",
+    "export { Shape } from './lib/shapes.ts'",
+  ])
+    assert.type(defaultExportOf(await bundleText(bundler, `${text}\nexport default () => 1`, files)), 'function', text)
+})
+
 test('re-exports, side-effect imports and dynamic imports are imports too', async () => {
   for (const text of [
     "export * from 'node:fs'",

@@ -57,7 +57,13 @@ test('a need that policy does not grant at all is denied, with the line that wou
   for (const allow of [{}, { http: false }, { http: ['c.example'] }, { http: [] }]) {
     const { grant: granted, shape, denied } = grant({ http: ['a.example'] }, allow)
     assert.equal([granted, shape.bindings], [{}, {}])
-    assert.equal(denied, [{ need: 'http', policyLine: 'allow: { http: ["a.example"] }' }])
+    assert.equal(denied, [
+      {
+        need: 'http',
+        policyLine: 'allow: { http: ["a.example"] }',
+        advice: 'The policy\'s entry for "greet" would have to say: allow: { http: ["a.example"] }',
+      },
+    ])
     assert.equal(parse(denied[0]?.policyLine ?? ''), { allow: { http: ['a.example'] } })
   }
 })
@@ -101,7 +107,8 @@ test('a need that a binding does not understand gives no more than policy does',
 
 test('a binding that there is not is denied, with a suggestion and no line', () => {
   const { denied } = grant({ htp: true }, { htp: true })
-  assert.equal(denied, [{ need: 'htp', policyLine: '# There is no binding "htp". Did you mean "http"?' }])
+  const advice = 'There is no binding "htp". Did you mean "http"?'
+  assert.equal(denied, [{ need: 'htp', policyLine: `# ${advice}`, advice }])
   assert.is(parse(denied[0]?.policyLine ?? ''), null)
 })
 

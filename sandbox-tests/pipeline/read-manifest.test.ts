@@ -66,6 +66,45 @@ test('no default export, and one of the wrong kind, say so', () => {
   }
 })
 
+test('with its bundle, what is wrong is shown where the author wrote it', () => {
+  const placeOf = (text: string, descriptor: Json, file = 'greet.ts'): string | undefined => {
+    const bundle = {
+      script: 'greet',
+      sourceMap: JSON.stringify({ version: 3, sources: ['lib/a.ts', file], sourcesContent: ['', text], mappings: '' }),
+    }
+    try {
+      readManifest('greet', descriptor, bundle)
+    } catch (error) {
+      if (!isEngineError(error)) throw error
+      return error.place && `${error.place.file}:${error.place.line}:${error.place.column} ${error.place.frame?.match(/^> .*/m)?.[0]}`
+    }
+    return 'it is a manifest'
+  }
+  const text = `// nme: on: export default
+const nme = { on: 1 }
+
+export default {
+  nme: 'x',
+  needs: { kv: 'all' },
+  on: {
+    'issues.opened': { run: () => 1, priority: 1.5 },
+    push: 5,
+    go(event) {},
+  },
+}`
+  assert.is(placeOf(text, { nme: 'x', on: { go: FUNCTION } }), "greet.ts:5:3 > 5 |   nme: 'x',")
+  assert.is(placeOf(text, { on: { go: FUNCTION }, needs: { kv: 'all' } }), "greet.ts:6:12 > 6 |   needs: { kv: 'all' },")
+  assert.match(placeOf(text, { on: { 'issues.opened': { run: FUNCTION, priority: 1.5 } } }) ?? '', /^greet\.ts:8:5 /)
+  assert.match(placeOf(text, { on: { push: 5 } }, 'greet/index.js') ?? '', /^greet\/index\.js:9:5 /)
+  assert.match(placeOf(text, { on: {} }) ?? '', /^greet\.ts:7:3 /)
+  assert.match(placeOf(text, { on: { computed: 5 } }) ?? '', /^greet\.ts:4:1 /)
+  assert.match(placeOf(text, 7) ?? '', /^greet\.ts:4:1 /)
+  assert.match(placeOf('const script = {\n  on: { push: 5 },\n}\n\nexport default script', { on: { push: 5 } }) ?? '', /^greet\.ts:2:9 /)
+  assert.match(placeOf('module.exports = { on: { "*": 5 } }', { on: { '*': 5 } }, 'greet.js') ?? '', /^greet\.js:1:26 /)
+  assert.is(placeOf('export * from "./lib/a.ts"', { on: { push: 5 } }), undefined)
+  assert.throws(() => readManifest('greet', 7, { script: 'greet', sourceMap: 'no map' }), /not a valid manifest/)
+})
+
 test('a script that handles nothing says so', () => {
   for (const descriptor of [{}, { name: 'a' }, { on: {} }, { on: {}, every: {} }, { needs: { kv: true } }]) {
     assert.match(failure(descriptor), '"on" must be an object with at least one handler', JSON.stringify(descriptor))

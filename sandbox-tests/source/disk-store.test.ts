@@ -1,6 +1,6 @@
 // A store on disk: what it lists and reads, and that nothing leads out of it.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, linkSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
@@ -107,12 +107,43 @@ test('a file that is not text says so, without a path of the host', async () => 
 })
 
 test('a file that we may not read says so, without a path of the host', async () => {
-  if (process.getuid?.() === 0) return console.log('# skipped: root may read everything')
-  using root = tempDirectory({ 'a.ts': '' })
-  chmodSync(join(root.path, 'a.ts'), 0)
-  const error = await rejectionOf(diskStore(root.path).read('a.ts', MAX))
-  assert.is(error.code, 'SOURCE_UNREADABLE')
-  assert.not.match(error.message, root.path)
+  using root = tempDirectory({ 'a.ts': '', 'shut/index.ts': '' })
+  chmodSync(root.path, 0o755)
+  for (const shut of ['a.ts', 'shut']) chmodSync(join(root.path, shut), 0)
+  await asNobody(async () => {
+    for (const path of ['a.ts', 'shut/index.ts']) {
+      const error = await rejectionOf(diskStore(root.path).read(path, MAX))
+      assert.is(error.code, 'SOURCE_UNREADABLE', path)
+      assert.match(error.message, /^"[^"]+" cannot be read: permission denied \(EACCES\)$/)
+      assert.not.match(error.message, root.path)
+    }
+  })
+})
+
+/** Runs as somebody whom the permissions of files bind: root may read everything. */
+async function asNobody(run: () => Promise<void>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  try {
+    await run()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}
+
+test('a folder or a link to nowhere in the place of a file, and a file that went after it was listed, are absent', async () => {
+  using root = tempDirectory({ 'a.ts': '', 'b.ts': '', 'c.ts': '' })
+  const store = diskStore(root.path)
+  const listed = await store.list()
+  assert.equal(
+    listed.map(({ id }) => id),
+    ['a', 'b', 'c'],
+  )
+  for (const { path } of listed) rmSync(join(root.path, path))
+  mkdirSync(join(root.path, 'b.ts'))
+  symlinkSync('gone.ts', join(root.path, 'c.ts'))
+  for (const { path } of listed) assert.is(await store.read(path, MAX), undefined, path)
+  assert.equal(await store.list(), [])
 })
 
 test('a file that is replaced again and again is read whole, old or new', async () => {
