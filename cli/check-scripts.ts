@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { watchInterruption } from './interruption.ts'
 import { findPlaces, openEngine, type Places } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
-import { formatScript } from './print-script.ts'
+import { formatScript, warningLines } from './print-script.ts'
 import { type ErrorParts, errorParts, formatError } from './report-error.ts'
 import { safeLine } from './safe-text.ts'
 import { standardSurfaces } from './standard-surfaces.ts'
@@ -21,7 +21,7 @@ interface Findings {
   readonly ok: boolean
   readonly directory: string
   /** `file` is null without a policy. */
-  readonly policy: { readonly file: string | null; readonly problems: readonly ErrorParts[] }
+  readonly policy: { readonly file: string | null; readonly problems: readonly ErrorParts[]; readonly warnings: readonly string[] }
   /** Empty when the policy has problems: what scripts may do depends on it. */
   readonly scripts: readonly ScriptInfo[]
 }
@@ -38,10 +38,15 @@ export async function checkScripts(options: CheckOptions): Promise<ExitCode> {
 async function find(places: Places): Promise<Findings> {
   const { directory, policy = null } = places
   const problems = policy === null ? [] : await findPolicyProblems(policy)
-  if (problems.length > 0) return { ok: false, directory, policy: { file: policy, problems }, scripts: [] }
+  if (problems.length > 0) return { ok: false, directory, policy: { file: policy, problems, warnings: [] }, scripts: [] }
   await using engine = await openEngine(places)
   const scripts = engine.scripts()
-  return { ok: scripts.every(({ status }) => status === 'ready'), directory, policy: { file: policy, problems }, scripts }
+  return {
+    ok: scripts.every(({ status }) => status === 'ready'),
+    directory,
+    policy: { file: policy, problems, warnings: engine.policyWarnings() },
+    scripts,
+  }
 }
 
 /** All of them, where the engine would stop at the first. */
@@ -55,15 +60,17 @@ async function findPolicyProblems(file: string): Promise<ErrorParts[]> {
   }
 }
 
-function formatFindings({ policy, scripts, directory }: Findings): string {
-  const { file, problems } = policy
+function formatFindings(findings: Findings): string {
+  const { policy, scripts } = findings
+  const { file, problems, warnings } = policy
   const lines =
     problems.length > 0 ? problems.map((problem) => formatError(problem, process.stdout)) : scripts.map((script) => formatScript(script))
   return [
     ...lines,
     ...(lines.length > 0 ? [''] : []),
     describePolicy(file, problems.length),
-    summarise(scripts, directory, problems.length),
+    ...warnings.flatMap((warning) => warningLines(warning)),
+    summarise(findings),
   ].join('\n')
 }
 
@@ -72,11 +79,11 @@ function describePolicy(file: string | null, problems: number): string {
   return `${safeLine(file)}: ${problems === 0 ? paint('green', 'ok') : paint('red', count(problems, 'problem'))}`
 }
 
-function summarise(scripts: readonly ScriptInfo[], directory: string, problems: number): string {
-  if (problems > 0) return 'Scripts were not checked: what they may do depends on the policy.'
+function summarise({ scripts, directory, policy }: Findings): string {
+  if (policy.problems.length > 0) return 'Scripts were not checked: what they may do depends on the policy.'
   if (scripts.length === 0) return `There is no script in ${JSON.stringify(directory)}; "vivarium init" writes one to start from.`
   const of = (status: ScriptInfo['status']): number => scripts.filter((script) => script.status === status).length
-  const warnings = scripts.reduce((sum, script) => sum + script.warnings.length, 0)
+  const warnings = scripts.reduce((sum, script) => sum + script.warnings.length, policy.warnings.length)
   const parts = [
     `${of('ready')} ready`,
     ...(['failed', 'denied'] as const).filter((status) => of(status) > 0).map((status) => paint('red', `${of(status)} ${status}`)),

@@ -7,10 +7,10 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { watchInterruption } from './interruption.ts'
 import { findPlaces, openEngine } from './open-engine.ts'
 import { jsonText, shownValue } from './plain-value.ts'
-import { formatScript } from './print-script.ts'
+import { formatScript, warningLines } from './print-script.ts'
 import { safeLine } from './safe-text.ts'
 import { formatTable } from './table.ts'
-import { paint, printLine } from './terminal.ts'
+import { paint, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
@@ -27,7 +27,9 @@ export async function explainScript(script: string, options: ExplainOptions): Pr
   await using engine = await openEngine(places)
   const info = findScript(engine.scripts(), script, places.directory)
   const settings = engine.explain(info.id)
-  await printLine(options.json ? jsonText({ ...info, settings }) : formatExplanation(info, settings))
+  const policyWarnings = engine.policyWarnings()
+  await printLine(options.json ? jsonText({ ...info, settings, policyWarnings }) : formatExplanation(info, settings))
+  if (options.json === undefined) for (const warning of policyWarnings) printNote(warningLines(warning, process.stderr).join('\n'))
   return interruption.code ?? EXIT.ok
 }
 

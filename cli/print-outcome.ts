@@ -10,18 +10,28 @@ const INDENT = '  '
 const MOST_LOGS = 50
 const MOST_FRAMES = 6
 
-/** The lines of an outcome; `line` is the line of its payload, where payloads have lines of their own. Everything from the script is safe to print. */
-export function formatOutcome(outcome: Outcome, line?: number): string {
+/** What is known of an outcome beside it. */
+export interface OutcomeFacts {
+  /** The line of its payload, where payloads have lines of their own. */
+  readonly line: number | undefined
+  /** Where its script runs, in words; empty where that is not known. */
+  readonly home: string
+  /** Its error was shown in full before. */
+  readonly isKnownError: boolean
+}
+
+/** The lines of an outcome. Everything from the script is safe to print. */
+export function formatOutcome(outcome: Outcome, { line, home, isKnownError }: OutcomeFacts): string {
   const { script, event, status, error, logs, usage } = outcome
   const on = line === undefined ? event : `${event}, line ${line}`
   const title = `${paint('bold', safeLine(script))} on ${safeLine(on)}: ${paint(status === 'ok' ? 'green' : 'red', status)}${placeOf(error)}`
   return [
     title,
     ...(outcome.value === undefined ? [] : labelled('value', shownValue(outcome.value))),
-    ...(error === undefined ? [] : formatFault(error)),
+    ...(error === undefined ? [] : isKnownError ? [`${INDENT}as before`] : formatFault(error)),
     ...formatLogs(logs),
     ...(outcome.stateLost ? labelled('state', 'module state was lost: this run was cut') : []),
-    ...(usage.wallMs === 0 ? [] : labelled('used', formatUsage(usage))), // a run that never started used nothing
+    ...(usage.wallMs === 0 ? [] : labelled('used', [formatUsage(usage), home].filter(Boolean).join(', '))), // a run that never started used nothing
   ].join('\n')
 }
 

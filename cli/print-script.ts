@@ -10,14 +10,25 @@ const STYLES: Readonly<Record<ScriptInfo['status'], Style>> = { ready: 'green', 
 export function formatScript(script: ScriptInfo, stream: NodeJS.WriteStream = process.stdout): string {
   const { id, status, error, warnings, every, denied } = script
   const declared = describeDeclaration(script)
-  const title = `${paint('bold', safeLine(id), stream)}: ${paint(STYLES[status], status, stream)}${placeOf(error)}${declared === '' ? '' : ` (${declared})`}`
+  const title = `${paint('bold', safeLine(id), stream)}: ${paint(STYLES[status], status, stream)}${placeOf(error)}${declared === '' ? '' : ` (${declared})`}${status === 'ready' ? `, ${describeHome(script)}` : ''}`
   return [
     title,
     ...(error === undefined ? [] : status === 'denied' ? safeLines(error.message, '  ') : formatFault(error, stream)),
-    ...denied.flatMap(({ policyLine }) => safeLines(`policy: ${policyLine}`, '  ')),
+    ...denied.flatMap(({ advice }) => safeLines(advice, '  ')),
     ...warnings.flatMap((warning) => warningLines(warning, stream)),
     ...(every.length === 0 ? [] : safeLines(scheduleNote(every), '  ')),
   ].join('\n')
+}
+
+/** A script that did not load, on one line: `check` has the rest. */
+export function formatFailure({ id, status, error }: ScriptInfo, stream: NodeJS.WriteStream): string {
+  const why = error === undefined ? '' : `: ${error.message}`
+  return `${paint('bold', safeLine(id), stream)}: ${paint(STYLES[status], status, stream)}${placeOf(error)}${safeLine(why)}`
+}
+
+/** `on quickjs (thread)`. */
+export function describeHome({ runtime, placement }: Pick<ScriptInfo, 'runtime' | 'placement'>): string {
+  return `on ${runtime} (${placement})`
 }
 
 /** `on push, release.published; needs kv`; empty for a script that did not load. */
@@ -35,6 +46,7 @@ export function scheduleNote(every: readonly string[]): string {
   return `note: schedules are listed and do not run in this version: ${every.join(', ')}`
 }
 
-function warningLines(warning: string, stream: NodeJS.WriteStream): string[] {
+/** A warning, labelled and indented. */
+export function warningLines(warning: string, stream: NodeJS.WriteStream = process.stdout): string[] {
   return safeLines(warning, '').map((line, index) => (index === 0 ? `  ${paint('yellow', 'warning:', stream)} ${line}` : `    ${line}`))
 }

@@ -1,6 +1,6 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
-import type { EmitResult, Engine } from '../engine/index.ts'
+import type { EmitResult, Engine, Outcome, ScriptInfo } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { watchInterruption } from './interruption.ts'
@@ -8,7 +8,7 @@ import { findPlaces, openEngine, type Places } from './open-engine.ts'
 import { findPayloads, type Payload, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
-import { formatScript } from './print-script.ts'
+import { describeHome, formatFailure } from './print-script.ts'
 import { formatSummary } from './print-summary.ts'
 import { RunStatistics } from './run-statistics.ts'
 import { isReaderGone, printLine, printNote } from './terminal.ts'
@@ -21,6 +21,8 @@ export interface RunOptions extends CommonOptions {
   readonly concurrency: number
 }
 
+const NEVER_STARTED: ReadonlySet<Outcome['status']> = new Set(['denied', 'load_failed', 'quarantined'])
+
 /** One run of the command. */
 interface Session {
   readonly engine: Engine
@@ -28,6 +30,9 @@ interface Session {
   readonly options: RunOptions
   readonly signal: AbortSignal
   readonly statistics: RunStatistics
+  readonly scripts: ReadonlyMap<string, ScriptInfo>
+  /** Errors that no run was needed for, and that were shown. */
+  readonly shown: Set<string>
   events: number
   failures: number
 }
@@ -40,9 +45,20 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   const { signal } = interruption
   await using engine = await openEngine(places, options.kv)
   const failed = engine.scripts().filter(({ status }) => status === 'failed')
-  for (const script of failed) printNote(formatScript(script, process.stderr))
+  for (const script of failed) printNote(formatFailure(script, process.stderr))
+  if (failed.length > 0) printNote('"vivarium check" shows the code, and what to do.')
   if (failed.length === 0) requireHandler(engine, event, places)
-  const session: Session = { engine, event, options, signal, statistics: new RunStatistics(), events: 0, failures: failed.length }
+  const session: Session = {
+    engine,
+    event,
+    options,
+    signal,
+    statistics: new RunStatistics(),
+    scripts: new Map(engine.scripts().map((script) => [script.id, script])),
+    shown: new Set(),
+    events: 0,
+    failures: failed.length,
+  }
   try {
     await emitAll(session, readPayloads(source, signal))
     if (session.events === 0 && !signal.aborted) printNote('There was no payload: nothing ran.')
@@ -79,8 +95,27 @@ async function emitOne(session: Session, { value, line }: Payload, before: Promi
   await Promise.all([before, emitting])
   const result = await emitting
   count(session, result)
-  if (options.json) return await printLine(jsonText({ event, outcomes: result.outcomes }))
-  for (const outcome of result.outcomes) await printLine(formatOutcome(outcome, line))
+  if (options.json) return await printLine(jsonText({ event, outcomes: result.outcomes.map((outcome) => withHome(session, outcome)) }))
+  for (const outcome of result.outcomes) {
+    const script = session.scripts.get(outcome.script)
+    const home = script === undefined ? '' : describeHome(script)
+    await printLine(formatOutcome(outcome, { line, home, isKnownError: isKnownError(session, outcome) }))
+  }
+}
+
+/** An outcome for programs: with the runtime and the placement of its script. */
+function withHome({ scripts }: Session, outcome: Outcome): object {
+  const { runtime, placement } = scripts.get(outcome.script) ?? {}
+  return { ...outcome, runtime, placement }
+}
+
+/** Whether an outcome says again what the script's last one said: that it never starts, and why. */
+function isKnownError({ shown }: Session, { script, status, error }: Outcome): boolean {
+  if (!NEVER_STARTED.has(status)) return false
+  const key = JSON.stringify([script, error?.code, error?.message])
+  if (shown.has(key)) return true
+  shown.add(key)
+  return false
 }
 
 function count(session: Session, { outcomes }: EmitResult): void {

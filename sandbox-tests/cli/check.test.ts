@@ -16,7 +16,10 @@ test('scripts that load are listed with what they declare; schedules are said no
   const { code, stdout, stderr } = await vivarium(['check'], { cwd: directory.path })
   assert.is(code, 0, stdout + stderr)
   assert.match(stdout, 'good: ready (on go, stop)')
-  assert.match(stdout, 'daily: ready (needs kv)\n  note: schedules are listed and do not run in this version: 0 8 * * *')
+  assert.match(
+    stdout,
+    'daily: ready (needs kv), on quickjs (thread)\n  note: schedules are listed and do not run in this version: 0 8 * * *',
+  )
   assert.match(stdout, 'policy.yaml: ok\n2 scripts: 2 ready. Types are not checked by this version.')
 })
 
@@ -38,7 +41,7 @@ test('each way to fail is shown with its place, its frame and what to do', async
   assert.match(stdout, 'docs/errors.md#MANIFEST_MISSING')
   assert.match(
     stdout,
-    /^needy: denied \(on go; needs kv, mail\)\n[\s\S]*policy: allow: \{ kv: true \}\n[\s\S]*policy: # There is no binding "mail"/m,
+    /^needy: denied \(on go; needs kv, mail\)\n[\s\S]*would have to say: allow: \{ kv: true \}\n[\s\S]*There is no binding "mail"/m,
   )
   assert.match(stdout, 'No policy: the built-in limits hold, and nothing is granted but ctx.log.')
   assert.match(stdout, '6 scripts: 1 ready, 4 failed, 1 denied.')
@@ -91,7 +94,7 @@ test('--json has the documented shape', async () => {
   const { code, stdout } = await vivarium(['check', '--json'], { cwd: directory.path })
   assert.is(code, 1)
   const { ok, directory: shown, policy, scripts, ...others } = JSON.parse(stdout)
-  assert.equal([ok, shown, policy, others], [false, '.', { file: null, problems: [] }, {}])
+  assert.equal([ok, shown, policy, others], [false, '.', { file: null, problems: [], warnings: [] }, {}])
   const [broken, good] = scripts
   assert.equal([broken.id, broken.status, broken.error.code, broken.error.location.line], ['broken', 'failed', 'SYNTAX_ERROR', 1])
   const fields = [

@@ -42,7 +42,7 @@ test('a denied script shows the line that the policy lacks', async () => {
   const { code, stdout } = await vivarium(['explain', 'other'], { cwd: directory.path })
   assert.is(code, 0)
   assert.match(stdout, 'other: denied (on go; needs kv)')
-  assert.match(stdout, 'policy: allow: { kv: true }')
+  assert.match(stdout, 'would have to say: allow: { kv: true }')
 })
 
 test('the path of the file will do for the id', async () => {

@@ -93,7 +93,20 @@ test('a script that does not load is told on standard error; the others run; the
   assert.is(code, 1)
   assert.match(stdout, 'echo on go: ok')
   assert.match(stderr, 'broken: failed at broken.ts:1:28')
-  assert.match(stderr, 'docs/errors.md#SYNTAX_ERROR')
+  assert.match(stderr, /^"vivarium check" shows the code, and what to do\.$/m)
+  assert.not.match(stderr, '> 1 |', 'whoever runs events over and over has seen the code')
+})
+
+test('what keeps a script from starting is told once, and outcomes say where scripts run', async () => {
+  using directory = tempDirectory({ 'counts.js': COUNTS, 'echo.ts': ECHO })
+  const input = '{"n":1}\n{"n":2}\n'
+  const { stdout } = await vivarium(['run', 'go'], { cwd: directory.path, input })
+  assert.is(stdout.split('allow: { kv: true }').length, 2, stdout)
+  assert.match(stdout, 'counts on go, line 2: denied\n  as before\n')
+  assert.match(stdout, /used .* KiB, on quickjs \(thread\)$/m)
+  const lines = (await vivarium(['run', 'go', '--json'], { cwd: directory.path, input })).stdout.trim().split('\n')
+  for (const line of lines)
+    for (const { runtime, placement } of JSON.parse(line).outcomes) assert.equal([runtime, placement], ['quickjs', 'thread'])
 })
 
 test('a denied script is an outcome with the line that the policy lacks', async () => {
