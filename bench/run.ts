@@ -5,11 +5,14 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { type Measured, type Row, reaches } from './row.ts'
+import { fib, transform } from './rows/compute.ts'
 import { hundredScripts, inlineEvent } from './rows/inline.ts'
 import { memoryOfScripts, memoryOfZodScripts } from './rows/memory.ts'
+import { afterKill, interruptible, uninterruptible } from './rows/over-limit.ts'
 import { resetEventScript, resetZodScript } from './rows/reset.ts'
 import { freshProcess, saveToForce } from './rows/start.ts'
 import { hostCallRoundTrip, threadThroughput, twoThreadThroughput } from './rows/thread.ts'
+import { v8AgainstAsync, v8Fresh, v8Throughput } from './rows/v8.ts'
 
 const ROWS: readonly Row[] = [
   inlineEvent,
@@ -23,6 +26,14 @@ const ROWS: readonly Row[] = [
   memoryOfZodScripts,
   saveToForce,
   freshProcess,
+  v8Throughput,
+  v8AgainstAsync,
+  v8Fresh,
+  fib,
+  transform,
+  interruptible,
+  uninterruptible,
+  afterKill,
 ]
 
 const words = process.argv.slice(2)

@@ -1,15 +1,15 @@
 // Throughput and latency through worker threads.
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import { createEngine, defineBinding, type Engine, memoryStore } from '../../engine/index.ts'
+import { createEngine, defineBinding, memoryStore } from '../../engine/index.ts'
 import { ORDER, SCRIPT } from '../event.ts'
 import { expectOk } from '../expect-ok.ts'
+import { inFlight } from '../in-flight.ts'
 import { pair } from '../measure.ts'
 import { rawCall } from '../raw.ts'
 import type { Row } from '../row.ts'
 
 const TURNS = 6_000
-const IN_FLIGHT = 64
 
 /** One worker. */
 export const threadThroughput: Row = {
@@ -36,15 +36,6 @@ async function measureThroughput(workers: number) {
     },
   )
   return { value: baseline / subject, unit: '×' as const, parts: { eventMicroseconds: subject, rawMicroseconds: baseline } }
-}
-
-/** Keeps so many events under way until all were sent. */
-async function inFlight(engine: Engine, turns: number): Promise<void> {
-  let left = turns
-  const lane = async (): Promise<void> => {
-    while (left-- > 0) expectOk(await engine.emit('order.created', ORDER))
-  }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
 }
 
 const CALLS = 50
