@@ -195,6 +195,42 @@ for (const placement of PLACEMENTS) {
   })
 }
 
+for (const placement of PLACEMENTS)
+  for (const option of ['clock', 'random'] as const)
+    test(`${placement}: a ${option} that fails in mid-run is told to the logger, and harms no run`, async () => {
+      let isBroken = false
+      const logged: string[] = []
+      const nothing = (): void => undefined
+      const fail = (): never => {
+        throw new Error('the host broke')
+      }
+      await using engine = await openEngine(
+        { 'a.ts': ASKS },
+        {
+          placement,
+          bindings: [host],
+          policy: { version: 1, defaults: { ...ALLOW.defaults, concurrency: { max: 2 } } },
+          clock: () => (isBroken && option === 'clock' ? fail() : 1_000),
+          random: (bytes) => (isBroken && option === 'random' ? fail() : new Uint8Array(bytes)),
+          logger: {
+            debug: nothing,
+            info: nothing,
+            warn: nothing,
+            error: (fields) => void logged.push((fields as { err: Error }).err.message),
+          },
+        },
+      )
+      expectStatus(await emitOne(engine, 'go', 0), 'ok')
+      const under = emitOne(engine, 'go', 1)
+      isBroken = true
+      expectStatus(await under, 'ok')
+      // More than may run at once: none of them keeps its place.
+      for (let n = 2; n < 6; n++) assert.is((await emitOne(engine, 'go', n)).value, n)
+      assert.match(logged.join('\n'), `"${option}" must return`)
+      isBroken = false
+      assert.is((await emitOne(engine, 'go', 7)).value, 7)
+    })
+
 test('bindings that fail to close: the engine closes all the same, and says so', async () => {
   const closed: string[] = []
   const binding = (name: string, close: () => void | Promise<void>) =>
