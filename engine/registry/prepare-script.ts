@@ -92,7 +92,7 @@ async function loadBundle(making: Making, workshop: Workshop): Promise<ScriptRec
   const { entry, policy, found, bundle } = making
   let record: ScriptRecord | undefined
   const { end, image } = await workshop.loaderOf(found.home).load(loadRequest(bundle, policy), (descriptor) => {
-    record = grantRecord(making, readManifest(entry.id, JSON.parse(descriptor) as Json), workshop)
+    record = grantRecord(making, readManifest(entry.id, JSON.parse(descriptor) as Json, bundle), workshop)
     return record.status === 'ready' ? JSON.stringify(record.shape) : undefined
   })
   if (!end.ok) return { status: 'failed', entry, policy, fault: faultOfLoad(end, bundle, policy.limits) }
@@ -109,7 +109,7 @@ function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifes
   const { denied, shape } = permissions
   if (denied.length > 0) {
     const needs = denied.map(({ need }) => need).join('", "')
-    const fault = { ...faultOf('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ policyLine }) => policyLine).join('\n') }
+    const fault = { ...faultOf('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ advice }) => advice).join('\n') }
     return { status: 'denied', entry, policy, home, bundle, manifest, permissions, denied, fault }
   }
   const warnings = [...permissions.warnings, ...unknownEvents(manifest, events)]
