@@ -41,6 +41,9 @@ const page = z
 
 const listing = z.object({ entries: z.array(z.object({ key: z.string(), value: z.unknown() })), cursor: z.string().optional() })
 
+/** What is said of arguments that are too few or too many. */
+const takes = (signature: string) => ({ error: `it takes (${signature})` })
+
 /** What `kv` is made from. */
 export interface KvOptions {
   /** The SQLite file, made when first used; `:memory:` keeps entries in memory. Or a store: the binding closes it. */
@@ -62,12 +65,12 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
     'kv',
     {
       get: {
-        input: z.tuple([z.string()]),
+        input: z.tuple([z.string()], takes('key')),
         output: z.unknown(),
         handler: async (call, key) => fromStored(await store.get(scopeOf(call), checkKey(key))),
       },
       set: {
-        input: z.tuple([z.string(), z.unknown(), lifetime]),
+        input: z.tuple([z.string(), z.unknown(), lifetime], takes('key, value, { ttl }?')),
         output: z.void(),
         handler: (call, key, value, options) => {
           const scope = scopeOf(call)
@@ -75,12 +78,12 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
         },
       },
       delete: {
-        input: z.tuple([z.string()]),
+        input: z.tuple([z.string()], takes('key')),
         output: z.boolean(),
         handler: (call, key) => store.delete(scopeOf(call), checkKey(key)),
       },
       list: {
-        input: z.tuple([page]),
+        input: z.tuple([page], takes('{ prefix, cursor, limit }?')),
         output: listing,
         handler: async (call, { prefix, cursor, limit }) => {
           const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString()
@@ -88,7 +91,7 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
         },
       },
       increment: {
-        input: z.tuple([z.string(), z.int().default(1), lifetime]),
+        input: z.tuple([z.string(), z.int().default(1), lifetime], takes('key, by?, { ttl }?')),
         output: z.int(),
         handler: (call, key, by, options) => {
           const scope = scopeOf(call)
@@ -96,7 +99,7 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
         },
       },
       compareAndSet: {
-        input: z.tuple([z.string(), z.unknown(), z.unknown(), lifetime]),
+        input: z.tuple([z.string(), z.unknown(), z.unknown(), lifetime], takes('key, expected, next, { ttl }?')),
         output: z.boolean(),
         handler: (call, key, ...[expected, next, options]) => {
           const scope = scopeOf(call)

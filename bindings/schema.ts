@@ -49,7 +49,12 @@ function judge(result: StandardSchemaV1.Result<unknown>): Verdict {
   if (!result.issues) return { ok: true, value: result.value }
   const [first] = result.issues
   if (first === undefined) return { ok: false, issue: { path: [], message: 'it is not valid' } }
-  return { ok: false, issue: { path: (first.path ?? []).map(pathKey), message: clip(first.message, MESSAGE_CHARACTERS) } }
+  return { ok: false, issue: { path: (first.path ?? []).map(pathKey), message: sentenceOf(first.message) } }
+}
+
+/** What the schema says, without the words that the sentence around it has already. */
+function sentenceOf(message: string): string {
+  return clip(message.replace(/^Invalid input: /, ''), MESSAGE_CHARACTERS)
 }
 
 function pathKey(step: PropertyKey | StandardSchemaV1.PathSegment): string | number {

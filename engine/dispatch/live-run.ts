@@ -9,7 +9,7 @@ import type { RunMessage } from '../runner/protocol.ts'
 import { type HostDoor, RunHostCalls } from './host-calls.ts'
 import type { KeptStates } from './kept-states.ts'
 import type { Lane } from './lane.ts'
-import { codeFault, failedOutcome, killedOutcome, outcomeOf, type RunIdentity } from './outcomes.ts'
+import { codeFault, failedOutcome, killedOutcome, outcomeOf, type RunIdentity, toMicroseconds } from './outcomes.ts'
 
 /** One run that is asked for. */
 export interface RunOrder {
@@ -238,7 +238,7 @@ export class LiveRun implements Job {
   }
 
   #wallMs(): number {
-    return performance.now() - this.#acceptedAt
+    return toMicroseconds(performance.now() - this.#acceptedAt)
   }
 
   #spent() {

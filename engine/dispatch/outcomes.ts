@@ -29,6 +29,11 @@ export function failedOutcome(
   return { ...identity, status, error, usage, logs }
 }
 
+/** Milliseconds, to a microsecond: what is finer, no clock of ours measures. */
+export function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
+}
+
 /** The fault of a code of the table. */
 export function codeFault<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): ScriptFault {
   return { code, name: 'Error', message: describe(code, ...facts) }
@@ -41,8 +46,8 @@ export function outcomeOf(
   limits: Limits,
   { wallMs, mapFault }: { readonly wallMs: number; readonly mapFault: FaultMapper },
 ): Outcome {
-  const { cpuMs, memoryBytes, hostCalls, logBytes, outputBytes } = end.usage
-  const usage = { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } // on the host's clock: queueing counts
+  const { memoryBytes, hostCalls, logBytes, outputBytes } = end.usage
+  const usage = { cpuMs: toMicroseconds(end.usage.cpuMs), wallMs, memoryBytes, hostCalls, logBytes, outputBytes } // on the host's clock: queueing counts
   const { script, event, runId } = identity
   const logs = end.logs.length === 0 ? [] : readLogs(end.logs)
   if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapFault), usage, logs }

@@ -1,5 +1,6 @@
 // Values held against Standard Schemas: payloads, filtered values, answers.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { printable } from '../policy/describe-value.ts'
 
 const LONGEST_TEXT = 1_000
 
@@ -31,9 +32,9 @@ function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
   return { ok: false, path: shorten(`${root}${(issue.path ?? []).map(step).join('')}`), message: shorten(issue.message) }
 }
 
-/** Schemas repeat what they refuse, and names of fields may be as long as a result. */
+/** Schemas repeat what they refuse, and names of fields may be as long as a result, and written to fool whoever reads them. */
 function shorten(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text
+  return printable(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text)
 }
 
 function step(part: PropertyKey | StandardSchemaV1.PathSegment): string {

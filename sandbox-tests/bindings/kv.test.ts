@@ -45,6 +45,19 @@ test('a script without the grant is refused at the gate, whatever it forges', as
     assert.is(codeOf(await script().reply(method, 'a')), 'HOST_FUNCTION_UNKNOWN')
 })
 
+test('wrong arguments are told in words that name the argument and what it takes', async () => {
+  const { reply } = script()
+  for (const [method, args, message] of [
+    ['get', [], 'kv.get: the list of arguments is not valid: it takes (key)'],
+    ['get', ['a', 'b'], 'kv.get: the list of arguments is not valid: it takes (key)'],
+    ['set', [], 'kv.set: the list of arguments is not valid: it takes (key, value, { ttl }?)'],
+    ['set', [5, 1], 'kv.set: argument 1 is not valid: expected string, received number'],
+    ['increment', ['a', 'b'], 'kv.increment: argument 2 is not valid: expected number, received string'],
+    ['list', [{ limmit: 1 }], 'kv.list: argument 1 is not valid: Unrecognized key: "limmit"'],
+  ] as const)
+    assert.is(messageOf(await reply(method, ...args)), message)
+})
+
 test('what is set is got, until it is deleted', async () => {
   const { answer } = script()
   assert.is(await answer('get', 'a'), undefined)

@@ -47,6 +47,8 @@ for (const placement of PLACEMENTS) {
         if (hostCalls !== undefined) assert.is(outcome.usage.hostCalls, hostCalls, name)
         for (const [field, amount] of Object.entries(outcome.usage))
           assert.ok(Number.isFinite(amount) && amount >= 0, `${name}: ${field} is ${amount}`)
+        for (const ms of [outcome.usage.cpuMs, outcome.usage.wallMs])
+          assert.is(ms, Number(ms.toFixed(3)), `${name}: ${ms} ms is a number of microseconds`)
         assert.ok(outcome.usage.wallMs >= outcome.usage.cpuMs * 0.5, `${name}: ${inspect(outcome.usage)}`)
         assert.is(outcome.usage.logBytes > 0, outcome.logs.length > 0, name)
         assert.is(outcome.usage.outputBytes > 0, status === 'ok', name)
