@@ -1,0 +1,81 @@
+// The one way into a context: a function that the cell calls with the name of an entry. Evaluated inside, after the guest's parts.
+import type { V8Kit } from './prelude.ts'
+
+/** The entries, by number. */
+export const ENTRIES = Object.freeze({
+  /** Takes the host's callback. */
+  connect: 0,
+  touch: 1,
+  load: 2,
+  grant: 3,
+  dispatch: 4,
+  settle: 5,
+  fire: 6,
+  abort: 7,
+  listens: 8,
+  /** What the last entry answered with, when that was lost on its way. */
+  answer: 9,
+  collect: 10,
+} as const)
+
+/** A number of {@link ENTRIES}. */
+export type Entry = (typeof ENTRIES)[keyof typeof ENTRIES]
+
+/** Leaves the way in on the global object, from where the cell takes it before any script. Needs the whole kit. */
+export function entryPart(kit: V8Kit): void {
+  const { apply } = Reflect
+  const { then } = Promise.prototype
+  const settled = Promise.resolve()
+  const ANSWER = 9
+  const OVERFLOW = 'S{"name":"RangeError","message":"stack overflow","stack":""}'
+  let answer: unknown
+
+  /** The first job of a run: when the handler has settled by then, no other job runs. */
+  const guard = (): void => {
+    if (answer !== 'P') kit.terminate()
+  }
+  const dispatch = (event: string, payload: string, outputBytes: number, argumentBytes: number): string => {
+    answer = 'P'
+    apply(then, settled, [guard])
+    return kit.dispatch(event, payload, outputBytes, argumentBytes)
+  }
+  const enter = (entry: number, now: number, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown): unknown => {
+    kit.now = now
+    switch (entry) {
+      case 0:
+        kit.ask = a as V8Kit['ask']
+        kit.setChance(b as number, c as number)
+        return kit.strip()
+      case 1:
+        return kit.touch(a as string)
+      case 2:
+        return kit.load(a as Parameters<V8Kit['load']>[0])
+      case 3:
+        return kit.grant(a as string)
+      case 4:
+        kit.setChance(e as number, f as number)
+        return dispatch(a as string, b as string, c as number, d as number)
+      case 5:
+        return kit.settle(a as number, b as number, c as string)
+      case 6:
+        return kit.fire(a as number)
+      case 7:
+        return kit.abort(a as string)
+      case 8:
+        return kit.listens()
+      default:
+        return kit.collect()
+    }
+  }
+  // Nothing leaves but text and numbers: what is thrown here is the guest giving up.
+  const root = globalThis as unknown as { vivarium: unknown }
+  root.vivarium = (...given: unknown[]): unknown => {
+    if (given[0] === ANSWER) return answer
+    try {
+      answer = apply(enter, undefined, given)
+    } catch {
+      answer = OVERFLOW
+    }
+    return answer
+  }
+}

@@ -1,0 +1,239 @@
+// The guest of an isolate, while it runs: its entries are called here, under the meters, and here a run is cut. What is cut is recorded on this side of the
+// wall and never read from what the guest says. An isolate in which a run was cut is never entered again.
+import { DEFAULT_LIMITS } from '../../model/limits.ts'
+import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
+import type { Usage } from '../../model/usage.ts'
+import { CellRun, type RunStart } from '../cell-run.ts'
+import { packSource } from '../guest/packs.ts'
+import { doHostOp, type HostOpCell, type HostOpRuntime } from '../host-ops.ts'
+import type { ActivityMarker, GuestCall } from '../sandbox.ts'
+import type { V8Base } from './base.ts'
+import { ENTRIES, type Entry } from './entry.ts'
+import { isolateMiB, ScriptIsolate } from './isolate.ts'
+
+/** Between two runs. */
+const NOTHING: RunStart = Object.freeze({ limits: DEFAULT_LIMITS, runId: '', now: 0, seed: '', wallDeadline: 0, isLoading: true })
+/** A machine that is busy must not cut a run that has not had its share: so much longer than its CPU time a run may take. */
+const LEAST_GRACE_MS = 10
+const MOST_GRACE_MS = 40
+/** Entries that were shorter cannot have filled much: memory is looked at once in so many. */
+const SHORT_MS = 0.2
+const LOOK_EVERY = 16
+/** Beyond this, a run is more than its limit: statistics are not exact to the byte. */
+const SLACK_BYTES = 64 * 1024
+/** What the guest is answered with when it must stop at once. */
+const STOP = 1
+
+const V8_RUNTIME: HostOpRuntime<Guest, string> = {
+  readText: (_cell, text, mostBytes) =>
+    text.length <= mostBytes && (text.length * 3 <= mostBytes || Buffer.byteLength(text) <= mostBytes) ? text : undefined,
+  openPack(_cell, name) {
+    const source = packSource(name)
+    return source === undefined ? undefined : `'use strict';${source}\n//# sourceURL=vivarium`
+  },
+}
+
+/** See the head of the file. */
+export class Guest implements HostOpCell {
+  readonly #base: V8Base
+  readonly #memoryBytes: number
+  readonly #marker: ActivityMarker
+  #isolate: ScriptIsolate | undefined
+  #run = new CellRun(NOTHING, 0)
+  #cpuLimitMs = 0
+  #cpuUsedMs = 0
+  /** When the present entry must be over, on the runner's monotonic clock. */
+  #deadline = 0
+  #baselineBytes = 0
+  /** What a context without a script occupies. */
+  #emptyBytes = 0
+  #memoryUsed = 0
+  #mustLook = false
+  #entries = 0
+  #opened = 0
+
+  constructor(base: V8Base, memoryBytes: number, marker: ActivityMarker) {
+    this.#base = base
+    this.#memoryBytes = memoryBytes
+    this.#marker = marker
+  }
+
+  /** The run that it serves, or served last. */
+  get run(): CellRun {
+    return this.#run
+  }
+
+  /** Whether there is a context in which a run can go on. */
+  get isOpen(): boolean {
+    return this.#isolate?.isOpen === true
+  }
+
+  /** Begins a run: its limits, its clock. */
+  begin(start: RunStart, cpuMs: number): void {
+    this.#run = new CellRun(start, performance.now())
+    this.#cpuLimitMs = cpuMs
+    this.#cpuUsedMs = 0
+    this.#memoryUsed = 0
+  }
+
+  /** Forgets the run, and gives the isolate back. */
+  dispose(): void {
+    this.#run = new CellRun(NOTHING, 0)
+    this.#isolate?.dispose()
+    this.#isolate = undefined
+  }
+
+  /** Ends the isolate; what the run came to stays readable. */
+  unbind(): void {
+    this.#isolate?.dispose()
+    this.#isolate = undefined
+  }
+
+  /** An isolate of its own for a script. The one before is ended. Answers with the fault of code that does not parse. */
+  bind(code: string): GuestFault | undefined {
+    this.#isolate?.dispose()
+    this.#isolate = new ScriptIsolate(this.#base, isolateMiB(this.#memoryBytes))
+    this.#emptyBytes = 0
+    return this.#isolate.compile(code)
+  }
+
+  /** A brand-new context, for the run that has begun. */
+  open(): void {
+    const isolate = this.#isolate
+    if (isolate === undefined) return
+    const { now, seed } = this.#run.start
+    const opened = ++this.#opened
+    isolate.open((op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP), now, chanceOf(seed))
+    this.#baselineBytes = isolate.usedBytes
+    if (this.#emptyBytes === 0) this.#emptyBytes = this.#baselineBytes
+    this.#memoryUsed = 0
+  }
+
+  /** Evaluates the bound script and loads what it is. Answers with the description of its default export, or with a fault. */
+  load(): string | undefined {
+    return this.#guarded((isolate, timeoutMs) => {
+      const module = isolate.evaluate(timeoutMs)
+      return isolate.enter(ENTRIES.load, this.#run.now, [module], timeoutMs, this.#run.start.limits.stackBytes)
+    }) as string | undefined
+  }
+
+  /** Calls an entry of the guest and runs all jobs. Undefined when the run was cut. */
+  enter(entry: Entry, given: readonly (string | number)[]): string | number | undefined {
+    if (this.#run.cutBy !== undefined) return undefined
+    const { stackBytes } = this.#run.start.limits
+    return this.#guarded((isolate, timeoutMs) => isolate.enter(entry, this.#run.now, given, timeoutMs, stackBytes)) as
+      | string
+      | number
+      | undefined
+  }
+
+  /** Starts the handler. The seed's part for `Math.random` is in force from here on. */
+  dispatch(event: string, payload: string): string | number | undefined {
+    const { limits, seed } = this.#run.start
+    return this.enter(ENTRIES.dispatch, [event, payload, limits.outputBytes, limits.hostCallArgumentBytes, ...chanceOf(seed)])
+  }
+
+  /** Ends the run with a status. After that, nothing of its isolate is used again. */
+  cut(status: OutcomeStatus): void {
+    this.#run.cut(status)
+  }
+
+  /** What the run has cost so far. */
+  usage(): Usage {
+    const { beganAt, hostCalls, log } = this.#run
+    const memoryBytes = this.#memoryUsed
+    return { cpuMs: this.#cpuUsedMs, wallMs: performance.now() - beganAt, memoryBytes, hostCalls, logBytes: log.bytes, outputBytes: 0 }
+  }
+
+  /** Looks at the memory when the last entries may have filled some; cuts the run when that is more than its limit. */
+  checkMemory(limitBytes: number): void {
+    const isolate = this.#isolate
+    if (isolate === undefined || isolate.isDisposed || this.#run.cutBy !== undefined || !this.#mustLook) return
+    this.#mustLook = false
+    this.#memoryUsed = Math.max(0, isolate.usedBytes - this.#baselineBytes)
+    if (this.#memoryUsed <= limitBytes + SLACK_BYTES) return
+    // Much of it may be garbage.
+    this.enter(ENTRIES.collect, [])
+    if (isolate.isDisposed) return this.cut('memory_exceeded')
+    this.#memoryUsed = Math.max(0, isolate.usedBytes - this.#emptyBytes)
+    if (this.#memoryUsed > limitBytes + SLACK_BYTES) this.cut('memory_exceeded')
+  }
+
+  /** Queues a host call; the first one beyond the limit ends the run on the spot. */
+  queueCall(call: GuestCall): void {
+    if (this.#run.hostCalls >= this.#run.start.limits.hostCalls) this.cut('host_calls_exceeded')
+    else this.#run.queue(call)
+  }
+
+  /** Keeps a log entry; undefined stands for one that is too long. */
+  writeLog(entry: string | undefined): void {
+    if (this.#run.log.add(entry)) this.#marker.logged(entry)
+  }
+
+  /** The guest asks. Nothing is ever thrown into it: an error of the host would bring its constructor along. */
+  #answer(op: unknown, text: unknown): string | number | undefined {
+    try {
+      const run = this.#run
+      const now = performance.now()
+      if (now >= this.#deadline) this.cut(now >= run.start.wallDeadline ? 'wall_exceeded' : 'cpu_exceeded')
+      if (run.cutBy !== undefined || run.isSettled) return STOP
+      this.#marker.polled(now)
+      if (typeof op !== 'number' || typeof text !== 'string') return undefined
+      const answer = doHostOp(V8_RUNTIME, this, op, text)
+      // What has settled is over: no other job runs.
+      return run.cutBy === undefined && !run.isSettled ? answer : STOP
+    } catch {
+      this.cut('exception')
+      return STOP
+    }
+  }
+
+  /** Runs guest code under the meters. What the host sees thrown becomes a status, or nothing when a rejection was handled by nobody. */
+  #guarded(step: (isolate: ScriptIsolate, timeoutMs: number) => unknown): unknown {
+    const isolate = this.#isolate
+    if (isolate === undefined) return undefined
+    const enteredAt = performance.now()
+    const cpuLeft = this.#cpuLimitMs - this.#cpuUsedMs
+    const grace = Math.min(MOST_GRACE_MS, Math.max(LEAST_GRACE_MS, cpuLeft))
+    const timeoutMs = Math.max(1, Math.ceil(Math.min(cpuLeft + grace, this.#run.start.wallDeadline - enteredAt)))
+    this.#deadline = enteredAt + timeoutMs
+    const cpuBefore = isolate.cpuMs
+    let value: unknown
+    let thrown: unknown
+    this.#marker.enter()
+    try {
+      value = step(isolate, timeoutMs)
+    } catch (error) {
+      thrown = error
+    } finally {
+      this.#marker.leave()
+    }
+    const now = performance.now()
+    this.#cpuUsedMs += isolate.isDisposed ? now - enteredAt : isolate.cpuMs - cpuBefore
+    this.#mustLook ||= now - enteredAt > SHORT_MS || ++this.#entries % LOOK_EVERY === 0
+    this.#judge(now, thrown !== undefined)
+    if (this.#run.cutBy !== undefined) return undefined
+    return thrown === undefined ? value : this.#recover(isolate)
+  }
+
+  #judge(now: number, threw: boolean): void {
+    if (this.#run.cutBy !== undefined) return
+    if (this.#isolate?.isDisposed === true) this.cut('memory_exceeded')
+    else if (threw && now >= this.#deadline - 1) this.cut(now >= this.#run.start.wallDeadline - 1 ? 'wall_exceeded' : 'cpu_exceeded')
+    else if (this.#cpuUsedMs > this.#cpuLimitMs) this.cut('cpu_exceeded')
+  }
+
+  /** The answer of an entry whose way out was taken by a rejection that nobody handled. */
+  #recover(isolate: ScriptIsolate): unknown {
+    try {
+      return isolate.enter(ENTRIES.answer, this.#run.now, [], LEAST_GRACE_MS, this.#run.start.limits.stackBytes)
+    } catch {
+      return undefined // it is gone
+    }
+  }
+}
+
+/** The state of `Math.random` that a seed stands for: never all zeroes. */
+function chanceOf(seed: string): [low: number, high: number] {
+  return [Number.parseInt(seed.slice(0, 8), 16) | 1, Number.parseInt(seed.slice(8, 16), 16) | 0]
+}

@@ -1,0 +1,131 @@
+// One isolate, bound to one script for life, and the context that runs in it. Nothing of isolated-vm goes into a context but one callback, which the
+// bootstrap captures before any script and which takes and gives text and numbers only.
+import v8 from 'node:v8'
+import type ivm from 'isolated-vm'
+import type { V8Base } from './base.ts'
+import { ENTRIES, type Entry } from './entry.ts'
+
+/** What the guest calls: answers with text, nothing, or a number when the guest must stop at once. */
+export type Ask = (op: number, text: string) => string | number | undefined
+
+/** A `SyntaxError` of code that does not parse, and where. */
+export interface ParseFault {
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+}
+
+const MiB = 1024 * 1024
+/** The least that isolated-vm accepts. */
+const LEAST_MIB = 8
+/** What V8 adds to a limit for its young generation: an isolate is ended when its live memory is above both. */
+const YOUNG_MIB = 3
+/** What a context of the base occupies, roughly. */
+const BASE_BYTES = 1.5 * MiB
+/** Where in a file the engine saw what it cannot parse: it writes the place behind its message. */
+const PLACE = / \[script:(\d+):(\d+)\]$/
+const TAKE = 'globalThis.vivarium'
+
+/** The isolate's limit for memory above the base, in MiB as isolated-vm counts it. */
+export function isolateMiB(memoryBytes: number): number {
+  return Math.max(LEAST_MIB, Math.ceil((memoryBytes + BASE_BYTES) / MiB) - YOUNG_MIB + 1)
+}
+
+let stackBytesInForce = 0
+
+/** See the head of the file. */
+export class ScriptIsolate {
+  readonly #isolate: ivm.Isolate
+  readonly #options: { timeout: number } = { timeout: 0 }
+  #take: ivm.Script
+  #script: ivm.Script | undefined
+  #context: ivm.Context | undefined
+  #enter: ivm.Reference | undefined
+
+  constructor(base: V8Base, limitMiB: number) {
+    this.#isolate = new base.ivm.Isolate({ memoryLimit: limitMiB, snapshot: base.snapshot })
+    this.#take = this.#isolate.compileScriptSync(TAKE)
+  }
+
+  /** Whether it is gone: by `dispose`, or because its memory was full. */
+  get isDisposed(): boolean {
+    return this.#isolate.isDisposed
+  }
+
+  /** Whether there is a context to enter. */
+  get isOpen(): boolean {
+    return this.#enter !== undefined && !this.#isolate.isDisposed
+  }
+
+  /** CPU time of everything that it has run, in ms. */
+  get cpuMs(): number {
+    return Number(this.#isolate.cpuTime) / 1e6
+  }
+
+  /** Bytes that are occupied in the heap and beside it, garbage included. */
+  get usedBytes(): number {
+    const { used_heap_size, externally_allocated_size } = this.#isolate.getHeapStatisticsSync()
+    return used_heap_size + externally_allocated_size
+  }
+
+  /** Compiles the script, once for all contexts. Answers with the fault when it does not parse. */
+  compile(code: string): ParseFault | undefined {
+    try {
+      this.#script = this.#isolate.compileScriptSync(code, { filename: 'script' })
+      return undefined
+    } catch (error) {
+      const { name, message } = error as Error
+      const [tail = '', line, column] = PLACE.exec(message) ?? []
+      return {
+        name,
+        message: message.slice(0, message.length - tail.length),
+        stack: line === undefined ? '' : `    at script:${line}:${column}\n`,
+      }
+    }
+  }
+
+  /** A brand-new context, in the place of the one before. */
+  open(ask: Ask, now: number, chance: readonly [low: number, high: number]): void {
+    this.#close()
+    const context = this.#isolate.createContextSync()
+    const enter = this.#take.runSync(context, { reference: true }) as unknown as ivm.Reference
+    enter.applySync(undefined, [ENTRIES.connect, now, ask, ...chance])
+    this.#context = context
+    this.#enter = enter
+  }
+
+  /** Evaluates the compiled script; answers with what the script's expression is, to be given to `enter`. Throws what the guest throws, as text. */
+  evaluate(timeoutMs: number): ivm.Dereference<unknown> | undefined {
+    this.#options.timeout = timeoutMs
+    const options = { reference: true, timeout: timeoutMs } as const
+    const value = this.#script?.runSync(this.#context as ivm.Context, options) as unknown as ivm.Reference | undefined
+    return value?.derefInto({ release: true })
+  }
+
+  /** Calls an entry and runs all jobs, for at most so many ms. Throws when that time is over, or the isolate is gone, or a rejection was handled by nobody. */
+  enter(entry: Entry, now: number, given: readonly unknown[], timeoutMs: number, stackBytes: number): unknown {
+    if (stackBytes !== stackBytesInForce) limitStack(stackBytes)
+    this.#options.timeout = timeoutMs
+    return this.#enter?.applySync(undefined, [entry, now, ...given] as never, this.#options)
+  }
+
+  /** Ends it, and whatever it computes. */
+  dispose(): void {
+    this.#enter = undefined
+    this.#context = undefined
+    if (!this.#isolate.isDisposed) this.#isolate.dispose()
+  }
+
+  #close(): void {
+    this.#enter?.release()
+    this.#context?.release()
+    this.#enter = undefined
+    this.#context = undefined
+  }
+}
+
+/** The stack that is left to whoever enters an isolate next. The engine reads it at each entry. */
+function limitStack(bytes: number): void {
+  stackBytesInForce = bytes
+  v8.setFlagsFromString(`--stack-size=${Math.ceil(bytes / 1024)}`)
+}
