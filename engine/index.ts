@@ -18,7 +18,7 @@ export { EngineError, type ErrorPlace, isEngineError } from './errors/engine-err
 export { defineEvents, type EventDefinitions } from './events.ts'
 export type { Json } from './model/json.ts'
 export { LIMITS, type LimitName, type Limits } from './model/limits.ts'
-export type { FailedOutcome, LogEntry, OkOutcome, Outcome, OutcomeStatus, ScriptFault } from './model/outcome.ts'
+export type { FailedOutcome, LogEntry, LogLevel, OkOutcome, Outcome, OutcomeStatus, ScriptFault } from './model/outcome.ts'
 export type { Usage } from './model/usage.ts'
 export type { EngineObserver } from './observe/observer.ts'
 export type { EngineLogger, EngineOptions } from './options.ts'

@@ -70,8 +70,7 @@ function readSource(source: PolicySource | UnreadableSource, surfaces: readonly 
   const parsed = policySchema(surfaces).safeParse(source.value)
   const bindings = [...new Set([...surfaces.map(({ name }) => name), 'log'])]
   const found = parsed.success ? [] : schemaProblems(parsed.error.issues, bindings)
-  const misplaced = parsed.success ? v8PlacementProblems(parsed.data) : []
-  const problems = [...source.problems, ...found, ...misplaced, ...globProblems(source.value)]
+  const problems = [...source.problems, ...found, ...v8PlacementProblems(source.value), ...globProblems(source.value)]
   if (!parsed.success || problems.length > 0) return { ok: false, errors: toErrors(problems, source) }
   const { ceilings = {}, defaults = {}, scripts = {} } = parsed.data
   const offset = (path: PolicyPath): number => source.place(path, 'key')?.offset ?? 0
@@ -142,7 +141,7 @@ function linesOf(source: PolicySource): PolicyRevision['lines'] {
   const lines: { [path: string]: number } = Object.create(null)
   const blocks: PolicyPath[] = [['defaults'], ...keysOf(source.value, ['scripts']).map((glob) => ['scripts', glob])]
   const sections = blocks.flatMap((block) => [block, [...block, 'limits'], [...block, 'concurrency'], [...block, 'allow']])
-  for (const section of [['ceilings'], ...sections]) {
+  for (const section of [['ceilings'], ['scripts'], ...sections]) {
     for (const key of keysOf(source.value, section)) {
       const place = source.place([...section, key], 'key')
       if (place !== undefined) lines[formatPath([...section, key])] = place.line

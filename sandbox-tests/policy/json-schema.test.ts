@@ -104,7 +104,16 @@ test('the schema accepts what the policy accepts', () => {
     { version: 1, ceilings: { cpu: '1.5s', memory: '64MiB', hostCalls: 7 }, defaults: {}, scripts: {} },
     {
       version: 1,
-      defaults: { runtime: 'v8', placement: 'process', isolation: 'script', onError: 'stop', concurrency: { max: 4 }, packages: ['a'] },
+      defaults: {
+        runtime: 'v8',
+        placement: 'process',
+        fallback: 'quickjs',
+        jit: false,
+        isolation: 'script',
+        onError: 'stop',
+        concurrency: { max: 4 },
+        packages: ['a'],
+      },
     },
     { version: 1, scripts: { 'a/**': { limits: { wall: '1m' }, allow: { http: ['a'], kv: false, log: true } } } },
   ]) {
@@ -121,6 +130,8 @@ test('the schema refuses what an editor can see is wrong', () => {
     { version: 1, ceilings: { cpu: 50 } },
     { version: 1, ceilings: { memory: '16MB' } },
     { version: 1, defaults: { placement: 'inline' } },
+    { version: 1, defaults: { fallback: 'v8' } },
+    { version: 1, defaults: { jit: 'no' } },
     { version: 1, defaults: { budgets: {} } },
     { version: 1, defaults: { concurrency: { max: 0 } } },
     { version: 1, defaults: { limits: { hostCalls: '5' } } },

@@ -99,6 +99,14 @@ const faults: readonly (readonly [title: string, yaml: string, code: string, lin
     /not a binding of this engine. Did you mean "http"/,
   ],
   ['an unknown runtime', 'version: 1\ndefaults: { runtime: deno }', 'POLICY_INVALID', 2, 22, /must be "quickjs" or "v8", not "deno"/],
+  [
+    'v8 in a thread',
+    'version: 1\nscripts:\n  "a/*":\n    runtime: v8\n    placement: thread',
+    'POLICY_INVALID',
+    5,
+    16,
+    /scripts\."a\/\*"\.placement: cannot be "thread" for the runtime "v8"/,
+  ],
   ['placement inline', 'version: 1\ndefaults: { placement: inline }', 'POLICY_INVALID', 2, 24, /only the host's own option can choose it/],
   ['budgets', 'version: 1\ndefaults: { budgets: {} }', 'POLICY_INVALID', 2, 13, /budgets: is not known to this version/],
   [
@@ -142,7 +150,8 @@ const faults: readonly (readonly [title: string, yaml: string, code: string, lin
   ['an empty section', 'version: 1\nscripts:', 'POLICY_INVALID', 2, 9, /scripts: is empty/],
   ['a list for a mapping', 'version: 1\ndefaults: [a]', 'POLICY_INVALID', 2, 11, /must be a mapping, not a list/],
   ['text for a policy', 'hello', 'POLICY_INVALID', 1, 1, /the top level: must be a mapping, not "hello"/],
-  ['an empty file', '', 'POLICY_INVALID', 1, 1, /the top level: is empty/],
+  ['an empty file', '', 'POLICY_INVALID', 1, 1, /the top level: is empty; write "version: 1" as its first line/],
+  ['a file of comments', '# nothing yet\n', 'POLICY_INVALID', 1, 1, /the top level: is empty; write "version: 1"/],
   ['a merge key', 'version: 1\ndefaults:\n  <<: { runtime: v8 }', 'POLICY_INVALID', 3, 3, /defaults\."<<": is not a setting/],
   ['broken YAML', 'version: 1\ndefaults: [a', 'POLICY_SYNTAX', 2, 13, /not valid YAML/],
   ['a duplicate key', 'version: 1\ndefaults: {}\ndefaults: {}', 'POLICY_SYNTAX', 3, 1, /"defaults" is written twice/],
@@ -160,6 +169,16 @@ for (const [title, text, code, line, column, message] of faults) {
     assert.match(error.place?.frame ?? '', new RegExp(`^> ${line} \\|`, 'm'))
   })
 }
+
+test('v8 in a thread is found beside other problems', () => {
+  const text = 'version: 1\ndefaults:\n  runtime: v8\n  placement: thread\n  fallback: v8\n  jit: 1\n'
+  const reading = readPolicy({ text, file: 'policy.yaml' }, surfaces)
+  const said = reading.ok ? [] : reading.errors.map(({ message }) => message)
+  assert.is(said.length, 3, said.join('\n'))
+  assert.match(said[0] ?? '', /at defaults\.placement: cannot be "thread" for the runtime "v8"/)
+  assert.match(said[1] ?? '', /at defaults\.fallback: must be "quickjs" or "none", not "v8"/)
+  assert.match(said[2] ?? '', /at defaults\.jit: must be true or false, not 1/)
+})
 
 test('all problems are found at once, in the order of the file', () => {
   const text = 'version: 1\ndefaults: { runtime: deno, limts: {} }\nceilings: { cpu: 1 }\n'

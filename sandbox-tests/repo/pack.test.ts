@@ -55,6 +55,29 @@ else console.log(first?.status, first?.error?.code, first?.error?.message)
 engine.emit('greet', { name: 1 }).catch(() => undefined)
 `
 
+const HOMES = `import { createEngine } from 'vivarium'
+
+const found = []
+for (const defaults of [{ runtime: 'v8' }, { runtime: 'v8', fallback: 'quickjs' }, { placement: 'process' }]) {
+  const engine = await createEngine({ scripts: './scripts', workers: 1, policy: { version: 1, defaults } })
+  const [{ runtime, placement, warnings, error }] = engine.scripts()
+  const [outcome] = (await engine.emit('greet', { name: 'Ada' })).outcomes
+  found.push({ runtime, placement, warnings, code: error?.code, message: error?.message, status: outcome?.status ?? 'load_failed' })
+  await engine.close()
+}
+console.log(JSON.stringify(found))
+`
+
+/** What HOMES tells of an engine's one script. */
+interface Home {
+  readonly runtime: string
+  readonly placement: string
+  readonly warnings: readonly string[]
+  readonly code?: string
+  readonly message?: string
+  readonly status: string
+}
+
 const TSCONFIG = JSON.stringify({
   compilerOptions: {
     target: 'es2024',
@@ -90,6 +113,7 @@ test.before(() => {
   writeFileSync(join(project, 'scripts', 'greeter.ts'), SCRIPT)
   writeFileSync(join(project, 'app.mjs'), FROM_JAVASCRIPT)
   writeFileSync(join(project, 'app.ts'), FROM_TYPESCRIPT)
+  writeFileSync(join(project, 'homes.mjs'), HOMES)
   run(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', join(temp, filename), '@types/node@24')
 })
 test.after(() => {
@@ -124,6 +148,15 @@ packageTest('TypeScript checks strictly against the shipped declarations', () =>
 
 packageTest('TypeScript runs as it is', () => {
   assert.is(run(project, process.execPath, 'app.ts').trim(), 'Hello, Grace')
+})
+
+packageTest('without isolated-vm, scripts on v8 fail and say what to install, or fall back; processes run what they run anyway', () => {
+  assert.ok(!existsSync(join(project, 'node_modules/isolated-vm')))
+  const [alone, fallen, apart] = JSON.parse(run(project, process.execPath, 'homes.mjs')) as Home[]
+  assert.equal([alone?.status, alone?.code, alone?.runtime], ['load_failed', 'V8_UNAVAILABLE', 'v8'])
+  assert.match(alone?.message ?? '', /the package "isolated-vm" is not installed\. Install it: npm install isolated-vm@/)
+  assert.equal([fallen?.status, fallen?.runtime, fallen?.warnings.length], ['ok', 'quickjs', 1])
+  assert.equal([apart?.status, apart?.runtime, apart?.placement], ['ok', 'quickjs', 'process'])
 })
 
 packageTest('the program "vivarium" explains itself', () => {
