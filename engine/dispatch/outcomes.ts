@@ -62,7 +62,7 @@ export function outcomeOf(
   }
 }
 
-/** The outcome of a run whose runner had to be killed for it. */
+/** The outcome of a run whose runner had to be killed for it, or broke down in it. */
 export function killedOutcome(
   identity: RunIdentity,
   status: OutcomeStatus,
@@ -70,8 +70,7 @@ export function killedOutcome(
   facts: { readonly limits: Limits; readonly wallMs: number },
 ): Outcome {
   const { limits, wallMs } = facts
-  const isWall = status === 'wall_exceeded'
-  const error = isWall ? codeFault('WALL_EXCEEDED', limits.wallMs) : codeFault('CPU_EXCEEDED', limits.cpuMs)
+  const end = endOfKilled(status, gone, limits)
   const usage = {
     ...NO_USAGE,
     cpuMs: Math.min(wallMs, limits.cpuMs),
@@ -79,7 +78,20 @@ export function killedOutcome(
     hostCalls: gone.hostCalls,
     logBytes: gone.logs.reduce((sum, entry) => sum + entry.length, 0),
   }
-  return failedOutcome(identity, isWall ? 'wall_exceeded' : 'cpu_exceeded', error, { usage, logs: readLogs(gone.logs) })
+  return failedOutcome(identity, end.status, end.error, { usage, logs: readLogs(gone.logs) })
+}
+
+function endOfKilled(status: OutcomeStatus, { reason }: GoneRun, limits: Limits): Pick<FailedOutcome, 'status' | 'error'> {
+  switch (status) {
+    case 'wall_exceeded':
+      return { status, error: codeFault('WALL_EXCEEDED', limits.wallMs) }
+    case 'memory_exceeded':
+      return { status, error: codeFault('MEMORY_EXCEEDED', limits.memoryBytes) }
+    case 'runner_lost':
+      return { status, error: codeFault('RUNNER_LOST', reason) }
+    default:
+      return { status: 'cpu_exceeded', error: codeFault('CPU_EXCEEDED', limits.cpuMs) }
+  }
 }
 
 function faultOfEnd(end: RunEnd, limits: Limits, mapFault: FaultMapper): ScriptFault {

@@ -8,6 +8,16 @@ export interface EngineObserver {
   run?(outcome: Outcome): void
   /** A host call was answered, `ms` after it arrived. Secret values are not redacted here: treat as sensitive. */
   hostCall?(call: HostCall, reply: HostReply, ms: number): void
-  /** A runner was started, ended or killed. */
-  runner?(change: { readonly kind: 'started' | 'closed' | 'killed' | 'lost'; readonly role: string; readonly reason?: string }): void
+  /** A runner was started, ended or killed; or none is started for a while, because they end too soon (`stopped`). */
+  runner?(change: RunnerChange): void
+}
+
+/** What happened to a runner. */
+export interface RunnerChange {
+  readonly kind: 'started' | 'closed' | 'killed' | 'lost' | 'stopped'
+  readonly role: string
+  /** Why, where nobody asked for it. */
+  readonly reason?: string
+  /** The last that a process wrote about itself before it ended. It may name files of the machine. */
+  readonly detail?: string
 }

@@ -1,5 +1,5 @@
-// What a runner's thread has been told and has not done yet. Answers and cancellations go before new runs and loads:
-// who already holds a cell does not wait behind those who want one.
+// What a runner has been told and has not done yet. Answers and cancellations go before new runs and loads: who already holds a cell does not wait behind
+// those who want one. A cancellation of a run that has not begun goes right behind it.
 import type { ToRunner } from '../runner/protocol.ts'
 
 /** See the head of the file. */
@@ -9,8 +9,9 @@ export class Inbox {
 
   /** Adds a message. */
   add(message: ToRunner): void {
-    const queue = message.kind === 'reply' || message.kind === 'cancel' ? this.#first : this.#rest
-    queue.push(message)
+    if (message.kind === 'reply') this.#first.push(message)
+    else if (message.kind === 'cancel') this.#addCancel(message)
+    else this.#rest.push(message)
   }
 
   /** Nothing is left to do. */
@@ -21,5 +22,11 @@ export class Inbox {
   /** The next message to be handled. */
   next(): ToRunner | undefined {
     return this.#first.shift() ?? this.#rest.shift()
+  }
+
+  #addCancel(message: ToRunner): void {
+    const at = this.#rest.findIndex(({ id }) => id === message.id)
+    if (at === -1) this.#first.push(message)
+    else this.#rest.splice(at + 1, 0, message)
   }
 }

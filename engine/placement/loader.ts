@@ -6,7 +6,8 @@ import { type BaseFamily, RunnerClient } from '../runner/runner-client.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
-import { Watchdog } from './watchdog.ts'
+import { changeOf } from './runner-change.ts'
+import { TOO_LARGE, Watchdog } from './watchdog.ts'
 
 /** What is loaded. */
 export interface LoadRequest {
@@ -31,11 +32,13 @@ export class Loader {
   readonly #placement: Placement
   readonly #family: BaseFamily
   readonly #observer: EngineObserver
-  readonly #watchdog = new Watchdog((client, stuck) => {
-    this.#watchdog.unwatch(client)
-    void client.kill(stuck)
+  readonly #watchdog = new Watchdog({
+    onStuck: (client, stuck) => {
+      this.#watchdog.unwatch(client)
+      void (stuck === undefined ? client.kill(undefined, TOO_LARGE) : client.kill(stuck))
+    },
   })
-  #client: Promise<RunnerClient> | undefined
+  #current: { readonly client: RunnerClient; readonly opened: Promise<RunnerClient> } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #idle: NodeJS.Timeout | undefined
   #closed = false
@@ -88,34 +91,35 @@ export class Loader {
   }
 
   #open(): Promise<RunnerClient> {
-    this.#client ??= this.#start()
-    return this.#client
+    this.#current ??= this.#start()
+    return this.#current.opened
   }
 
-  #start(): Promise<RunnerClient> {
-    const starting = RunnerClient.open(this.#placement.start('loader'), this.#placement.name, this.#family).then((client) => {
+  #start(): { readonly client: RunnerClient; readonly opened: Promise<RunnerClient> } {
+    const { client, opened } = RunnerClient.start(this.#placement.start('loader'), this.#placement.name, this.#family)
+    const started = opened.then(() => {
       this.#watchdog.watch(client)
       this.#observer.runner?.({ kind: 'started', role: 'loader' })
-      client.onClose((kind, reason) => {
+      client.onClose((kind, facts) => {
         this.#watchdog.unwatch(client)
-        this.#forget(starting)
-        this.#observer.runner?.({ kind, role: 'loader', ...(reason === undefined ? {} : { reason }) })
+        this.#forget(client)
+        this.#observer.runner?.(changeOf('loader', kind, facts))
       })
       return client
     })
-    starting.catch(() => this.#forget(starting)) // whoever awaits it is told
-    return starting
+    started.catch(() => this.#forget(client)) // whoever awaits it is told
+    return { client, opened: started }
   }
 
   /** From now on another loader is started when one is needed. */
-  #forget(client: Promise<RunnerClient>): void {
-    if (this.#client === client) this.#client = undefined
+  #forget(client: RunnerClient): void {
+    if (this.#current?.client === client) this.#current = undefined
   }
 
+  /** Also one that is still being started. */
   async #end(): Promise<void> {
-    const ending = this.#client
-    this.#client = undefined
-    const client = await ending?.catch(() => undefined) // one that did not start has ended
+    const client = this.#current?.client
+    this.#current = undefined
     await client?.kill()
   }
 }

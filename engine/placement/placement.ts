@@ -7,6 +7,8 @@ export type RunnerRole = 'loader' | 'runner'
 /** Starts runners. */
 export interface Placement {
   readonly name: 'inline' | 'thread' | 'process'
+  /** A runner takes so long to start that another one is started as soon as one seems about to be ended. */
+  readonly startsSlowly?: true
   /** Starts a runner. Its hello comes through the channel. */
   start(role: RunnerRole): Channel
 }

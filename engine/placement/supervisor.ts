@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache'
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { RequestId, RunMessage, StateEnd } from '../runner/protocol.ts'
-import { type ArrivedCall, type BaseFamily, type GoneRun, RunnerClient } from '../runner/runner-client.ts'
+import type { ArrivedCall, BaseFamily, GoneRun, RunnerClient } from '../runner/runner-client.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
+import { RunnerSupply } from './runner-supply.ts'
 import { WaitingJobs } from './waiting-jobs.ts'
-import { Watchdog } from './watchdog.ts'
 
 /** A run on its way to an end. */
 export interface Job {
@@ -69,14 +69,14 @@ interface Entry {
 /** See the head of the file. */
 export class Supervisor {
   readonly #options: SupervisorOptions
-  readonly #watchdog: Watchdog
+  readonly #supply: RunnerSupply
   readonly #clients = new Set<RunnerClient>()
+  /** Those of them that may have to be ended soon. */
+  readonly #doubtful = new Set<RunnerClient>()
   readonly #waiting = new WaitingJobs<Entry>()
   readonly #waitingAlone = new WaitingJobs<Entry>()
   /** State name → the runner that holds it. */
   readonly #homes = new LRUCache<string, RunnerClient>({ max: MOST_HOMES })
-  /** Runners that are being started or ended. */
-  readonly #changing = new Set<Promise<void>>()
   #alone: RunnerClient | undefined
   #starting = 0
   #startingAlone = false
@@ -84,10 +84,10 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    this.#watchdog = new Watchdog((client, stuck) => {
-      this.#watchdog.unwatch(client)
-      this.#clients.delete(client) // nothing more is sent to it
-      this.#track(client.kill(stuck))
+    this.#supply = new RunnerSupply({
+      ...options,
+      onEnding: (client) => this.#leaveOut(client),
+      onDoubt: (client, isDoubtful) => this.#doubt(client, isDoubtful),
     })
   }
 
@@ -107,8 +107,7 @@ export class Supervisor {
   async close(): Promise<void> {
     this.#closed = true
     for (const { job } of [...this.#waiting.takeAll(), ...this.#waitingAlone.takeAll()]) job.onLost(CLOSED)
-    const clients = [...this.#clients, ...(this.#alone === undefined ? [] : [this.#alone])]
-    await Promise.all([...clients.map((client) => client.kill()), ...this.#changing])
+    await this.#supply.close()
   }
 
   #place(entry: Entry): void {
@@ -132,7 +131,9 @@ export class Supervisor {
     const home = state === '' ? undefined : this.#homes.get(state)
     if (home !== undefined && !home.isClosed) return home.runCount < RUNS_A_RUNNER ? home : undefined
     let best: RunnerClient | undefined
-    for (const client of this.#clients) if (best === undefined || client.runCount < best.runCount) best = client
+    for (const client of this.#clients) {
+      if ((best === undefined || client.runCount < best.runCount) && !this.#doubtful.has(client)) best = client
+    }
     if (best === undefined || best.runCount >= RUNS_A_RUNNER) return undefined
     if (best.runCount > 0) this.#grow()
     if (state !== '') this.#homes.set(state, best)
@@ -196,7 +197,7 @@ export class Supervisor {
     }
     while (this.#clients.has(client) && client.runCount < RUNS_A_RUNNER) {
       const next = this.#waiting.take(({ job }) => this.#mayRunOn(job.state, client))
-      if (next === undefined) return
+      if (next === undefined) return this.#retireSurplus(client)
       if (next.job.state !== '') this.#homes.set(next.job.state, client)
       this.#sendOrPlace(next, client, 'shared')
     }
@@ -214,74 +215,83 @@ export class Supervisor {
     return home === undefined || home.isClosed || home === client
   }
 
-  /** Starts one more runner when there is work for it. */
+  /** Starts one more runner when there is work for it. Those that may be ended soon do not count. */
   #grow(): void {
-    if (this.#starting === 0 && this.#clients.size < this.#options.runners) this.#start()
+    const count = this.#clients.size - this.#doubtful.size
+    if (this.#starting > 0 || this.#closed || count >= this.#options.runners) return
+    const { refusal } = this.#supply
+    if (refusal === undefined) this.#start()
+    else if (this.#clients.size === 0) for (const { job } of this.#waiting.takeAll()) job.onLost(refusal)
   }
 
   #start(): void {
     this.#starting++
-    this.#open(
-      (client) => {
+    this.#supply.open({
+      onOpen: (client) => {
         this.#starting--
         this.#clients.add(client)
         this.#pull(client)
       },
-      (reason) => {
+      onFailed: () => {
         this.#starting--
-        if (this.#clients.size === 0) for (const { job } of this.#waiting.takeAll()) job.onLost(reason)
-      },
-      (client) => {
-        this.#clients.delete(client)
-        for (const [state, home] of this.#homes) if (home === client) this.#homes.delete(state)
         if (this.#waiting.size > 0) this.#grow()
       },
-    )
+      onClose: (client) => {
+        this.#leaveOut(client)
+        for (const [state, home] of this.#homes) if (home === client) this.#homes.delete(state)
+        if (this.#waiting.size > 0 || this.#options.placement.startsSlowly) this.#grow()
+      },
+    })
   }
 
   #startAlone(): void {
-    if (this.#alone !== undefined || this.#startingAlone) return
+    if (this.#alone !== undefined || this.#startingAlone || this.#closed) return
+    const { refusal } = this.#supply
+    if (refusal !== undefined) {
+      for (const { job } of this.#waitingAlone.takeAll()) job.onLost(refusal)
+      return
+    }
     this.#startingAlone = true
-    this.#open(
-      (client) => {
+    this.#supply.open({
+      onOpen: (client) => {
         this.#startingAlone = false
         this.#alone = client
         this.#pull(client)
       },
-      (reason) => {
+      onFailed: () => {
         this.#startingAlone = false
-        for (const { job } of this.#waitingAlone.takeAll()) job.onLost(reason)
+        if (this.#waitingAlone.size > 0) this.#startAlone()
       },
-      () => {
+      onClose: () => {
         this.#alone = undefined
         if (this.#waitingAlone.size > 0) this.#startAlone()
       },
-    )
+    })
   }
 
-  #open(onOpen: (client: RunnerClient) => void, onFailed: (reason: string) => void, onClose: (client: RunnerClient) => void): void {
-    const { placement, family, observer } = this.#options
-    const start = async (): Promise<void> => {
-      try {
-        const client = await RunnerClient.open(placement.start('runner'), placement.name, family)
-        client.onClose((kind, reason) => {
-          this.#watchdog.unwatch(client)
-          observer.runner?.({ kind, role: 'runner', ...(reason === undefined ? {} : { reason }) })
-          if (!this.#closed) onClose(client)
-        })
-        observer.runner?.({ kind: 'started', role: 'runner' })
-        if (this.#closed) return await client.kill()
-        this.#watchdog.watch(client)
-        onOpen(client)
-      } catch (error) {
-        onFailed(error instanceof Error ? error.message : String(error))
-      }
+  /** Where starting takes long, the one that takes a runner's place is there when it has to be ended. */
+  #doubt(client: RunnerClient, isDoubtful: boolean): void {
+    if (this.#options.placement.startsSlowly !== true || !this.#clients.has(client)) return
+    if (!isDoubtful) {
+      this.#doubtful.delete(client)
+      this.#pull(client)
+    } else {
+      this.#doubtful.add(client)
+      this.#grow()
     }
-    this.#track(start())
   }
 
-  #track(change: Promise<void>): void {
-    this.#changing.add(change)
-    void change.finally(() => this.#changing.delete(change))
+  /** One that is not needed after all goes when it has nothing to do and nothing to lose. */
+  #retireSurplus(client: RunnerClient): void {
+    const isSurplus = this.#clients.size - this.#doubtful.size > this.#options.runners
+    if (!isSurplus || client.runCount > 0 || [...this.#homes.values()].includes(client)) return
+    this.#leaveOut(client)
+    this.#supply.retire(client)
+  }
+
+  /** Nothing more is sent to it. */
+  #leaveOut(client: RunnerClient): void {
+    this.#clients.delete(client)
+    this.#doubtful.delete(client)
   }
 }

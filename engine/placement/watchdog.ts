@@ -1,4 +1,4 @@
-// Sees runners that no longer listen. It judges by what the runner itself wrote into shared memory, never by messages that have not arrived: a host that
+// Sees runners that no longer listen. It judges by what the runner itself wrote where its host can read it, never by messages that have not arrived: a host that
 // was blocked has missed messages, not deadlines. And by the CPU time that the runner has had: on a busy machine that is far less than the time that has passed.
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { ActivitySight } from '../runner/activity.ts'
@@ -10,6 +10,17 @@ const LOOK_EVERY_MS = 20
 const GRACE_CPU_MS = 100
 /** The same where the CPU time cannot be had. */
 const LONGEST_GRACE_MS = 2_000
+
+/** Told of runners. */
+export interface WatchdogListener {
+  /** A runner has to be ended: for a request in it, or, without one, because of what it is as a whole. */
+  onStuck(client: RunnerClient, stuck: Stuck | undefined): void
+  /** A runner may have to be ended soon, or not any more. */
+  onDoubt?(client: RunnerClient, isDoubtful: boolean): void
+}
+
+/** Why a runner is ended where no request in it is known to be to blame. */
+export const TOO_LARGE = 'it had grown too large'
 
 /** A request that leaves no other way than to end its runner. */
 export interface Stuck {
@@ -29,14 +40,14 @@ interface Suspicion {
 /** Watches runners while they have work. */
 export class Watchdog {
   readonly #suspicions = new Map<RunnerClient, Suspicion | undefined>()
-  readonly #onStuck: (client: RunnerClient, stuck: Stuck) => void
+  readonly #listener: WatchdogListener
   #timer: NodeJS.Timeout | undefined
 
-  constructor(onStuck: (client: RunnerClient, stuck: Stuck) => void) {
-    this.#onStuck = onStuck
+  constructor(listener: WatchdogListener) {
+    this.#listener = listener
   }
 
-  /** Watches until the runner is gone or unwatched. Without shared memory there is nothing to see. */
+  /** Watches until the runner is gone or unwatched. Where its activity is not told there is nothing to see. */
   watch(client: RunnerClient): void {
     if (client.activity === undefined) return
     this.#suspicions.set(client, undefined)
@@ -54,14 +65,25 @@ export class Watchdog {
   #look(): void {
     for (const [client, known] of this.#suspicions) {
       const sight = client.activity?.see()
-      if (sight === undefined || statusOf(client, sight) === undefined) this.#suspicions.set(client, undefined)
+      if (client.isOverweight) this.#weigh(client, sight)
+      else if (sight === undefined || statusOf(client, sight) === undefined) this.#suspect(client, undefined)
       else if (known !== undefined && isSame(known.sight, sight)) void this.#press(client, known)
-      else {
-        const suspicion = { sight, seenAt: performance.now(), cpuMs: undefined, isAsking: false }
-        this.#suspicions.set(client, suspicion)
-        void this.#press(client, suspicion)
-      }
+      else void this.#press(client, this.#suspect(client, { sight, seenAt: performance.now(), cpuMs: undefined, isAsking: false }))
     }
+  }
+
+  /** What it computes has made it grow, as far as anybody can tell. */
+  #weigh(client: RunnerClient, sight: ActivitySight | undefined): void {
+    const isKnown = sight !== undefined && client.deadlines(sight.id) !== undefined
+    this.#listener.onStuck(client, isKnown ? { id: sight.id, status: 'memory_exceeded' } : undefined)
+  }
+
+  #suspect<S extends Suspicion | undefined>(client: RunnerClient, suspicion: S): S {
+    const wasDoubtful = this.#suspicions.get(client) !== undefined
+    this.#suspicions.set(client, suspicion)
+    const isDoubtful = suspicion !== undefined
+    if (isDoubtful !== wasDoubtful) this.#listener.onDoubt?.(client, isDoubtful)
+    return suspicion
   }
 
   /** Asks for the CPU time until it says enough. */
@@ -79,7 +101,7 @@ export class Watchdog {
   #end(client: RunnerClient, suspicion: Suspicion): void {
     const sight = client.activity?.see()
     const status = sight === undefined || !isSame(sight, suspicion.sight) ? undefined : statusOf(client, sight)
-    if (status !== undefined && this.#suspicions.has(client)) this.#onStuck(client, { id: suspicion.sight.id, status })
+    if (status !== undefined && this.#suspicions.has(client)) this.#listener.onStuck(client, { id: suspicion.sight.id, status })
   }
 }
 

@@ -1,6 +1,34 @@
 // The seam between host and runner: a two-way pipe of messages. A placement has nothing else to supply.
-import type { Activity } from './activity.ts'
+import type { OutcomeStatus } from '../model/outcome.ts'
+import type { ActivityMarker } from '../sandbox/sandbox.ts'
+import type { ActivitySight } from './activity.ts'
 import type { FromRunner, ToRunner } from './protocol.ts'
+
+/** What a runner computes, seen from the host. */
+export interface ActivityView {
+  /** What is being computed, if anything. */
+  see(): ActivitySight | undefined
+  /** What the request that is being computed has logged. Meaningful once the runner is gone. */
+  readLog(): string[]
+}
+
+/** What a runner computes, told by the runner. */
+export interface RunnerActivity extends ActivityMarker {
+  /** Names the request that the next entries belong to, and what it has logged so far. */
+  subject(id: number, logged: readonly string[]): void
+}
+
+/** What is known of a far end that is gone, beside the reason. */
+export interface CloseFacts {
+  /** The last that it wrote about itself. May name files of the machine: for logs, never for outcomes. */
+  readonly detail?: string
+  /** It was not what was asked for, or could not start: the error to throw. */
+  readonly error?: Error
+  /** Somebody else ended it: nothing that it computed is to blame. */
+  readonly isFromOutside?: boolean
+  /** It broke down, and what it computed then is to blame: how that counts. */
+  readonly blame?: OutcomeStatus
+}
 
 /** The host's end. Messages arrive in the order in which they were sent; sending to a dead runner does nothing. */
 export interface Channel {
@@ -8,11 +36,13 @@ export interface Channel {
   /** One listener; set before the first message can arrive. */
   onMessage(listener: (message: FromRunner) => void): void
   /** Fires once, when the far end is gone; `reason` says why when nobody asked for it. */
-  onClose(listener: (reason: string | undefined) => void): void
+  onClose(listener: (reason: string | undefined, facts?: CloseFacts) => void): void
   /** What the far end computes at this moment, without asking it; undefined where it cannot be seen. */
-  readonly activity: Activity | undefined
+  readonly activity: ActivityView | undefined
   /** The CPU time that the far end has had, in ms, also while it listens to nobody; undefined where that cannot be known. */
   cpuMs(): Promise<number | undefined>
+  /** Whether the far end as a whole has grown beyond all measure, so that it must be ended. Absent where it shares the host's memory. */
+  readonly isOverweight?: () => boolean
   /** Ends the runner without its cooperation. Resolves when it is gone. */
   kill(): Promise<void>
 }

@@ -3,8 +3,7 @@ import { engineError } from '../errors/engine-error.ts'
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
-import type { Activity } from './activity.ts'
-import type { Channel } from './channel.ts'
+import type { ActivityView, Channel, CloseFacts } from './channel.ts'
 import {
   type FromRunner,
   type HelloMessage,
@@ -36,9 +35,9 @@ export interface ClientRun {
 /** A run whose runner is gone. */
 export interface GoneRun {
   readonly reason: string
-  /** Whether this run was what made its runner be killed, and how it counts then. */
+  /** Whether this run was what made its runner be killed or break down, and how it counts then. */
   readonly culprit: OutcomeStatus | undefined
-  /** Nobody ended the runner: it ended by itself, while it computed this run. */
+  /** Nobody ended the runner: it ended by itself, while it computed this run, and nothing says that it is to blame. */
   readonly wasComputing: boolean
   /** Host calls that it had made: with none, it can run again, unseen. */
   readonly hostCalls: number
@@ -63,12 +62,22 @@ export interface RequestDeadlines {
 /** How a runner came to its end: as it should, for something in it that left no other way, or by itself. */
 export type RunnerEnd = 'closed' | 'killed' | 'lost'
 
+/** What is known of a runner's end beside its kind. */
+export interface RunnerEndFacts {
+  readonly reason: string | undefined
+  /** The last that it wrote about itself: for logs. */
+  readonly detail: string | undefined
+  /** It was the end that a request in it brought about. */
+  readonly hasCulprit: boolean
+}
+
 /** The base that the runners of an engine have in common: the first hello says which. Only then can they exchange images. */
 export interface BaseFamily {
   baseHash: string | undefined
 }
 
 const GONE = 'it is gone'
+const UNSTOPPABLE = 'another script in it could not be stopped in any other way'
 
 /** See the head of the file. */
 export class RunnerClient {
@@ -80,21 +89,32 @@ export class RunnerClient {
   >()
   #lastId = 0
   #culprit: { readonly id: RequestId; readonly status: OutcomeStatus } | undefined
+  #because: string | undefined
   #closed = false
   #isEnding = false
-  #onClose: ((kind: RunnerEnd, reason: string | undefined) => void) | undefined
+  #hasServed = false
+  #onClose: ((kind: RunnerEnd, facts: RunnerEndFacts) => void) | undefined
 
   private constructor(channel: Channel) {
     this.#channel = channel
   }
 
-  /** Waits for the runner's hello. Throws `RUNNER_MISMATCH`, `RUNNER_BASE_MISMATCH`, `RUNNER_START_FAILED`. */
+  /** Waits for the runner's hello. Throws `RUNNER_MISMATCH`, `RUNNER_BASE_MISMATCH`, `RUNNER_START_FAILED`, and what the runner says that it cannot do. */
   static open(channel: Channel, placement: string, family: BaseFamily): Promise<RunnerClient> {
+    return RunnerClient.start(channel, placement, family).opened
+  }
+
+  /** The same for those who may give up waiting: they kill `client`, and `opened` rejects. */
+  static start(
+    channel: Channel,
+    placement: string,
+    family: BaseFamily,
+  ): { readonly client: RunnerClient; readonly opened: Promise<RunnerClient> } {
     const client = new RunnerClient(channel)
-    return new Promise((resolve, reject) => {
-      channel.onClose((reason) => {
-        reject(engineError('RUNNER_START_FAILED', [placement, reason ?? 'it ended']))
-        client.#gone(reason)
+    const opened = new Promise<RunnerClient>((resolve, reject) => {
+      channel.onClose((reason, facts = {}) => {
+        reject(facts.error ?? engineError('RUNNER_START_FAILED', [placement, reason ?? 'it ended'], { cause: facts.detail }))
+        client.#gone(reason, facts)
       })
       channel.onMessage((message) => {
         if (message.kind !== 'hello') return client.#handle(message)
@@ -104,6 +124,7 @@ export class RunnerClient {
         void channel.kill()
       })
     })
+    return { client, opened }
   }
 
   /** Runs that have not ended. */
@@ -116,9 +137,19 @@ export class RunnerClient {
     return this.#closed
   }
 
+  /** Whether a run or a load has come to its end in it. */
+  get hasServed(): boolean {
+    return this.#hasServed
+  }
+
   /** What it computes; undefined where that cannot be seen. */
-  get activity(): Activity | undefined {
+  get activity(): ActivityView | undefined {
     return this.#channel.activity
+  }
+
+  /** Whether it works, and has grown beyond all measure. */
+  get isOverweight(): boolean {
+    return this.#runs.size + this.#loads.size > 0 && this.#channel.isOverweight?.() === true
   }
 
   /** The CPU time that it has had, in ms; undefined where that cannot be known. */
@@ -127,7 +158,7 @@ export class RunnerClient {
   }
 
   /** Called once when the runner is gone. */
-  onClose(listener: (kind: RunnerEnd, reason: string | undefined) => void): void {
+  onClose(listener: (kind: RunnerEnd, facts: RunnerEndFacts) => void): void {
     this.#onClose = listener
   }
 
@@ -182,9 +213,10 @@ export class RunnerClient {
     return load === undefined ? undefined : { cpuMs: load.cpuMs, wallDeadline: Number.POSITIVE_INFINITY }
   }
 
-  /** Ends the runner. `culprit` names the request that left no other way, and its status. */
-  async kill(culprit?: { readonly id: RequestId; readonly status: OutcomeStatus }): Promise<void> {
+  /** Ends the runner. `culprit` names the request that left no other way, and its status; without one `because` may say why. */
+  async kill(culprit?: { readonly id: RequestId; readonly status: OutcomeStatus }, because?: string): Promise<void> {
     this.#culprit ??= culprit
+    this.#because ??= because
     this.#isEnding = true
     await this.#channel.kill()
   }
@@ -208,38 +240,42 @@ export class RunnerClient {
         const pending = this.#runs.get(message.id)
         if (pending === undefined) return
         this.#runs.delete(message.id)
+        this.#hasServed = true
         return pending.run.onEnd(message.end, message.state)
       }
       case 'loaded':
       case 'frozen': {
         const load = this.#loads.get(message.id)
         this.#loads.delete(message.id)
+        this.#hasServed = true
         return load?.settle(message.kind === 'loaded' ? message.end : message.image)
       }
     }
   }
 
-  #gone(reason: string | undefined): void {
+  #gone(reason: string | undefined, { blame, detail, isFromOutside }: CloseFacts): void {
     if (this.#closed) return
     this.#closed = true
-    const culprit = this.#culprit
-    const kind = culprit !== undefined ? 'killed' : this.#isEnding ? 'closed' : 'lost'
-    const why = kind === 'killed' ? 'another script in it could not be stopped in any other way' : (reason ?? 'it was ended')
-    const computed = kind === 'lost' ? this.activity?.see()?.id : undefined
+    const kind = this.#culprit !== undefined || this.#because !== undefined ? 'killed' : this.#isEnding ? 'closed' : 'lost'
+    const computed = kind === 'lost' && isFromOutside !== true ? this.activity?.see()?.id : undefined
+    const isKnown = computed !== undefined && (this.#runs.has(computed) || this.#loads.has(computed))
+    const culprit = this.#culprit ?? (isKnown && blame !== undefined ? { id: computed, status: blame } : undefined)
+    const logs = culprit === undefined ? [] : (this.activity?.readLog() ?? [])
+    const why = this.#culprit !== undefined ? UNSTOPPABLE : (this.#because ?? reason ?? 'it was ended')
     const runs = [...this.#runs]
+    const loads = [...this.#loads]
     this.#runs.clear()
+    this.#loads.clear()
     // First of all: whoever is told below may send something new, and not here.
-    this.#onClose?.(kind, kind === 'closed' ? undefined : (reason ?? why))
+    this.#onClose?.(kind, { reason: kind === 'closed' ? undefined : (reason ?? why), detail, hasCulprit: culprit !== undefined })
     for (const [id, { run, hostCalls }] of runs) {
-      const isCulprit = culprit?.id === id
-      const logs = isCulprit ? (this.activity?.readLog() ?? []) : []
-      run.onGone({ reason: why, culprit: isCulprit ? culprit.status : undefined, wasComputing: computed === id, hostCalls, logs })
+      if (culprit?.id === id) run.onGone({ reason: why, culprit: culprit.status, wasComputing: false, hostCalls, logs })
+      else run.onGone({ reason: why, culprit: undefined, wasComputing: computed === id, hostCalls, logs: [] })
     }
-    for (const [id, { settle, fail }] of this.#loads) {
-      if (culprit?.id === id) settle({ ok: false, status: culprit.status, logs: this.activity?.readLog() ?? [] })
+    for (const [id, { settle, fail }] of loads) {
+      if (culprit?.id === id && culprit.status !== 'runner_lost') settle({ ok: false, status: culprit.status, logs })
       else fail(engineError('LOAD_RUNNER_LOST', [why]))
     }
-    this.#loads.clear()
   }
 }
 

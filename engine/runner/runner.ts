@@ -2,9 +2,8 @@
 import { unreachable } from '../errors/unreachable.ts'
 import { NO_USAGE } from '../model/usage.ts'
 import type { Cell, LoadEnd, RunEnd, Sandbox } from '../sandbox/sandbox.ts'
-import type { Activity } from './activity.ts'
 import { CellPool } from './cell-pool.ts'
-import type { RunnerPort } from './channel.ts'
+import type { RunnerActivity, RunnerPort } from './channel.ts'
 import {
   type CancelMessage,
   type FreezeMessage,
@@ -40,13 +39,13 @@ const UNLOADABLE: LoadEnd = Object.freeze({ ok: false, status: 'memory_exceeded'
 /** Drives cells. One for each channel. */
 export class Runner {
   readonly #port: RunnerPort
-  readonly #activity: Activity | undefined
+  readonly #activity: RunnerActivity | undefined
   readonly #pool: CellPool
   readonly #states: StateCells
   readonly #runs = new Map<RequestId, LiveRun>()
   readonly #loads = new Map<RequestId, { readonly cell: Cell; readonly memoryBytes: number }>()
 
-  constructor(sandbox: Sandbox, port: RunnerPort, activity: Activity | undefined) {
+  constructor(sandbox: Sandbox, port: RunnerPort, activity: RunnerActivity | undefined) {
     this.#port = port
     this.#activity = activity
     this.#pool = new CellPool(sandbox)

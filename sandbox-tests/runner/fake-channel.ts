@@ -1,6 +1,6 @@
 // A channel whose far end is the test itself.
 import type { Activity } from '../../engine/runner/activity.ts'
-import type { Channel } from '../../engine/runner/channel.ts'
+import type { Channel, CloseFacts } from '../../engine/runner/channel.ts'
 import type { FromRunner, ToRunner } from '../../engine/runner/protocol.ts'
 
 /** What the host sent is kept; what the runner says is said by the test. */
@@ -9,7 +9,7 @@ export class FakeChannel implements Channel {
   readonly sent: ToRunner[] = []
   kills = 0
   #listener: (message: FromRunner) => void = () => undefined
-  #closed: (reason: string | undefined) => void = () => undefined
+  #closed: (reason: string | undefined, facts?: CloseFacts) => void = () => undefined
 
   constructor(activity?: Activity) {
     this.activity = activity
@@ -23,7 +23,7 @@ export class FakeChannel implements Channel {
     this.#listener = listener
   }
 
-  onClose(listener: (reason: string | undefined) => void): void {
+  onClose(listener: (reason: string | undefined, facts?: CloseFacts) => void): void {
     this.#closed = listener
   }
 
@@ -43,7 +43,7 @@ export class FakeChannel implements Channel {
   }
 
   /** The runner ends by itself. */
-  die(reason: string | undefined): void {
-    this.#closed(reason)
+  die(reason: string | undefined, facts?: CloseFacts): void {
+    this.#closed(reason, facts)
   }
 }

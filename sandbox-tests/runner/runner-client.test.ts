@@ -136,7 +136,7 @@ test('when a runner dies, each run is told once, with its host calls, and who wa
   const channel = new FakeChannel(activity)
   const client = await open(channel)
   const kinds: unknown[] = []
-  client.onClose((kind, reason) => kinds.push([kind, reason]))
+  client.onClose((kind, { reason }) => kinds.push([kind, reason]))
   const [quiet, computing] = [new NotedRun(), new NotedRun()]
   const first = client.run(quiet)
   const second = client.run(computing)

@@ -1,0 +1,160 @@
+// What a child computes at this moment, written down in a small file that its host reads: it outlives the child, however that ends.
+// One write for each entry into guest code, about a microsecond; no process wakes another.
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ActivitySight } from '../runner/activity.ts'
+import type { ActivityView, RunnerActivity } from '../runner/channel.ts'
+
+/** Where a child finds its record among its descriptors. */
+export const RECORD_FD = 3
+
+const LOG_BYTES = 128 * 1024
+/** 64-bit words of the header: the request, a counter of entries, since when, last look at the limits, the bytes of log text. */
+const ID = 0
+const ENTRY = 1
+const SINCE = 2
+const POLLED = 3
+const LOG_LENGTH = 4
+const HEADER_BYTES = 40
+/** That the engine looks at the limits is written down this often at most. */
+const POLL_EVERY_MS = 4
+/** Where files are memory, and where they can be made. */
+const PLACES = ['/dev/shm', tmpdir()]
+
+/** From this process's monotonic clock to the machine's, which host and child have in common. */
+const TO_MACHINE = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+
+/** Makes a file for a record that has no name any more; its descriptor is the caller's. Undefined where none can be made: then a child is not seen. */
+export function openRecord(): number | undefined {
+  for (const place of PLACES) {
+    const path = join(place, `vivarium-${process.pid}-${crypto.randomUUID()}`)
+    try {
+      const fd = openSync(path, 'wx+', 0o600)
+      unlinkSync(path)
+      return fd
+    } catch {
+      // The next place may do.
+    }
+  }
+  return undefined
+}
+
+/** The child's end. */
+export class ActivityWriter implements RunnerActivity {
+  readonly #fd: number
+  readonly #words = new Float64Array(HEADER_BYTES / 8)
+  readonly #header = new Uint8Array(this.#words.buffer)
+  readonly #log = Buffer.alloc(LOG_BYTES)
+  #id = 0
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  subject(id: number, logged: readonly string[]): void {
+    this.#id = id
+    this.#words[LOG_LENGTH] = 0
+    let length = 0
+    for (const entry of logged) length = this.#append(entry)
+    if (length > 0) writeSync(this.#fd, this.#log, 0, length, HEADER_BYTES)
+  }
+
+  enter(): void {
+    const words = this.#words
+    const now = performance.now() + TO_MACHINE
+    words[ID] = this.#id
+    words[ENTRY] = (words[ENTRY] as number) + 1
+    words[SINCE] = now
+    words[POLLED] = now
+    this.#write()
+  }
+
+  polled(now: number): void {
+    const moment = now + TO_MACHINE
+    if (moment - (this.#words[POLLED] as number) < POLL_EVERY_MS) return
+    this.#words[POLLED] = moment
+    this.#write()
+  }
+
+  /** Not written down yet: as a rule the next entry follows at once. */
+  leave(): void {
+    this.#words[ID] = 0
+  }
+
+  logged(entry: string): void {
+    const before = this.#words[LOG_LENGTH] as number
+    const after = this.#append(entry)
+    if (after === before) return
+    writeSync(this.#fd, this.#log, before, after - before, HEADER_BYTES + before)
+    this.#write()
+  }
+
+  /** Nothing more will be computed for now. */
+  rest(): void {
+    if (this.#isIdleWritten()) return
+    this.#write()
+  }
+
+  #writtenId = 0
+
+  #isIdleWritten(): boolean {
+    return this.#words[ID] === 0 && this.#writtenId === 0
+  }
+
+  #write(): void {
+    this.#writtenId = this.#words[ID] as number
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, 0)
+  }
+
+  /** Adds an entry to the log text; what does not fit is left out. Returns the text's length. */
+  #append(entry: string): number {
+    const length = this.#words[LOG_LENGTH] as number
+    const bytes = Buffer.byteLength(entry) + 1
+    if (length + bytes > LOG_BYTES) return length
+    this.#log.utf8Write(entry, length)
+    this.#log[length + bytes - 1] = 0
+    this.#words[LOG_LENGTH] = length + bytes
+    return length + bytes
+  }
+}
+
+/** The host's end. */
+export class ActivityReader implements ActivityView {
+  readonly #fd: number
+  readonly #words = new Float64Array(HEADER_BYTES / 8)
+  readonly #header = new Uint8Array(this.#words.buffer)
+  #isClosed = false
+
+  /** Takes the descriptor over. */
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  see(): ActivitySight | undefined {
+    const [id = 0, entry = 0, since = 0, polledAt = 0] = this.#read()
+    if (!(id > 0)) return undefined
+    const toEpoch = performance.timeOrigin - TO_MACHINE
+    return { id, entry, since: since + toEpoch, polledAt: polledAt + toEpoch }
+  }
+
+  readLog(): string[] {
+    const length = Math.min(this.#read()[LOG_LENGTH] ?? 0, LOG_BYTES)
+    if (!(length > 0)) return []
+    const log = Buffer.alloc(length)
+    const read = readSync(this.#fd, log, 0, length, HEADER_BYTES)
+    return read === 0 ? [] : log.utf8Slice(0, read - 1).split('\0')
+  }
+
+  /** Gives the descriptor back. What was seen last is not kept. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    closeSync(this.#fd)
+  }
+
+  #read(): Float64Array {
+    if (this.#isClosed || readSync(this.#fd, this.#header, 0, HEADER_BYTES, 0) < HEADER_BYTES) this.#words.fill(0)
+    return this.#words
+  }
+}

@@ -1,0 +1,85 @@
+// The command that starts a child process: which program, with what it may reach and how much it may take.
+import { existsSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A program with its arguments. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+/** What a child is to be. */
+export interface ChildKind {
+  readonly runtime: 'quickjs' | 'v8'
+  readonly jitless: boolean
+}
+
+const ENTRY = fileURLToPath(new URL('./child-process-entry.ts', import.meta.url))
+const ENGINE = fileURLToPath(new URL('../', import.meta.url))
+const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url))
+/** Packages that the entry of each runtime reads, each with those that it needs itself. */
+const PACKAGES = { quickjs: ['lru-cache', '@jitl/quickjs-wasmfile-release-sync'], v8: ['lru-cache', 'isolated-vm/node-gyp-build'] } as const
+/** The finder of isolated-vm's native code looks here for the kind of C library. */
+const C_LIBRARY_MARK = '/etc/alpine-release'
+
+const SHELL = '/bin/sh'
+/** A stack as threads have it, with room to spare, in KiB: the engine's own limit acts first. */
+const STACK_KIB = { real: 65_536, v8: 32_768 }
+/** Where the machine allows no larger stack than is usual. */
+const SMALL_STACK_KIB = 7_000
+/** The process becomes the program: no core files, few descriptors, no large files, a stack. */
+const SHELL_SCRIPT = [
+  'ulimit -c 0',
+  'ulimit -n 64',
+  'ulimit -f 2048',
+  `ulimit -s ${STACK_KIB.real} && exec "$0" --stack-size=${STACK_KIB.v8} "$@"`,
+  `exec "$0" --stack-size=${SMALL_STACK_KIB} "$@"`,
+].join('\n')
+/** Of the program's own heap: what it keeps of messages. */
+const HEAP_MIB = 512
+/** No machine code is made of what scripts are. */
+const JITLESS = ['--jitless']
+/** The same where the entry is TypeScript, which Node reads with WebAssembly, which `--jitless` takes away. */
+const JITLESS_FROM_SOURCE = ['--no-opt', '--no-maglev', '--no-sparkplug', '--regexp-interpret-all']
+
+/** The command for a kind of child. */
+export function childCommand({ runtime, jitless }: ChildKind): Command {
+  const args = [
+    '--permission',
+    ...readable(runtime).map((path) => `--allow-fs-read=${path}`),
+    ...(runtime === 'v8' ? ['--allow-addons'] : []),
+    ...(jitless ? (ENTRY.endsWith('.ts') ? JITLESS_FROM_SOURCE : JITLESS) : []),
+    '--no-node-snapshot',
+    `--max-old-space-size=${HEAP_MIB}`,
+    '--disable-sigusr1',
+    '--no-warnings',
+    '--title=vivarium-runner',
+    ENTRY,
+    runtime,
+  ]
+  if (!existsSync(SHELL)) return { file: process.execPath, args: [`--stack-size=${SMALL_STACK_KIB}`, ...args] }
+  return { file: SHELL, args: ['-c', `${SHELL_SCRIPT}`, process.execPath, ...args] }
+}
+
+/** What the child may read: the engine, and the packages that it needs. */
+function readable(runtime: ChildKind['runtime']): readonly string[] {
+  const packages = PACKAGES[runtime].flatMap((chain) => packageDirectories(chain))
+  return [join(ENGINE, '*'), MANIFEST, ...packages.map((directory) => join(directory, '*')), ...(runtime === 'v8' ? [C_LIBRARY_MARK] : [])]
+}
+
+/** The directories of a package, and of a package that it needs (`package/its-package`). None where it is not installed: the child will say so. */
+function packageDirectories(chain: string): readonly string[] {
+  const [name, needed] = chain.startsWith('@') ? [chain] : chain.split('/')
+  const directory = findPackage(ENTRY, name ?? '')
+  if (directory === undefined) return []
+  const inner = needed === undefined ? undefined : findPackage(join(realpathSync(directory), 'index.js'), needed)
+  const found = inner === undefined ? [directory] : [directory, inner]
+  return [...new Set(found.flatMap((each) => [each, realpathSync(each)]))] // a link, and where it leads
+}
+
+function findPackage(from: string, name: string): string | undefined {
+  const places = createRequire(from).resolve.paths(name) ?? []
+  return places.map((place) => join(place, name)).find((directory) => existsSync(directory))
+}

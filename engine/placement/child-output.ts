@@ -1,0 +1,71 @@
+// The child's way out: messages joined to frames, written in one system call each. What was written has left the child, however that ends.
+import { writeSync } from 'node:fs'
+import type { RunnerPort } from '../runner/channel.ts'
+import { encodeMessage } from '../runner/codec.ts'
+import type { FromRunner, ToRunner } from '../runner/protocol.ts'
+import { FRAME, imageFrame, textFrame } from './framing.ts'
+
+/** A frame is sent once its text has become this long. */
+const MOST_CHARACTERS = 1024 * 1024
+
+/** See the head of the file. */
+export class ChildOutput implements RunnerPort {
+  readonly #fd: number
+  readonly #onFlush: () => void
+  #texts: string[] = []
+  #characters = 0
+  #holdsUnrepeatable = false
+  #lastKey = ''
+
+  /** `onFlush` is called when the runner has done all it could. */
+  constructor(fd: number, onFlush: () => void) {
+    this.#fd = fd
+    this.#onFlush = onFlush
+  }
+
+  send(message: FromRunner): void {
+    if (message.kind === 'frozen') {
+      this.deliver()
+      const { bytes, end } = message.image
+      return this.#write(imageFrame({ id: message.id, end }, bytes))
+    }
+    if (message.kind === 'ended' && (message.state.isKept || message.end.usage.hostCalls > 0)) this.#holdsUnrepeatable = true
+    const text = encodeMessage(message)
+    this.#texts.push(text)
+    this.#characters += text.length
+    if (this.#characters > MOST_CHARACTERS) this.deliver()
+  }
+
+  flush(): void {
+    this.deliver()
+    this.#onFlush()
+  }
+
+  /** Sends what there is. */
+  deliver(): void {
+    if (this.#texts.length === 0) return
+    const frame = textFrame(FRAME.text, this.#texts.length === 1 ? (this.#texts[0] as string) : this.#texts.join('\n'))
+    this.#texts = []
+    this.#characters = 0
+    this.#holdsUnrepeatable = false
+    this.#write(frame)
+  }
+
+  /** Called before a message is handled, which may be this process's end: a result of another script that could not be had a second time is sent first. */
+  secure(message: ToRunner): void {
+    const isSameScript = message.kind === 'run' && message.key === this.#lastKey
+    if (this.#holdsUnrepeatable && !isSameScript) this.deliver()
+    if (message.kind === 'run') this.#lastKey = message.key
+  }
+
+  /** Sends a frame of its own. */
+  sendFrame(kind: number, text: string): void {
+    this.deliver()
+    this.#write(textFrame(kind, text))
+  }
+
+  /** Waits for the host when it is slow to read: it has missed nothing then, and no limit runs meanwhile. */
+  #write(frame: Buffer): void {
+    for (let at = 0; at < frame.length; ) at += writeSync(this.#fd, frame, at)
+  }
+}

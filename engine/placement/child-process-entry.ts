@@ -1,0 +1,119 @@
+// What runs in a child process: here a placement meets the runtimes. Its standard input and output carry frames and nothing else; it ends with its input.
+import { Socket } from 'node:net'
+import v8 from 'node:v8'
+import { isEngineError } from '../errors/engine-error.ts'
+import { decodeBatch } from '../runner/codec.ts'
+import type { ToRunner } from '../runner/protocol.ts'
+import { Runner } from '../runner/runner.ts'
+import { ImageArena } from '../sandbox/image-arena.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { ActivityWriter, RECORD_FD } from './activity-record.ts'
+import { ChildImages } from './child-images.ts'
+import { ChildOutput } from './child-output.ts'
+import { buildOf, type Failure, FRAME, FrameReader, type Greeting, readImage } from './framing.ts'
+import { Inbox } from './inbox.ts'
+
+const INPUT_FD = 0
+const OUTPUT_FD = 1
+const READ_BYTES = 256 * 1024
+/** Results wait this long at most for others of the same frame, and so do messages that arrive while others are handled. */
+const LONGEST_WAIT_MS = 1
+/** What is needed to start and never again. */
+const PERMISSIONS_TO_START = ['fs', 'fs.read', 'fs.write', 'addon', 'child', 'worker', 'wasi']
+
+async function serve(runtime: string): Promise<void> {
+  // Whatever prints, by whatever way, prints where it is captured.
+  Object.defineProperty(process, 'stdout', { get: () => process.stderr })
+  const activity = new ActivityWriter(RECORD_FD)
+  const output = new ChildOutput(OUTPUT_FD, () => activity.rest())
+  const greeting: Greeting = { build: buildOf(runtime) }
+  output.sendFrame(FRAME.greeting, JSON.stringify(greeting))
+  try {
+    const arena = new ImageArena()
+    const sandbox = await makeSandbox(runtime, arena.memory, activity)
+    dropPermissions()
+    listen(sandbox, arena, output, activity)
+  } catch (error) {
+    fail(output, error)
+  }
+}
+
+/** The sandbox of a runtime. V8 is imported only where it is asked for: without isolated-vm everything else works. */
+async function makeSandbox(runtime: string, arena: WebAssembly.Memory, activity: ActivityWriter): Promise<Sandbox> {
+  if (runtime === 'quickjs') {
+    const { createQuickJsSandbox } = await import('../sandbox/quickjs/quickjs-sandbox.ts')
+    return createQuickJsSandbox({ arena }, activity)
+  }
+  // The ceiling was for this program's own heap, which has it by now. Left in force, it would stand in for the limit of each isolate.
+  v8.setFlagsFromString('--max-old-space-size=0')
+  const { createV8Sandbox } = await import('../sandbox/v8/v8-sandbox.ts')
+  return createV8Sandbox({ arena }, activity)
+}
+
+/** From here on the process reads no file, starts nothing, loads no native code. */
+function dropPermissions(): void {
+  const permission = process.permission as { drop?: (scope: string) => void } | undefined // some versions of Node 24 have no drop
+  for (const scope of PERMISSIONS_TO_START) permission?.drop?.(scope)
+}
+
+function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activity: ActivityWriter): void {
+  const inbox = new Inbox()
+  const images = new ChildImages(arena, (key) => output.sendFrame(FRAME.want, key))
+  const runner = new Runner(sandbox, output, activity)
+  let isScheduled = false
+  const schedule = (): void => {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(work)
+  }
+  const work = (): void => {
+    isScheduled = false
+    const startedAt = performance.now()
+    for (let message = inbox.next(); message !== undefined; message = inbox.next()) {
+      const admitted = images.admit(message)
+      if (admitted === undefined) continue
+      output.secure(admitted)
+      runner.handle(admitted)
+      if (performance.now() - startedAt >= LONGEST_WAIT_MS) break
+    }
+    output.flush()
+    if (!inbox.isEmpty) schedule() // after a turn of the loop: input is read, timers fire
+  }
+  const take = (message: ToRunner): void => inbox.add(message)
+  const reader = new FrameReader((kind, body) => {
+    if (kind === FRAME.text) return decodeBatch(body.utf8Slice(0, body.length), (message) => take(message as ToRunner))
+    if (kind !== FRAME.image) return
+    const { label, bytes } = readImage(body)
+    for (const message of images.add(label.key ?? '', { bytes, end: label.end })) take(message)
+  })
+  read((chunk) => {
+    try {
+      reader.push(chunk)
+    } catch (error) {
+      fail(output, error)
+    }
+    if (!isScheduled) work()
+  })
+}
+
+/** Reads the input into one buffer, again and again. Where it ends, so does the process: nobody is left to work for. */
+function read(push: (chunk: Buffer) => void): void {
+  const callback = (length: number, buffer: Uint8Array): boolean => {
+    push(Buffer.from(buffer.buffer, buffer.byteOffset, length))
+    return true
+  }
+  const input = new Socket({ fd: INPUT_FD, readable: true, writable: false, onread: { buffer: Buffer.alloc(READ_BYTES), callback } })
+  const end = (): never => process.exit()
+  input.on('end', end).on('error', end).on('close', end)
+}
+
+/** Says why, and ends. */
+function fail(output: ChildOutput, error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error)
+  const failure: Failure = isEngineError(error) ? { code: error.code, message } : { message }
+  output.sendFrame(FRAME.failure, JSON.stringify(failure))
+  process.exit(1)
+}
+
+// Last, when everything is there.
+void serve(process.argv[2] ?? '')

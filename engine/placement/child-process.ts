@@ -1,0 +1,222 @@
+// Runners in child processes: whatever a script does to its process, the host's is another one. A child has an empty environment, reads the engine's own files
+// and nothing else, and is ended by SIGKILL when it no longer listens.
+import { CODES, type ErrorCode } from '../errors/codes.ts'
+import { EngineError, engineError } from '../errors/engine-error.ts'
+import type { Channel, CloseFacts } from '../runner/channel.ts'
+import { decodeBatch, encodeMessage } from '../runner/codec.ts'
+import type { FromRunner, RequestId, RunMessage, ToRunner } from '../runner/protocol.ts'
+import { checkFromChild } from './check-message.ts'
+import { type Command, childCommand } from './child-command.ts'
+import { ChildProgram } from './child-program.ts'
+import { diagnose, type ProcessEnd } from './crash-diagnosis.ts'
+import { buildOf, type Failure, FRAME, FrameReader, type Greeting, imageFrame, readImage, textFrame } from './framing.ts'
+import { Guardian } from './guardian.ts'
+import type { Placement } from './placement.ts'
+
+/** What children are made of. */
+export interface ProcessParts {
+  readonly runtime: 'quickjs' | 'v8'
+  /** Where the host keeps images (ImageArena.memory): a child that lacks one is sent a copy. */
+  readonly arena: WebAssembly.Memory
+  /** With runtime `v8`: no machine code is made of what scripts are. QuickJS cannot do without the compiler: it is WebAssembly. */
+  readonly jitless?: boolean
+  /** A child that occupies more memory than this is ended. Enforced on Linux. */
+  readonly rssBytes?: number
+}
+
+/** What all children of a placement have in common. */
+interface Household {
+  readonly build: string
+  readonly arena: WebAssembly.Memory
+  readonly rssBytes: number
+  readonly command: Command
+  readonly guardian: Guardian
+}
+
+const RSS_BYTES = 2 * 1024 ** 3
+/** A child that has not said hello by then never will; on a busy machine that takes seconds. */
+const LONGEST_START_MS = 30_000
+/** A frame is sent once its text has become this long. */
+const MOST_CHARACTERS = 1024 * 1024
+
+/** Runners in processes of their own. Throws `OPTIONS_INVALID` for `jitless` with a runtime that cannot do without the compiler. */
+export function processPlacement({ runtime, arena, jitless = false, rssBytes = RSS_BYTES }: ProcessParts): Placement {
+  if (jitless && runtime !== 'v8')
+    throw engineError('OPTIONS_INVALID', ['"jitless" is for the runtime "v8": QuickJS is WebAssembly, which has to be compiled.'])
+  const household = { build: buildOf(runtime), arena, rssBytes, command: childCommand({ runtime, jitless }), guardian: new Guardian() }
+  return { name: 'process', startsSlowly: true, start: () => new ChildChannel(household) }
+}
+
+class ChildChannel implements Channel {
+  readonly #household: Household
+  readonly #program: ChildProgram
+  readonly #reader = new FrameReader((kind, body) => this.#take(kind, body))
+  readonly #gone = Promise.withResolvers<void>()
+  readonly #startTimer: NodeJS.Timeout
+  #listener: (message: FromRunner) => void = () => undefined
+  #onClose: (reason: string | undefined, facts?: CloseFacts) => void = () => undefined
+  #texts: string[] = []
+  #characters = 0
+  /** Runs under way. They keep the host alive, an idle child does not; and while they are, their images stay where they are. */
+  readonly #runs = new Map<RequestId, RunMessage>()
+  /** Loads under way. */
+  readonly #loads = new Set<RequestId>()
+  #isGreeted = false
+  #isStarting = true
+  #isKilled = false
+  #isGone = false
+  /** Why the host gave it up. */
+  #error: Error | undefined
+
+  constructor(household: Household) {
+    this.#household = household
+    this.#program = new ChildProgram(household.command, household.guardian, {
+      onBytes: (chunk) => this.#read(chunk),
+      onEnd: (end, error) => this.#close(end, error),
+    })
+    this.#startTimer = setTimeout(() => this.#giveUp(startError(`it said no hello within ${LONGEST_START_MS / 1000} s`)), LONGEST_START_MS)
+  }
+
+  get activity(): Channel['activity'] {
+    return this.#program.activity
+  }
+
+  send(message: ToRunner): void {
+    if (this.#isGone) return
+    this.#expect(message)
+    const text = encodeMessage(message)
+    this.#characters += text.length
+    if (this.#texts.push(text) === 1) setImmediate(() => this.#flush())
+    if (this.#characters > MOST_CHARACTERS) this.#flush()
+  }
+
+  onMessage(listener: (message: FromRunner) => void): void {
+    this.#listener = listener
+  }
+
+  onClose(listener: (reason: string | undefined, facts?: CloseFacts) => void): void {
+    this.#onClose = listener
+  }
+
+  cpuMs(): Promise<number | undefined> {
+    return Promise.resolve(this.#program.cpuMs)
+  }
+
+  readonly isOverweight = (): boolean => (this.#program.residentBytes ?? 0) > this.#household.rssBytes
+
+  kill(): Promise<void> {
+    this.#isKilled = true
+    this.#program.kill()
+    return this.#gone.promise
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#error !== undefined) return
+    try {
+      this.#reader.push(chunk)
+    } catch (error) {
+      this.#giveUp(error instanceof Error ? error : startError(String(error)))
+    }
+  }
+
+  #take(kind: number, body: Buffer): void {
+    if (!this.#isGreeted) return this.#greet(kind, body)
+    switch (kind) {
+      case FRAME.text:
+        return decodeBatch(textOf(body), (message) => this.#receive(checkFromChild(message)))
+      case FRAME.want:
+        return this.#sendImage(textOf(body))
+      case FRAME.image: {
+        const { label, bytes } = readImage(body)
+        return this.#receive({ kind: 'frozen', id: label.id ?? 0, image: { bytes, end: label.end } })
+      }
+      case FRAME.failure:
+        throw errorOf(JSON.parse(textOf(body)) as Failure)
+      default:
+        throw engineError('FRAME_BROKEN', ['a second greeting'])
+    }
+  }
+
+  #greet(kind: number, body: Buffer): void {
+    if (kind !== FRAME.greeting) throw engineError('FRAME_BROKEN', ['something else than a greeting'])
+    const { build } = JSON.parse(textOf(body)) as Greeting
+    if (build !== this.#household.build) throw engineError('RUNNER_BUILD_MISMATCH', [this.#household.build, String(build)])
+    this.#isGreeted = true
+  }
+
+  #receive(message: FromRunner): void {
+    if (message.kind === 'hello') this.#started()
+    else if (message.kind === 'ended') this.#runs.delete(message.id)
+    else if (message.kind !== 'call') this.#loads.delete(message.id)
+    this.#releaseWhenIdle()
+    this.#listener(message)
+  }
+
+  #started(): void {
+    this.#isStarting = false
+    clearTimeout(this.#startTimer)
+  }
+
+  /** The run that waits for an image is under way, so the image is where the run says. */
+  #sendImage(key: string): void {
+    const run = [...this.#runs.values()].find((each) => each.key === key)
+    if (run === undefined) throw engineError('FRAME_BROKEN', ['the wish for an image that no run needs'])
+    const { offset, length, end } = run.image
+    this.#program.write(imageFrame({ key, end }, new Uint8Array(this.#household.arena.buffer, offset, length)))
+  }
+
+  #expect(message: ToRunner): void {
+    if (message.kind === 'run') this.#runs.set(message.id, message)
+    else if (message.kind === 'load' || message.kind === 'freeze') this.#loads.add(message.id)
+    else return
+    if (this.#runs.size + this.#loads.size === 1) this.#program.hold()
+  }
+
+  #releaseWhenIdle(): void {
+    if (this.#runs.size + this.#loads.size === 0 && !this.#isStarting && !this.#isKilled) this.#program.release()
+  }
+
+  #flush(): void {
+    if (this.#texts.length === 0) return
+    const text = this.#texts.length === 1 ? (this.#texts[0] as string) : this.#texts.join('\n')
+    this.#texts = []
+    this.#characters = 0
+    this.#program.write(textFrame(FRAME.text, text))
+  }
+
+  /** Whatever is wrong with the child, it is of no use any more. */
+  #giveUp(error: Error): void {
+    this.#error ??= error
+    this.#program.kill()
+  }
+
+  #close(end: ProcessEnd, error: Error | undefined): void {
+    clearTimeout(this.#startTimer)
+    this.#isGone = true
+    this.#tell(end, error)
+    this.#gone.resolve()
+  }
+
+  #tell(end: ProcessEnd, failure: Error | undefined): void {
+    const error = this.#error ?? (failure === undefined ? undefined : startError(failure.message))
+    const detail = end.stderr === '' ? {} : { detail: end.stderr }
+    if (error !== undefined) return this.#onClose(error.message, { ...detail, error })
+    if (this.#isKilled) return this.#onClose(undefined, detail)
+    const { reason, ...facts } = diagnose(end)
+    this.#onClose(reason, { ...detail, ...facts })
+  }
+}
+
+function textOf(body: Buffer): string {
+  return body.utf8Slice(0, body.length)
+}
+
+function startError(why: string): EngineError {
+  return engineError('RUNNER_START_FAILED', ['process', why])
+}
+
+/** The error that a child reports. */
+function errorOf({ code, message }: Failure): EngineError {
+  if (code !== undefined && Object.hasOwn(CODES, code)) return new EngineError(code as ErrorCode, String(message))
+  return startError(String(message))
+}
