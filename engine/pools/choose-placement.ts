@@ -1,5 +1,5 @@
 // Where the two axes meet on the host: a placement for each combination of runtime and place.
-import { engineError } from '../errors/engine-error.ts'
+import { processPlacement } from '../placement/child-process.ts'
 import { inlinePlacement } from '../placement/inline.ts'
 import type { Placement } from '../placement/placement.ts'
 import { threadPlacement } from '../placement/worker-thread.ts'
@@ -24,7 +24,9 @@ export function choosePlacement(home: ScriptHome, arena: ImageArena, workers: nu
     }
     case 'thread':
       return { placement: threadPlacement({ module: compileBuild(), arena: arena.memory }), runners: workers }
-    case 'process':
-      throw engineError('INTERNAL', ['processes are not there yet'])
+    case 'process': {
+      const { runtime, jit } = home
+      return { placement: processPlacement({ runtime, arena: arena.memory, jitless: !jit }), runners: workers }
+    }
   }
 }
