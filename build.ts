@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 
 const ROOT = import.meta.dirname
 const SOURCES = ['engine', 'bindings', 'cli']
-const DOCUMENTS = ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs']
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs']
 /** Text for users to start from: shipped as it is, never compiled. */
 const TEMPLATES = 'cli/templates/'
 const SHEBANG = '#!/usr/bin/env node\n'

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, posix } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fail } from '../harness/expect-none.ts'
@@ -130,6 +130,19 @@ packageTest('the tarball holds JavaScript, declarations and documents, and nothi
   for (const path of ['LICENSE', 'CHANGELOG.md', 'package.json', 'engine/index.js', 'engine/index.d.ts', 'cli/main.js']) {
     assert.ok(packed.includes(path), path)
   }
+})
+
+packageTest('links between its documents lead to documents', () => {
+  const documents = packed.filter((path) => path.endsWith('.md'))
+  const links = documents.flatMap((path) => {
+    const text = readFileSync(join(project, 'node_modules/vivarium', path), 'utf8')
+    return [...text.matchAll(/\]\(([^)#:]+\.md)(?:#[^)]*)?\)/g)].map(([, to = '']) => posix.join(posix.dirname(path), to))
+  })
+  assert.ok(links.length > 5)
+  assert.equal(
+    links.filter((path) => !packed.includes(path)),
+    [],
+  )
 })
 
 packageTest('its manifest asks for nothing that only development needs', () => {
