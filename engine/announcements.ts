@@ -35,7 +35,7 @@ export class Announcements {
   /** What the registry tells of scripts. */
   get listener(): RegistryListener {
     return {
-      onLoaded: (script) => this.#script('script-loaded', script.warnings.length === 0 ? 'info' : 'warn', script),
+      onLoaded: (script) => this.#script('script-loaded', 'info', script),
       onFailed: (script) => this.#script('script-failed', 'warn', script),
       onDenied: (script) => this.#script('denied', 'warn', script),
       onRemoved: (script) => this.#script('script-removed', 'info', script),

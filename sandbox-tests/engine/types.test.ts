@@ -96,7 +96,7 @@ await createEngine({ scripts: memoryStore({ 'a.ts': '' }), policy: { version: 1 
 // @ts-expect-error a misspelt option
 await createEngine({ script: './scripts' })
 // @ts-expect-error a placement that there is not
-await createEngine({ placement: 'process' })
+await createEngine({ placement: 'cloud' })
 // @ts-expect-error a filter needs a schema
 defineEvents({ price: { kind: 'filter' } })
 // @ts-expect-error a decision needs a schema of its answer
