@@ -1,7 +1,7 @@
 // The command that starts a child process: which program, with what it may reach and how much it may take.
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A program with its arguments. */
@@ -63,23 +63,34 @@ export function childCommand({ runtime, jitless }: ChildKind): Command {
   return { file: SHELL, args: ['-c', `${SHELL_SCRIPT}`, process.execPath, ...args] }
 }
 
-/** What the child may read: the engine, and the packages that it needs. */
+/** What the child may read until it has started: the engine, and the packages that it needs. */
 function readable(runtime: ChildKind['runtime']): readonly string[] {
-  const packages = PACKAGES[runtime].flatMap((chain) => packageDirectories(chain))
-  return [join(ENGINE, '*'), MANIFEST, ...packages.map((directory) => join(directory, '*')), ...(runtime === 'v8' ? [C_LIBRARY_MARK] : [])]
+  const packages = PACKAGES[runtime].flatMap(packageDirectories)
+  const directories = [ENGINE, ...packages, ...packages.map((directory) => realpathSync(directory))].map((directory) =>
+    join(directory, '*'),
+  )
+  const files = [MANIFEST, ...packages.flatMap(linksOnTheWay), ...(runtime === 'v8' ? [C_LIBRARY_MARK] : [])]
+  return [...new Set([...directories, ...files])].sort((a, b) => a.length - b.length) // Node overlooks a path that comes after one below it
 }
 
 /** The directories of a package, and of a package that it needs (`package/its-package`). None where it is not installed: the child will say so. */
 function packageDirectories(chain: string): readonly string[] {
-  const [name, needed] = chain.startsWith('@') ? [chain] : chain.split('/')
-  const directory = findPackage(ENTRY, name ?? '')
+  const [name = '', needed] = chain.startsWith('@') ? [chain] : chain.split('/')
+  const directory = findPackage(ENTRY, name)
   if (directory === undefined) return []
   const inner = needed === undefined ? undefined : findPackage(join(realpathSync(directory), 'index.js'), needed)
-  const found = inner === undefined ? [directory] : [directory, inner]
-  return [...new Set(found.flatMap((each) => [each, realpathSync(each)]))] // a link, and where it leads
+  return inner === undefined ? [directory] : [directory, inner]
 }
 
 function findPackage(from: string, name: string): string | undefined {
   const places = createRequire(from).resolve.paths(name) ?? []
   return places.map((place) => join(place, name)).find((directory) => existsSync(directory))
+}
+
+/** Node looks at each part of a path, and at each part of where a link leads. */
+function linksOnTheWay(path: string): readonly string[] {
+  const parent = dirname(path)
+  if (parent === path) return []
+  if (!lstatSync(path).isSymbolicLink()) return linksOnTheWay(parent)
+  return [path, ...linksOnTheWay(parent), ...linksOnTheWay(resolve(parent, readlinkSync(path)))]
 }

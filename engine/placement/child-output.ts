@@ -37,8 +37,8 @@ export class ChildOutput implements RunnerPort {
   }
 
   flush(): void {
-    this.deliver()
     this.#onFlush()
+    this.deliver()
   }
 
   /** Sends what there is. */

@@ -69,15 +69,19 @@ function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activi
   const work = (): void => {
     isScheduled = false
     const startedAt = performance.now()
-    for (let message = inbox.next(); message !== undefined; message = inbox.next()) {
-      const admitted = images.admit(message)
-      if (admitted === undefined) continue
+    while (step() && performance.now() - startedAt < LONGEST_WAIT_MS);
+    output.flush()
+    if (!inbox.isEmpty || runner.isDue) schedule() // after a turn of the loop: input is read, timers fire
+  }
+  /** One message, and one run that waited for its state. Whether there was anything. */
+  const step = (): boolean => {
+    const message = inbox.next()
+    const admitted = message === undefined ? undefined : images.admit(message)
+    if (admitted !== undefined) {
       output.secure(admitted)
       runner.handle(admitted)
-      if (performance.now() - startedAt >= LONGEST_WAIT_MS) break
     }
-    output.flush()
-    if (!inbox.isEmpty) schedule() // after a turn of the loop: input is read, timers fire
+    return runner.proceed() || message !== undefined
   }
   const take = (message: ToRunner): void => inbox.add(message)
   const reader = new FrameReader((kind, body) => {

@@ -65,7 +65,8 @@ class InlineChannel implements Channel {
     if (this.#isDraining) return
     this.#isDraining = true
     try {
-      for (let message = this.#next(); message !== undefined; message = this.#next()) this.#runner?.handle(message)
+      for (let message = this.#next(); message !== undefined || this.#runner?.proceed() === true; message = this.#next())
+        if (message !== undefined) this.#runner?.handle(message)
     } finally {
       this.#isDraining = false
     }

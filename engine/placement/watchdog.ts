@@ -7,7 +7,9 @@ import type { RunnerClient } from '../runner/runner-client.ts'
 
 const LOOK_EVERY_MS = 20
 /** The CPU time that native code may take, without the engine looking at the limits, once a request is overdue. */
-const GRACE_CPU_MS = 100
+const GRACE_CPU_MS = 80
+/** After so much of it the end is likely: an engine that cuts by itself has done so by then. */
+const DOUBT_CPU_MS = 45
 /** The same where the CPU time cannot be had. */
 const LONGEST_GRACE_MS = 2_000
 
@@ -35,6 +37,7 @@ interface Suspicion {
   /** Of the runner, when its CPU time was first asked for. */
   cpuMs: number | undefined
   isAsking: boolean
+  isDoubtful: boolean
 }
 
 /** Watches runners while they have work. */
@@ -68,7 +71,11 @@ export class Watchdog {
       if (client.isOverweight) this.#weigh(client, sight)
       else if (sight === undefined || statusOf(client, sight) === undefined) this.#suspect(client, undefined)
       else if (known !== undefined && isSame(known.sight, sight)) void this.#press(client, known)
-      else void this.#press(client, this.#suspect(client, { sight, seenAt: performance.now(), cpuMs: undefined, isAsking: false }))
+      else
+        void this.#press(
+          client,
+          this.#suspect(client, { sight, seenAt: performance.now(), cpuMs: undefined, isAsking: false, isDoubtful: false }),
+        )
     }
   }
 
@@ -79,10 +86,9 @@ export class Watchdog {
   }
 
   #suspect<S extends Suspicion | undefined>(client: RunnerClient, suspicion: S): S {
-    const wasDoubtful = this.#suspicions.get(client) !== undefined
+    const isDoubtful = this.#suspicions.get(client)?.isDoubtful === true
     this.#suspicions.set(client, suspicion)
-    const isDoubtful = suspicion !== undefined
-    if (isDoubtful !== wasDoubtful) this.#listener.onDoubt?.(client, isDoubtful)
+    if (isDoubtful) this.#listener.onDoubt?.(client, false)
     return suspicion
   }
 
@@ -95,7 +101,15 @@ export class Watchdog {
     suspicion.isAsking = false
     if (cpuMs === undefined) return
     suspicion.cpuMs ??= cpuMs
-    if (cpuMs - suspicion.cpuMs >= GRACE_CPU_MS) this.#end(client, suspicion)
+    const usedMs = cpuMs - suspicion.cpuMs
+    if (usedMs >= GRACE_CPU_MS) this.#end(client, suspicion)
+    else if (usedMs >= DOUBT_CPU_MS && !suspicion.isDoubtful) this.#doubt(client, suspicion)
+  }
+
+  #doubt(client: RunnerClient, suspicion: Suspicion): void {
+    if (this.#suspicions.get(client) !== suspicion) return
+    suspicion.isDoubtful = true
+    this.#listener.onDoubt?.(client, true)
   }
 
   #end(client: RunnerClient, suspicion: Suspicion): void {

@@ -42,7 +42,7 @@ class Turns {
     const until = performance.now() + LONGEST_TURN_MS
     do this.#work(until)
     while (this.#hears(until))
-    if (this.#inbox.isEmpty) return
+    if (this.#inbox.isEmpty && !this.#runner.isDue) return
     this.#isDue = true
     setImmediate(() => this.#turn())
   }
@@ -50,17 +50,20 @@ class Turns {
   /** Does what was received, until nothing is left or the turn is over. */
   #work(until: number): void {
     let lookedAt = performance.now()
-    let now = lookedAt
-    for (let message = now < until ? this.#inbox.next() : undefined; message !== undefined; message = this.#inbox.next()) {
-      this.#runner.handle(message)
-      now = performance.now()
+    for (let now = lookedAt; now < until && this.#step(); now = performance.now()) {
       if (now - lookedAt < LONGEST_WAIT_MS) continue
       lookedAt = now
       this.#outbox.flush()
       for (let more = this.#receive(); more !== undefined; more = this.#receive()) this.#accept(more)
-      if (now >= until) return
     }
     this.#outbox.flush()
+  }
+
+  /** One message, and one run that waited for its state. Whether there was anything. */
+  #step(): boolean {
+    const message = this.#inbox.next()
+    if (message !== undefined) this.#runner.handle(message)
+    return this.#runner.proceed() || message !== undefined
   }
 
   /** Whether the host answers at once what it was just asked. */
