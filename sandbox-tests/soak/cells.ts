@@ -7,8 +7,8 @@ import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import { createQuickJsSandbox } from '../../engine/sandbox/quickjs/quickjs-sandbox.ts'
 import type { Cell, RunEnd } from '../../engine/sandbox/sandbox.ts'
 
-/** What a soak came to. */
-export interface SoakReport {
+/** What a soak of cells came to. */
+export interface CellsReport {
   readonly cycles: number
   readonly seconds: number
   /** Growth of the host's memory since the first tenth, after a collection. */
@@ -20,7 +20,7 @@ export interface SoakReport {
 }
 
 /** How far a soak goes. */
-export interface SoakBounds {
+export interface CellsBounds {
   readonly cycles: number
   readonly maxSeconds: number
 }
@@ -83,13 +83,14 @@ function source(script: number): string {
   }`
 }
 
+const MOST_GROWTH_BYTES = 8 * 1024 * 1024
 const SCRIPTS = 3
 const CELLS = 3
 const NOW_MS = 1_790_000_000_000
 const SEED = '0123456789abcdef'.repeat(3)
 
 /** Soaks. Throws at the first result that is wrong. Run with `--expose-gc` for exact figures. */
-export async function soak(bounds: SoakBounds, tell: (line: string) => void = () => undefined): Promise<SoakReport> {
+export async function soakCells(bounds: CellsBounds, tell: (line: string) => void = () => undefined): Promise<CellsReport> {
   const tub = new Tub()
   const started = performance.now()
   const ends: Record<string, number> = {}
@@ -117,6 +118,15 @@ export async function soak(bounds: SoakBounds, tell: (line: string) => void = ()
     handlesAfter: countHandles(),
     ends,
   }
+}
+
+/** What has grown more than it may. */
+export function cellsProblems({ heapGrowthBytes, externalGrowthBytes, handlesBefore, handlesAfter }: CellsReport): string[] {
+  const found: string[] = []
+  if (heapGrowthBytes > MOST_GROWTH_BYTES) found.push(`the heap grew by ${heapGrowthBytes} bytes`)
+  if (externalGrowthBytes > MOST_GROWTH_BYTES) found.push(`memory outside the heap grew by ${externalGrowthBytes} bytes`)
+  if (handlesAfter > handlesBefore) found.push(`${handlesBefore} handles before, ${handlesAfter} after`)
+  return found
 }
 
 /** Without those of the output. */
