@@ -11,7 +11,7 @@ import { type Bundler, createBundler } from './pipeline/bundler.ts'
 import { mapFault } from './pipeline/map-fault.ts'
 import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
-import { type FoundHome, findHome, type HostTerms } from './policy/script-home.ts'
+import { type FoundHome, findHome, type HostTerms, type ScriptHome } from './policy/script-home.ts'
 import { unmatchedGlobs } from './policy/unmatched-globs.ts'
 import { Pools } from './pools/pools.ts'
 import { EVALUATE, Evaluator } from './registry/evaluator.ts'
@@ -43,6 +43,8 @@ export interface EngineParts {
   readonly registry: ScriptRegistry
   readonly evaluator: Evaluator
   readonly dispatcher: Dispatcher
+  /** Says where scripts live at this moment: where none lives, nothing is kept running. */
+  readonly settle: () => void
   readonly pools: Pools
   readonly bundler: Bundler
 }
@@ -71,17 +73,34 @@ export async function composeEngine(options: NormalOptions, gate: EngineGate, v8
   const workshop: Workshop = {
     bundler: createBundler({ cacheDirectory: options.bundleCacheDirectory }),
     findHome: (effective) => findHome(effective, { placement: options.placement, v8Fault }),
-    loaderOf: (home) => pools.of(home).loader,
+    load: (home, request, shapeOf) => pools.load(home, request, shapeOf),
     images: new ImageStore(arena, options.imageCacheBytes),
     surfaces: gate.surfaces,
     events: options.events === undefined ? undefined : Object.keys(options.events),
   }
-  const registry = new ScriptRegistry({ store: options.store, workshop, policyOf, listener: announcements.listener })
+  const registry = new ScriptRegistry({
+    store: options.store,
+    workshop,
+    policyOf,
+    listener: announcements.listener,
+    onSwap: () => settle(),
+  })
+  // The home of `evaluate` is where most scripts are: it is there before anyone comes, and stays.
+  const settle = (): void => pools.settle([...homesOf(() => workshop.findHome(policyOf(EVALUATE)).home), ...registry.homes()])
   const policyWarnings = (): readonly string[] => unmatchedGlobs(policy.current, [...registry.list().map(({ id }) => id), EVALUATE])
   const dispatcher = composeDispatcher(options, gate, { observer, pools, workshop })
   const evaluator = new Evaluator(workshop, policyOf)
-  const { bundler, findHome: find } = workshop
-  return { announcements, policy, policyOf, findHome: find, policyWarnings, registry, evaluator, dispatcher, pools, bundler }
+  const parts = { announcements, policy, policyOf, policyWarnings, registry, evaluator, dispatcher, settle, pools }
+  return { ...parts, findHome: workshop.findHome, bundler: workshop.bundler }
+}
+
+/** None for a script that can run nowhere. */
+function homesOf(find: () => ScriptHome): readonly ScriptHome[] {
+  try {
+    return [find()]
+  } catch {
+    return []
+  }
 }
 
 /** Everyone who watches, as one. */
@@ -99,10 +118,13 @@ function composeDispatcher(
   const runPrefix = hexOf(random(5))
   let runs = 0
   return new Dispatcher({
-    supervisorOf: ({ home }) => pools.of(home).supervisor,
+    supervisorOf: ({ home }) => pools.supervisor(home),
     door: { handle: gate.handle, observer, clock },
     observer,
-    claimImage: (record: ReadyScript) => images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop)),
+    claimImage: (record: ReadyScript) => {
+      const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))
+      return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
+    },
     mapFault: (fault, record, code) => mapFault(fault, record.bundle, { code }),
     seed: () => hexOf(random(SEED_BYTES)),
     runId: () => `${runPrefix}-${(++runs).toString(36)}`,

@@ -39,9 +39,8 @@ export async function openEngine(
   const requireOpen = (method: string): void => {
     if (closing !== undefined) throw engineError('ENGINE_CLOSED', [method])
   }
-  const home = homeOf(parts, EVALUATE)?.home
   try {
-    if (home !== undefined) pools.of(home) // starts while scripts are bundled
+    parts.settle() // runners start while scripts are bundled
     await registry.start(options.watch)
   } catch (error) {
     await close()

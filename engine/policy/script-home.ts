@@ -16,6 +16,8 @@ export interface HostTerms {
 
 /** A combination of runtime and placement. Scripts with the same home share runners. */
 export interface ScriptHome {
+  /** `quickjs-thread`, `v8-process`, `v8-process-jitless`: one name for one combination. */
+  readonly name: string
   readonly runtime: PolicyRuntime
   readonly placement: HomePlacement
   /** Whether V8 may compile to machine code; true for QuickJS, which never does. */
@@ -34,12 +36,11 @@ export function findHome(policy: EffectivePolicy, host: HostTerms): FoundHome {
   const { runtime, placement, fallback, jit, fault } = policy
   if (fault !== undefined) throw fault
   const v8Fault = runtime === 'v8' ? host.v8Fault() : undefined
-  if (runtime === 'v8' && v8Fault === undefined) return { home: { runtime, placement: 'process', jit }, fellBack: undefined }
+  if (runtime === 'v8' && v8Fault === undefined) return { home: homeOf(runtime, 'process', jit), fellBack: undefined }
   if (v8Fault !== undefined && fallback === 'none') throw engineError('V8_UNAVAILABLE', [v8Fault])
-  return { home: { runtime: 'quickjs', placement: placement === 'process' ? placement : host.placement, jit: true }, fellBack: v8Fault }
+  return { home: homeOf('quickjs', placement === 'process' ? placement : host.placement, true), fellBack: v8Fault }
 }
 
-/** The name of a home: `quickjs-thread`, `v8-process`, `v8-process-jitless`. */
-export function homeName({ runtime, placement, jit }: ScriptHome): string {
-  return `${runtime}-${placement}${jit ? '' : '-jitless'}`
+function homeOf(runtime: PolicyRuntime, placement: HomePlacement, jit: boolean): ScriptHome {
+  return Object.freeze({ name: `${runtime}-${placement}${jit ? '' : '-jitless'}`, runtime, placement, jit })
 }

@@ -10,9 +10,9 @@ import type { ScriptEntry } from '../model/script.ts'
 import type { Bundler } from '../pipeline/bundler.ts'
 import { grantPermissions } from '../pipeline/grant-permissions.ts'
 import { readManifest } from '../pipeline/read-manifest.ts'
-import type { Loader } from '../placement/loader.ts'
+import type { Loaded, LoadRequest, ShapeOf } from '../placement/loader.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
-import { type FoundHome, homeName, type ScriptHome } from '../policy/script-home.ts'
+import type { FoundHome, ScriptHome } from '../policy/script-home.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { ScriptStore } from '../source/script-store.ts'
 import { faultOf, faultOfError, faultOfLoad } from './faults.ts'
@@ -24,8 +24,8 @@ export interface Workshop {
   readonly bundler: Bundler
   /** Where a script runs. Throws `V8_UNAVAILABLE`, `POLICY_INVALID`. */
   readonly findHome: (policy: EffectivePolicy) => FoundHome
-  /** The loader of those who live there: a hostile top level is where its handlers would be. */
-  readonly loaderOf: (home: ScriptHome) => Loader
+  /** Loads where handlers will run: a hostile top level is no nearer to anyone than they are. */
+  readonly load: (home: ScriptHome, request: LoadRequest, shapeOf: ShapeOf) => Promise<Loaded>
   readonly images: ImageStore
   readonly surfaces: readonly BindingSurface[]
   /** Names of the host's events; undefined when any name goes. */
@@ -83,7 +83,7 @@ export async function regrantScript(
 
 /** Makes the image of a record again: it had to leave the store. Rejects when the loader is lost. */
 export async function makeImage(record: ReadyScript, workshop: Workshop): Promise<Image> {
-  const { image } = await workshop.loaderOf(record.home).load(loadRequest(record.bundle, record.policy), () => JSON.stringify(record.shape))
+  const { image } = await workshop.load(record.home, loadRequest(record.bundle, record.policy), () => JSON.stringify(record.shape))
   if (image === undefined) throw engineError('LOAD_FAILED', [record.entry.id, 'it no longer loads as it did'])
   return image
 }
@@ -91,7 +91,7 @@ export async function makeImage(record: ReadyScript, workshop: Workshop): Promis
 async function loadBundle(making: Making, workshop: Workshop): Promise<ScriptRecord> {
   const { entry, policy, found, bundle } = making
   let record: ScriptRecord | undefined
-  const { end, image } = await workshop.loaderOf(found.home).load(loadRequest(bundle, policy), (descriptor) => {
+  const { end, image } = await workshop.load(found.home, loadRequest(bundle, policy), (descriptor) => {
     record = grantRecord(making, readManifest(entry.id, JSON.parse(descriptor) as Json, bundle), workshop)
     return record.status === 'ready' ? JSON.stringify(record.shape) : undefined
   })
@@ -120,7 +120,7 @@ function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifes
 
 /** Images of one home mean nothing in another. */
 function imageKey(home: ScriptHome, bundle: Bundle, shape: unknown): string {
-  return createHash('sha256').update(homeName(home)).update(bundle.hash).update(JSON.stringify(shape)).digest('hex')
+  return createHash('sha256').update(home.name).update(bundle.hash).update(JSON.stringify(shape)).digest('hex')
 }
 
 function loadRequest(bundle: Bundle, { limits }: EffectivePolicy) {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ScriptFault } from '../model/outcome.ts'
 import type { ScriptEntry, ScriptId } from '../model/script.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
+import type { ScriptHome } from '../policy/script-home.ts'
 import type { ScriptStore, StoreWatch } from '../source/script-store.ts'
 import { prepareScript, regrantScript, type Workshop } from './prepare-script.ts'
 import { describeScript, type ScriptInfo, type ScriptRecord } from './script-record.ts'
@@ -23,6 +24,8 @@ export interface RegistryOptions {
   readonly workshop: Workshop
   readonly policyOf: (script: ScriptId) => EffectivePolicy
   readonly listener: RegistryListener
+  /** Other versions are in force than before. */
+  readonly onSwap: () => void
 }
 
 interface Held {
@@ -81,6 +84,11 @@ export class ScriptRegistry {
   /** What is in force, in order of id. */
   list(): readonly ScriptInfo[] {
     return [...this.#held.values()].map(({ record, newer }) => describeScript(record, newer))
+  }
+
+  /** Where scripts run that are in force. */
+  homes(): readonly ScriptHome[] {
+    return [...this.#held.values()].flatMap(({ record }) => (record.status === 'ready' ? [record.home] : []))
   }
 
   /** Scripts that handle an event, by priority, then by id. The same array until something changes. */
@@ -185,6 +193,7 @@ export class ScriptRegistry {
     this.#subscribers = new Map()
     const used = new Set(imageKeys(next))
     for (const key of imageKeys(before)) if (!used.has(key)) this.#options.workshop.images.drop(key)
+    this.#options.onSwap()
     this.#tell(before, made)
   }
 

@@ -8,7 +8,7 @@ import { createGate } from '../../bindings/gate.ts'
 import { openEngine as openInside } from '../../engine/engine.ts'
 import { createEngine, type Engine, memoryStore, type ScriptInfo } from '../../engine/index.ts'
 import { normaliseOptions } from '../../engine/options.ts'
-import { emitOne, expectStatus, openEngine, PATIENT } from '../harness/engines.ts'
+import { emitOne, expectStatus, openEngine, PATIENT, until } from '../harness/engines.ts'
 import { rejectionOf } from '../harness/rejection-of.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 
@@ -75,6 +75,7 @@ test('a script moves with the policy, from home to home; what it was told before
   const slow = 'export default { on: { go: async (ms) => { await new Promise((done) => setTimeout(done, ms)); return "done" } } }'
   using directory = tempDirectory({ 'policy.yaml': 'version: 1\n', 'scripts/a.ts': slow })
   const policy = join(directory.path, 'policy.yaml')
+  const before = children().length
   await using engine = await createEngine({ scripts: join(directory.path, 'scripts'), policy, workers: 1 })
   const told: string[] = []
   engine.on('script-loaded', ({ runtime, placement }: ScriptInfo) => told.push(`${runtime} ${placement}`))
@@ -92,6 +93,8 @@ test('a script moves with the policy, from home to home; what it was told before
   assert.equal(told, ['quickjs process', 'v8 process', 'v8 process', 'quickjs thread'])
   const [script] = engine.scripts()
   assert.equal([script?.status, script?.error], ['ready', undefined])
+  await until(() => children().length === before, 'the processes of homes where nobody lives any more end')
+  expectStatus(await engine.evaluate('export default () => 1'), 'ok')
 })
 
 test('without V8, its scripts fail and say what to install; the others run', async () => {

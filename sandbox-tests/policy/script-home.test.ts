@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { type ExplainedSetting, explainPolicy } from '../../engine/policy/explain.ts'
 import { loadPolicy } from '../../engine/policy/load.ts'
 import { resolvePolicy } from '../../engine/policy/resolve.ts'
-import { type FoundHome, findHome, type HomePlacement, homeName } from '../../engine/policy/script-home.ts'
+import { type FoundHome, findHome, type HomePlacement } from '../../engine/policy/script-home.ts'
 import { engineErrorOf } from './errors.ts'
 import { surfaces } from './surfaces.ts'
 
@@ -43,7 +43,7 @@ test('each combination of runtime and placement is a home with a name', () => {
     ['apart/a', 'thread', 'quickjs-process'],
     ['apart/a', 'inline', 'quickjs-process'],
   ]
-  for (const [script, placement, name] of names) assert.is(homeName(find(script, placement).home), name, `${script}, ${placement}`)
+  for (const [script, placement, name] of names) assert.is(find(script, placement).home.name, name, `${script}, ${placement}`)
 })
 
 test('without V8, a script that needs it runs nowhere, and is told what to install', () => {
@@ -51,11 +51,14 @@ test('without V8, a script that needs it runs nowhere, and is told what to insta
   assert.is(error.code, 'V8_UNAVAILABLE')
   assert.ok(error.message.includes(WHY))
   assert.match(error.message, /"fallback: quickjs"/)
-  assert.is(homeName(find('a', 'thread', WHY).home), 'quickjs-thread', 'others do not notice')
+  assert.is(find('a', 'thread', WHY).home.name, 'quickjs-thread', 'others do not notice')
 })
 
 test('with a fallback it runs on quickjs, where policy put it, and says so', () => {
-  assert.equal(find('fast/soft/a', 'thread', WHY), { home: { runtime: 'quickjs', placement: 'process', jit: true }, fellBack: WHY })
+  assert.equal(find('fast/soft/a', 'thread', WHY), {
+    home: { name: 'quickjs-process', runtime: 'quickjs', placement: 'process', jit: true },
+    fellBack: WHY,
+  })
   assert.equal(find('fast/soft/a').fellBack, undefined)
 })
 
