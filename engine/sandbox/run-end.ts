@@ -11,6 +11,7 @@ export function loadEndOf(run: CellRun, text: string | undefined): LoadEnd {
   if (run.cutBy !== undefined) return { ok: false, status: run.cutBy, logs }
   if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
   if (text[0] === ANSWERS.stackOverflow) return { ok: false, status: 'stack_exceeded', fault: readFault(text), logs }
+  if (text[0] === ANSWERS.outOfMemory) return { ok: false, status: 'memory_exceeded', logs }
   if (text[0] === ANSWERS.fault) return { ok: false, status: 'exception', fault: readFault(text), logs }
   return { ok: true, descriptor: text, logs }
 }
@@ -25,6 +26,8 @@ export function runEndOf(run: CellRun, usage: Usage): RunEnd {
       return { status: 'exception', fault: readFault(answer), usage, logs }
     case ANSWERS.stackOverflow:
       return { status: 'stack_exceeded', fault: readFault(answer), usage, logs }
+    case ANSWERS.outOfMemory:
+      return { status: 'memory_exceeded', usage, logs }
     case ANSWERS.notPlain:
       return { status: 'exception', notPlain: readFlaw(answer), usage, logs }
     case ANSWERS.tooLarge:

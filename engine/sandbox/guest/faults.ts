@@ -73,14 +73,25 @@ export function faultsPart(kit: Kit): void {
       return parse(json, reviver as (key: string, value: unknown) => unknown)
     },
   }.parse
-  const isOverflow = (thrown: unknown): boolean =>
-    isError(thrown) && getPrototypeOf(thrown) === kit.engineError && kit.read(thrown as object, 'message') === 'stack overflow'
+  const tagOf = (thrown: unknown): string => {
+    if (!isError(thrown) || getPrototypeOf(thrown) !== kit.engineError) return 'E'
+    switch (kit.read(thrown as object, 'message')) {
+      case 'stack overflow':
+      case 'Maximum call stack size exceeded':
+        return 'S'
+      case 'Array buffer allocation failed':
+        return 'M'
+      default:
+        return 'E'
+    }
+  }
   kit.failed = (thrown) => {
-    const answer = isOverflow(thrown) ? 'S' : 'E'
+    const tag = tagOf(thrown)
     try {
-      return answer + faultOf(thrown, 0)
+      return tag + faultOf(thrown, 0)
     } catch (error) {
-      return (isOverflow(error) ? 'S' : answer) + '{"name":"Error","message":"The thrown value cannot be read.","stack":""}'
+      const inner = tagOf(error)
+      return (inner === 'E' ? tag : inner) + '{"name":"Error","message":"The thrown value cannot be read.","stack":""}'
     }
   }
 }

@@ -28,6 +28,8 @@ export const HOST_OPS = Object.freeze({
 export const ANSWERS = Object.freeze({
   fault: 'E',
   stackOverflow: 'S',
+  /** A runtime that refuses memory with an error says so here; one that cuts the run never does. */
+  outOfMemory: 'M',
   notPlain: 'N',
   tooLarge: 'O',
   pending: 'P',

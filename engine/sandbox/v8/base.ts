@@ -35,6 +35,8 @@ const FLAGS = [
   '--no-async-stack-traces',
   '--stack-trace-limit=64',
   '--no-js-explicit-resource-management',
+  // It takes the checks out of some endless loops: neither a timeout nor a memory limit reached them.
+  '--no-turboshaft-loop-unrolling',
 ]
 
 /**

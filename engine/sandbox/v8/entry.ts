@@ -45,7 +45,7 @@ export function entryPart(kit: V8Kit): void {
       case 0:
         kit.ask = a as V8Kit['ask']
         kit.setChance(b as number, c as number)
-        return kit.strip()
+        return kit.complete()
       case 1:
         return kit.touch(a as string)
       case 2:

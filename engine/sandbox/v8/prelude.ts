@@ -12,8 +12,8 @@ export interface V8Kit extends Kit {
   collect: () => void
   /** The guest's clock: ms since 1970. */
   now: number
-  /** Removes what the engine adds to a new context, and the way in. */
-  strip: () => void
+  /** Does what can only be done in a new context: the engine adds its younger features after the snapshot. Removes the way in. */
+  complete: () => void
   /** Sets the state of `Math.random`: two words. */
   setChance: (low: number, high: number) => void
 }
@@ -43,8 +43,8 @@ export function globalsPart(kit: V8Kit): void {
     [Array, ['fromAsync']],
   ]
   for (const [owner, names] of unwanted) for (const name of names) deleteProperty(owner, name)
-  // The engine adds these to each context that it makes of a snapshot.
-  kit.strip = () => {
+  // The engine adds its younger features to each context anew, after the snapshot.
+  kit.complete = () => {
     deleteProperty(root, 'WebAssembly')
     deleteProperty(root, 'SharedArrayBuffer')
     deleteProperty(root, 'Atomics')
@@ -176,7 +176,9 @@ export function errorsPart(_kit: V8Kit): void {
   const EngineError = Error as unknown as Constructor
   const EngineRangeError = RangeError as unknown as Constructor
   const ErrorOf = standIn('Error', EngineError, EngineError.prototype)
-  own(ErrorOf, 'isError', (EngineError as unknown as { isError: unknown }).isError)
+  const late = EngineError as unknown as { isError(value: unknown): boolean }
+  const { isError } = { isError: (value: unknown): boolean => late.isError(value) }
+  own(ErrorOf, 'isError', isError)
   for (const name of ['AggregateError', 'EvalError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'])
     setPrototypeOf(root[name] as object, ErrorOf)
   const rangePrototype = setPrototypeOf({}, EngineError.prototype) as object
