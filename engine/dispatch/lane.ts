@@ -1,6 +1,8 @@
 // What a script has under way, whichever version of it: runs, those that wait, and how often one had to be killed.
 import { Turns } from './turns.ts'
 
+/** Runs that go to the runner of one state: it has one begin when the other ends, and while one waits for the host, few others hold a place there. */
+const MOST_IN_STATE = 16
 /** Runs of one script that may wait. */
 const MOST_WAITING = 1_000
 /** After so many kills a script runs no more until it changes. */
@@ -11,7 +13,7 @@ const MOST_VERSIONS = 1_000
 /** The lane of one script. */
 export class Lane {
   readonly #runs = new Turns()
-  /** With isolation `script`: one run at a time for each state. */
+  /** With isolation `script`: a few runs at a time for each state, which has them one after another. */
   readonly #states = new Map<string, Turns>()
   /** Version → how often it had to be killed; the one that was killed last stands last. */
   readonly #kills = new Map<string, number>()
@@ -68,14 +70,14 @@ export class Lane {
     this.#runs.withdraw(start)
   }
 
-  /** One run at a time for a state; the others wait for it in turn. */
+  /** A few runs at a time for a state; the others wait in turn. */
   enterState(state: string, start: () => void): void {
     let turns = this.#states.get(state)
     if (turns === undefined) {
       turns = new Turns()
       this.#states.set(state, turns)
     }
-    turns.enter(start, 1, Number.POSITIVE_INFINITY) // the lane itself bounds how many wait
+    turns.enter(start, MOST_IN_STATE, Number.POSITIVE_INFINITY) // the lane itself bounds how many wait
   }
 
   /** A run of a state ended. */

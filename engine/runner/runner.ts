@@ -15,13 +15,15 @@ import {
   type ToRunner,
 } from './protocol.ts'
 import { StateCells } from './state-cells.ts'
+import { StateTurns } from './state-turns.ts'
 
 /** A run that has a cell. */
 interface LiveRun {
   readonly message: RunMessage
   readonly cell: Cell
-  /** On the runner's monotonic clock, as `wallDeadline`. The host's clock stood at `message.now`. */
+  /** On the runner's monotonic clock, as `wallDeadline`. The host's clock stood at `now`. */
   readonly startedAt: number
+  readonly now: number
   readonly wallDeadline: number
   /** It began in the script's image. */
   readonly isFresh: boolean
@@ -42,6 +44,10 @@ export class Runner {
   readonly #activity: RunnerActivity | undefined
   readonly #pool: CellPool
   readonly #states: StateCells
+  readonly #turns = new StateTurns((message) => {
+    this.#sendUnbegun(message.id, 'wall_exceeded')
+    this.#port.flush()
+  })
   readonly #runs = new Map<RequestId, LiveRun>()
   readonly #loads = new Map<RequestId, { readonly cell: Cell; readonly memoryBytes: number }>()
 
@@ -58,7 +64,7 @@ export class Runner {
   handle(message: ToRunner): void {
     switch (message.kind) {
       case 'run':
-        return this.#run(message)
+        return this.#admit(message)
       case 'reply':
         return this.#reply(message)
       case 'cancel':
@@ -74,10 +80,23 @@ export class Runner {
     }
   }
 
+  /** Begins a run that had to wait for the state that it continues. Whether there was one; a placement asks between any two messages. */
+  proceed(): boolean {
+    const waiting = this.#turns.next()
+    if (waiting !== undefined) this.#run(waiting.message, performance.now() - waiting.arrivedAt)
+    return waiting !== undefined
+  }
+
+  /** Whether {@link proceed} has something to do. */
+  get isDue(): boolean {
+    return this.#turns.isDue
+  }
+
   /** Forgets every run: nothing wakes it any more. For a runner that shares its thread with others. */
   close(): void {
     for (const run of this.#runs.values()) clearTimeout(run.timer)
     this.#runs.clear()
+    this.#turns.clear()
   }
 
   #load({ id, code, touches, limits, now, seed }: LoadMessage): void {
@@ -108,38 +127,43 @@ export class Runner {
     this.#pool.give(loaded.cell, loaded.memoryBytes, '')
   }
 
-  #run(message: RunMessage): void {
-    const { limits, roomBytes, state, key } = message
+  #admit(message: RunMessage): void {
+    if (message.state === '' || this.#turns.enter(message)) this.#run(message, 0)
+  }
+
+  /** `waitedMs` of its wall clock are gone. */
+  #run(message: RunMessage, waitedMs: number): void {
+    const { id, event, runId, payload, limits, roomBytes, state, key, seed } = message
     const startedAt = performance.now()
-    const wallDeadline = startedAt + message.wallMs
-    const terms = {
-      event: message.event,
-      runId: message.runId,
-      payload: message.payload,
-      limits,
-      roomBytes,
-      wallDeadline,
-      now: message.now,
-      seed: message.seed,
-    }
-    this.#activity?.subject(message.id, [])
+    const wallDeadline = startedAt + message.wallMs - waitedMs
+    const now = waitedMs === 0 ? message.now : Math.floor(message.now + waitedMs)
+    const terms = { event, runId, payload, limits, roomBytes, wallDeadline, now, seed }
+    this.#activity?.subject(id, [])
     const found = attempt(() => this.#findCell(state, roomBytes, key))
-    if (found === undefined)
-      return this.#port.send({ kind: 'ended', id: message.id, end: BROKEN, state: { isFresh: false, isKept: false } })
+    if (found === undefined) {
+      if (state !== '') this.#turns.leave(state)
+      return this.#port.send({ kind: 'ended', id, end: BROKEN, state: { isFresh: false, isKept: false } })
+    }
     const { cell, servedSame } = found
     const isFresh = servedSame !== undefined
     const run: LiveRun = {
       message,
       cell,
       startedAt,
+      now,
       wallDeadline,
       isFresh,
       timer: undefined,
       wakesAt: Number.POSITIVE_INFINITY,
       isBroken: false,
     }
-    this.#runs.set(message.id, run)
+    this.#runs.set(id, run)
     this.#step(run, () => (isFresh ? cell.start(message.image, terms, servedSame) : cell.resume(terms)))
+  }
+
+  /** A run ended that had not begun: its state is as it was. */
+  #sendUnbegun(id: RequestId, status: RunEnd['status']): void {
+    this.#port.send({ kind: 'ended', id, end: { status, usage: NO_USAGE, logs: [] }, state: { isFresh: false, isKept: true } })
   }
 
   /** The cell that holds a state, or one for a fresh start: then `servedSame` is there. Throws when the machine has no memory for another cell. */
@@ -157,7 +181,10 @@ export class Runner {
 
   #cancel({ id, reason, now }: CancelMessage): void {
     const run = this.#runs.get(id)
-    if (run === undefined) return
+    if (run === undefined) {
+      if (this.#turns.withdraw(id) !== undefined) this.#sendUnbegun(id, 'cancelled')
+      return
+    }
     this.#activity?.subject(id, run.cell.logged)
     this.#step(run, () => run.cell.cancel(reason, now))
   }
@@ -186,6 +213,7 @@ export class Runner {
     if (isKept) this.#states.keep(state, run.cell, roomBytes)
     else if (run.isBroken) run.cell.dispose()
     else this.#pool.give(run.cell, roomBytes, key, end.usage.memoryBytes)
+    if (state !== '') this.#turns.leave(state)
     this.#port.send({ kind: 'ended', id, end, state: { isFresh: run.isFresh, isKept } })
   }
 
@@ -205,8 +233,15 @@ export class Runner {
     this.#activity?.subject(run.message.id, run.cell.logged)
     if (moment >= run.wallDeadline) this.#step(run, () => run.cell.expire())
     else if ((run.cell.nextDue ?? Number.POSITIVE_INFINITY) <= moment)
-      this.#step(run, () => run.cell.fireDue(Math.floor(run.message.now + moment - run.startedAt)))
+      this.#step(run, () => run.cell.fireDue(Math.floor(run.now + moment - run.startedAt)))
     else this.#wait(run)
+    this.#port.flush()
+    if (this.isDue) setImmediate(() => this.#proceedAll())
+  }
+
+  /** For what has become due by itself, while no message came. */
+  #proceedAll(): void {
+    while (this.proceed());
     this.#port.flush()
   }
 }

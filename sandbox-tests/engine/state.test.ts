@@ -62,6 +62,40 @@ for (const placement of PLACEMENTS) {
     assert.is((await emitOne(engine, 'count')).stateLost, undefined, 'it is told once')
   })
 
+  test(`${placement}: runs that wait for a state end in time, and the state never hears of them`, async () => {
+    await using engine = await openEngine({ 'c.ts': COUNTER }, { placement, workers: 1, policy: KEEPS })
+    assert.is((await emitOne(engine, 'count')).value, 1)
+    const long = emitOne(engine, 'wait', 400)
+    const controller = new AbortController()
+    const short = Array.from({ length: 20 }, () => emitOne(engine, 'count', 0, { limits: { wall: '60ms' } }))
+    const unwanted = emitOne(engine, 'count', 0, { signal: controller.signal })
+    const patient = emitOne(engine, 'count')
+    setTimeout(() => controller.abort(), 30)
+    for (const outcome of await Promise.all(short)) {
+      expectStatus(outcome, 'wall_exceeded')
+      assert.is(outcome.stateLost, undefined)
+    }
+    const cancelled = await unwanted
+    assert.equal([cancelled.status, cancelled.stateLost], ['cancelled', undefined])
+    assert.is((await long).status, 'ok')
+    const last = await patient
+    assert.equal([last.value, last.stateLost], [2, undefined])
+  })
+
+  test(`${placement}: many runs of a state take their turns in order, also when one of them is cut`, async () => {
+    await using engine = await openEngine({ 'c.ts': COUNTER }, { placement, workers: 2, policy: KEEPS })
+    const events = Array.from({ length: 100 }, (_, i) => (i === 50 ? 'loop' : 'count'))
+    const outcomes = await Promise.all(events.map((event) => emitOne(engine, event, 0, event === 'loop' ? { limits: { cpu: '5ms' } } : {})))
+    assert.equal(
+      outcomes.map(({ value }) => value),
+      events.map((_, i) => (i < 50 ? i + 1 : i === 50 ? undefined : i - 50)),
+    )
+    assert.equal(
+      outcomes.flatMap(({ stateLost }, i) => (stateLost === true ? [i] : [])),
+      [50],
+    )
+  })
+
   test(`${placement}: what a run leaves behind never runs in the next one`, async () => {
     await using engine = await openEngine({ 'c.ts': COUNTER }, { placement, policy: KEEPS })
     assert.is((await emitOne(engine, 'timers')).value, 1)
