@@ -4,7 +4,7 @@ import { HANDLER } from './event.ts'
 import type { RawCall } from './raw.ts'
 
 const LIMITS = { memoryLimit: 32 } as const
-const CALL = { timeout: 50 } as const
+const CALL = { timeout: 1_000 } as const
 const CODE = `(text) => JSON.stringify((${HANDLER})(JSON.parse(text)))`
 
 /** One context, kept warm; called on the thread itself. */
