@@ -55,7 +55,7 @@ export class Runner {
     this.#port = port
     this.#activity = activity
     this.#pool = new CellPool(sandbox)
-    this.#states = new StateCells(this.#pool)
+    this.#states = new StateCells(this.#pool, sandbox.cells)
     port.send({ kind: 'hello', version: PROTOCOL_VERSION, runtime: sandbox.runtime, baseHash: sandbox.baseHash })
     port.flush()
   }

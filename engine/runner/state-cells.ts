@@ -1,10 +1,13 @@
-// Cells of scripts with isolation `script`: each keeps its module state from run to run. Beyond a few, the state waits as an image.
+// Cells of scripts with isolation `script`: each keeps its module state from run to run. Beyond a few, the state waits as an image; where a state cannot
+// leave its cell it is lost, and the next run says so.
 import { LRUCache } from 'lru-cache'
 import type { Image } from '../sandbox/image.ts'
-import type { Cell } from '../sandbox/sandbox.ts'
+import type { Cell, CellTraits } from '../sandbox/sandbox.ts'
 import type { CellPool } from './cell-pool.ts'
 
 const MOST_CELLS = 8
+/** Where a state is lost with its cell. */
+const MOST_LASTING_CELLS = 64
 const MOST_IMAGE_BYTES = 64 * 1024 * 1024
 
 interface KeptCell {
@@ -15,6 +18,8 @@ interface KeptCell {
 /** See the head of the file. */
 export class StateCells {
   readonly #pool: CellPool
+  readonly #moveState: boolean
+  readonly #mostCells: number
   /** In order of last use. */
   readonly #cells = new Map<string, KeptCell>()
   readonly #images = new LRUCache<string, { readonly image: Image; readonly roomBytes: number }>({
@@ -22,8 +27,10 @@ export class StateCells {
     sizeCalculation: ({ image }) => image.bytes.length,
   })
 
-  constructor(pool: CellPool) {
+  constructor(pool: CellPool, { moveState }: CellTraits) {
     this.#pool = pool
+    this.#moveState = moveState
+    this.#mostCells = moveState ? MOST_CELLS : MOST_LASTING_CELLS
   }
 
   /** The cell that holds a state; undefined where there is no such state (any more). One that was given another room is lost: it cannot be made to fit. */
@@ -47,10 +54,10 @@ export class StateCells {
   /** Keeps a cell with the state that a run left in it. */
   keep(state: string, cell: Cell, roomBytes: number): void {
     this.#cells.set(state, { cell, roomBytes })
-    if (this.#cells.size <= MOST_CELLS) return
+    if (this.#cells.size <= this.#mostCells) return
     const [oldest, kept] = this.#cells.entries().next().value as [string, KeptCell]
     this.#cells.delete(oldest)
-    this.#images.set(oldest, { image: kept.cell.snapshot(), roomBytes: kept.roomBytes })
+    if (this.#moveState) this.#images.set(oldest, { image: kept.cell.snapshot(), roomBytes: kept.roomBytes })
     this.#pool.give(kept.cell, kept.roomBytes, '')
   }
 }

@@ -73,7 +73,7 @@ export interface Cell {
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined
   /** Starts a run in the sandbox as the last run left it (isolation `script`). */
   resume(terms: RunTerms): RunEnd | undefined
-  /** The sandbox as the last run left it. */
+  /** The sandbox as the last run left it; see {@link CellTraits}. */
   snapshot(): Image
   /** Makes the sandbox what a snapshot says, for a `resume`. */
   adopt(image: Image): void
@@ -106,9 +106,20 @@ export interface ActivityMarker {
   logged(entry: string): void
 }
 
+/** What whoever keeps cells must know of them. */
+export interface CellTraits {
+  /** Bytes that a cell occupies while it serves no run, beside what its last run has left. */
+  readonly idleBytes: number
+  /** A cell keeps something of the script that it served last, which another cell would have to make anew at some cost. */
+  readonly areBound: boolean
+  /** A state can leave its cell and be adopted by another; where it cannot, `snapshot` and `adopt` throw `INTERNAL`. */
+  readonly moveState: boolean
+}
+
 /** Makes cells of one runtime. */
 export interface Sandbox {
   readonly runtime: 'quickjs' | 'v8'
+  readonly cells: CellTraits
   /** SHA-256 of the base image: the same hash means that images can be exchanged. */
   readonly baseHash: string
   /** A cell that can hold `memoryBytes` above the base. */

@@ -9,6 +9,7 @@ const real = createQuickJsSandbox({}, marker)
 export class CountedSandbox implements Sandbox {
   readonly runtime = real.runtime
   readonly baseHash = real.baseHash
+  readonly cells = real.cells
   readonly made: Cell[] = []
   readonly disposed: Cell[] = []
 

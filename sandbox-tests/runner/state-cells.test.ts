@@ -14,7 +14,7 @@ const TOP = 'const list = []'
 function newStates(body = COUNTER, top = TOP) {
   const sandbox = new CountedSandbox()
   const pool = new CellPool(sandbox)
-  const states = new StateCells(pool)
+  const states = new StateCells(pool, sandbox.cells)
   const image = loadImage(sandbox.createCell(16 * MiB), body, top)
   /** Runs a state's next event as a runner does. */
   const run = (state: string, event: unknown, memoryBytes = 16 * MiB): { readonly value: unknown; readonly isFresh: boolean } => {

@@ -1,5 +1,5 @@
 // The QuickJS runtime behind the seam: one base a process or thread, cells sized to their limits.
-import type { ActivityMarker, Cell, Sandbox } from '../sandbox.ts'
+import type { ActivityMarker, Cell, CellTraits, Sandbox } from '../sandbox.ts'
 import { type Base, makeBase } from './base.ts'
 import { QuickJsCell } from './cell.ts'
 import { pagesFor } from './machine.ts'
@@ -14,12 +14,15 @@ export interface QuickJsParts {
   readonly arena?: WebAssembly.Memory
 }
 
+const CELLS: CellTraits = Object.freeze({ idleBytes: 512 * 1024, areBound: false, moveState: true })
+
 /** Throws `QUICKJS_BUILD_UNKNOWN`. */
 export function createQuickJsSandbox(parts: QuickJsParts, marker: ActivityMarker): Sandbox {
   const base = parts.base ?? makeBase(parts.module)
   const sizeClass = (memoryBytes: number): number => pagesFor(memoryBytes, base.image.end)
   return {
     runtime: 'quickjs',
+    cells: CELLS,
     baseHash: base.hash,
     sizeClass,
     createCell: (memoryBytes): Cell => new QuickJsCell(base, sizeClass(memoryBytes), parts.arena, marker),

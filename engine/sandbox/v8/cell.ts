@@ -48,10 +48,9 @@ export class V8Cell implements Cell {
     const recipe = this.#recipe
     this.#guest.enter(ENTRIES.grant, [shape])
     if (recipe === undefined || this.#guest.run.cutBy !== undefined) throw engineError('SANDBOX_FAULT', [])
-    this.#recipe = { ...recipe, shape }
-    const bytes = encodeRecipe(this.#recipe)
-    this.#recipeText = ''
-    return { bytes, end: 0 }
+    // What was loaded has done its work: whoever serves the script follows the recipe.
+    this.#unbind()
+    return { bytes: encodeRecipe({ ...recipe, shape }), end: 0 }
   }
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
@@ -176,6 +175,7 @@ export class V8Cell implements Cell {
 
   #unbind(): void {
     this.#recipe = undefined
+    this.#recipeText = ''
     this.#guest.unbind()
   }
 }
