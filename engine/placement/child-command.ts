@@ -31,6 +31,7 @@ const STACK_KIB = { real: 65_536, v8: 32_768 }
 const SMALL_STACK_KIB = 7_000
 /** The process becomes the program: no core files, few descriptors, no large files, a stack. */
 const SHELL_SCRIPT = [
+  'unset PWD OLDPWD SHLVL _', // which shells add
   'ulimit -c 0',
   'ulimit -n 64',
   'ulimit -f 2048',

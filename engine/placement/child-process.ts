@@ -25,7 +25,8 @@ export interface ProcessParts {
 }
 
 /** What all children of a placement have in common. */
-interface Household {
+export interface Household {
+  /** What a child must say of itself. */
   readonly build: string
   readonly arena: WebAssembly.Memory
   readonly rssBytes: number
@@ -47,7 +48,8 @@ export function processPlacement({ runtime, arena, jitless = false, rssBytes = R
   return { name: 'process', startsSlowly: true, start: () => new ChildChannel(household) }
 }
 
-class ChildChannel implements Channel {
+/** The host's end of a pipe to a child, which it starts. */
+export class ChildChannel implements Channel {
   readonly #household: Household
   readonly #program: ChildProgram
   readonly #reader = new FrameReader((kind, body) => this.#take(kind, body))

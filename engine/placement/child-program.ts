@@ -1,6 +1,6 @@
 // A child process as the operating system has it: its pipes, its figures, its end. It knows no message.
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { ActivityReader, openRecord } from './activity-record.ts'
 import type { Command } from './child-command.ts'
 import type { ProcessEnd } from './crash-diagnosis.ts'
@@ -26,6 +26,7 @@ export class ChildProgram {
   readonly #guardian: Guardian
   readonly #child: ChildProcess
   readonly #figures: ProcessFigures | undefined
+  readonly #outputs: readonly Socket[]
   #stderr = ''
   #error: Error | undefined
   #isOver = false
@@ -43,7 +44,10 @@ export class ChildProgram {
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe', record ?? 'ignore'],
     })
-    const { pid } = this.#child
+    const { pid, stdin, stdout, stderr } = this.#child
+    // On all systems these are sockets; there are none where the program could not be started.
+    this.#outputs = [stdout, stderr].filter((stream) => stream instanceof Socket)
+    if (stdin instanceof Socket) stdin.unref()
     this.#figures = pid === undefined ? undefined : new ProcessFigures(pid)
     if (pid !== undefined) guardian.add(pid)
     this.#listen()
@@ -64,25 +68,23 @@ export class ChildProgram {
     if (!this.#isOver) this.#child.stdin?.write(frame)
   }
 
-  /** Keeps the host alive from now on. */
+  /** Keeps the host alive from now on, until it is gone and everything that it wrote has been read. */
   hold(): void {
     if (this.#isOver) return
-    const output = this.#child.stdout as Socket | null
-    output?.ref()
+    this.#child.ref()
+    for (const stream of this.#outputs) stream.ref()
   }
 
   /** Does not keep the host alive any more. */
   release(): void {
     this.#child.unref()
-    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr] as (Socket | null)[]) stream?.unref()
+    for (const stream of this.#outputs) stream.unref()
   }
 
   /** Ends it: nothing in it can prevent that. The host stays alive until it is gone. */
   kill(): void {
-    if (this.#isOver) return
-    this.#child.ref()
     this.hold()
-    this.#child.kill('SIGKILL')
+    if (!this.#isOver) this.#child.kill('SIGKILL')
   }
 
   #listen(): void {
