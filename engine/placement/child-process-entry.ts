@@ -86,6 +86,7 @@ function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activi
   const take = (message: ToRunner): void => inbox.add(message)
   const reader = new FrameReader((kind, body) => {
     if (kind === FRAME.text) return decodeBatch(body.utf8Slice(0, body.length), (message) => take(message as ToRunner))
+    if (kind === FRAME.ping) return output.sendFrame(FRAME.pong, '')
     if (kind !== FRAME.image) return
     const { label, bytes } = readImage(body)
     for (const message of images.add(label.key ?? '', { bytes, end: label.end })) take(message)

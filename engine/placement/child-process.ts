@@ -11,6 +11,7 @@ import { ChildProgram } from './child-program.ts'
 import { diagnose, type ProcessEnd } from './crash-diagnosis.ts'
 import { buildOf, type Failure, FRAME, FrameReader, type Greeting, imageFrame, readImage, textFrame } from './framing.ts'
 import { Guardian } from './guardian.ts'
+import { Heartbeat } from './heartbeat.ts'
 import type { Placement } from './placement.ts'
 
 /** What children are made of. */
@@ -59,6 +60,7 @@ export class ChildChannel implements Channel {
   #onClose: (reason: string | undefined, facts?: CloseFacts) => void = () => undefined
   #texts: string[] = []
   #characters = 0
+  readonly #heartbeat = new Heartbeat(() => this.#program.write(textFrame(FRAME.ping, '')))
   /** Runs under way. They keep the host alive, an idle child does not; and while they are, their images stay where they are. */
   readonly #runs = new Map<RequestId, RunMessage>()
   /** Loads under way. */
@@ -106,6 +108,8 @@ export class ChildChannel implements Channel {
 
   readonly isOverweight = (): boolean => (this.#program.residentBytes ?? 0) > this.#household.rssBytes
 
+  readonly isMute = (): boolean => this.#heartbeat.isMissed()
+
   kill(): Promise<void> {
     this.#isKilled = true
     this.#program.kill()
@@ -114,6 +118,7 @@ export class ChildChannel implements Channel {
 
   #read(chunk: Buffer): void {
     if (this.#error !== undefined) return
+    this.#heartbeat.heard()
     try {
       this.#reader.push(chunk)
     } catch (error) {
@@ -132,6 +137,8 @@ export class ChildChannel implements Channel {
         const { label, bytes } = readImage(body)
         return this.#receive({ kind: 'frozen', id: label.id ?? 0, image: { bytes, end: label.end } })
       }
+      case FRAME.pong:
+        return
       case FRAME.failure:
         throw errorOf(JSON.parse(textOf(body)) as Failure)
       default:

@@ -18,15 +18,25 @@ export interface Diagnosis {
   readonly blame?: OutcomeStatus
 }
 
-/** What somebody else sends: nothing that a process does to itself. */
-const FROM_OUTSIDE: ReadonlySet<NodeJS.Signals | null> = new Set<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])
+/** What a process that breaks down does to itself, or has done to it by the system for what it did. Others come from somebody else. */
+const BREAKDOWNS: ReadonlySet<NodeJS.Signals> = new Set([
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGILL',
+  'SIGABRT',
+  'SIGFPE',
+  'SIGTRAP',
+  'SIGSYS',
+  'SIGXFSZ',
+  'SIGXCPU',
+])
 /** What V8 says when a heap is full. */
 const OUT_OF_MEMORY = /out of memory|Reached heap limit|Allocation failed|invalid (array|table) (length|size)|bad_alloc/i
 
 /** Reads what is known of an end that nobody asked for. */
 export function diagnose({ code, signal, stderr }: ProcessEnd): Diagnosis {
   const how = signal === null ? `the process ended with code ${code ?? '?'}` : `the process was ended by ${signal}`
-  if (FROM_OUTSIDE.has(signal)) return { reason: `${how}, which came from outside`, isFromOutside: true }
+  if (signal !== null && !BREAKDOWNS.has(signal)) return { reason: `${how}, which came from outside`, isFromOutside: true }
   if (OUT_OF_MEMORY.test(stderr))
     return { reason: `the JavaScript engine ran out of memory, and ${how}`, isFromOutside: false, blame: 'memory_exceeded' }
   return { reason: signal === null ? how : `the JavaScript engine broke down: ${how}`, isFromOutside: false, blame: 'runner_lost' }

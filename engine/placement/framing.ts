@@ -13,6 +13,10 @@ export const FRAME = Object.freeze({
   image: 4,
   /** Child: the key of an image that it lacks. */
   want: 5,
+  /** Host: are you there? */
+  ping: 6,
+  /** Child: yes. */
+  pong: 7,
 })
 
 /** What a child says of itself before anything else. */
@@ -49,6 +53,8 @@ const MOST_BYTES: Readonly<Record<number, number>> = Object.freeze({
   [FRAME.text]: 256 * MiB,
   [FRAME.image]: 320 * MiB,
   [FRAME.want]: 64 * 1024,
+  [FRAME.ping]: 0,
+  [FRAME.pong]: 0,
 })
 
 /** What host and child must have in common to understand each other's messages and images. */

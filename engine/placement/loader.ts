@@ -7,7 +7,7 @@ import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
 import { changeOf } from './runner-change.ts'
-import { TOO_LARGE, Watchdog } from './watchdog.ts'
+import { endBy, Watchdog } from './watchdog.ts'
 
 /** What is loaded. */
 export interface LoadRequest {
@@ -33,9 +33,9 @@ export class Loader {
   readonly #family: BaseFamily
   readonly #observer: EngineObserver
   readonly #watchdog = new Watchdog({
-    onStuck: (client, stuck) => {
+    onStuck: (client, why) => {
       this.#watchdog.unwatch(client)
-      void (stuck === undefined ? client.kill(undefined, TOO_LARGE) : client.kill(stuck))
+      void endBy(client, why)
     },
   })
   #current: { readonly client: RunnerClient; readonly opened: Promise<RunnerClient> } | undefined

@@ -6,7 +6,7 @@ import { type BaseFamily, RunnerClient, type RunnerEnd, type RunnerEndFacts } fr
 import type { Placement } from './placement.ts'
 import { Restarts, type Stop } from './restarts.ts'
 import { changeOf } from './runner-change.ts'
-import { type Stuck, TOO_LARGE, Watchdog } from './watchdog.ts'
+import { endBy, type Stuck, Watchdog } from './watchdog.ts'
 
 /** What a supply is made of. */
 export interface SupplyOptions {
@@ -44,7 +44,7 @@ export class RunnerSupply {
   constructor(options: SupplyOptions) {
     this.#options = options
     this.#watchdog = new Watchdog({
-      onStuck: (client, stuck) => this.#end(client, stuck),
+      onStuck: (client, why) => this.#end(client, why),
       onDoubt: (client, isDoubtful) => options.onDoubt(client, isDoubtful),
     })
   }
@@ -132,10 +132,10 @@ export class RunnerSupply {
     this.#options.observer.runner?.({ kind: 'stopped', role: ROLE, reason, ...(detail === undefined ? {} : { detail }) })
   }
 
-  #end(client: RunnerClient, stuck: Stuck | undefined): void {
+  #end(client: RunnerClient, why: Stuck | string): void {
     this.#watchdog.unwatch(client)
     this.#options.onEnding(client)
-    this.#track(stuck === undefined ? client.kill(undefined, TOO_LARGE) : client.kill(stuck))
+    this.#track(endBy(client, why))
   }
 
   #track(ending: Promise<void>): void {

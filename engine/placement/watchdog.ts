@@ -15,14 +15,16 @@ const LONGEST_GRACE_MS = 2_000
 
 /** Told of runners. */
 export interface WatchdogListener {
-  /** A runner has to be ended: for a request in it, or, without one, because of what it is as a whole. */
-  onStuck(client: RunnerClient, stuck: Stuck | undefined): void
+  /** A runner has to be ended: for a request in it, or because of what it is as a whole. */
+  onStuck(client: RunnerClient, why: Stuck | string): void
   /** A runner may have to be ended soon, or not any more. */
   onDoubt?(client: RunnerClient, isDoubtful: boolean): void
 }
 
 /** Why a runner is ended where no request in it is known to be to blame. */
 export const TOO_LARGE = 'it had grown too large'
+/** The same. */
+export const MUTE = 'it no longer answered'
 
 /** A request that leaves no other way than to end its runner. */
 export interface Stuck {
@@ -67,8 +69,9 @@ export class Watchdog {
 
   #look(): void {
     for (const [client, known] of this.#suspicions) {
-      const sight = client.activity?.see()
-      if (client.isOverweight) this.#weigh(client, sight)
+      const sight = this.#see(client)
+      if (client.isOverweight) this.#listener.onStuck(client, sight === undefined ? TOO_LARGE : { id: sight.id, status: 'memory_exceeded' })
+      else if (sight === undefined && client.isMute) this.#listener.onStuck(client, MUTE)
       else if (sight === undefined || statusOf(client, sight) === undefined) this.#suspect(client, undefined)
       else if (known !== undefined && isSame(known.sight, sight)) void this.#press(client, known)
       else
@@ -79,10 +82,10 @@ export class Watchdog {
     }
   }
 
-  /** What it computes has made it grow, as far as anybody can tell. */
-  #weigh(client: RunnerClient, sight: ActivitySight | undefined): void {
-    const isKnown = sight !== undefined && client.deadlines(sight.id) !== undefined
-    this.#listener.onStuck(client, isKnown ? { id: sight.id, status: 'memory_exceeded' } : undefined)
+  /** What it computes of what it was asked for. */
+  #see(client: RunnerClient): ActivitySight | undefined {
+    const sight = client.activity?.see()
+    return sight === undefined || client.deadlines(sight.id) === undefined ? undefined : sight
   }
 
   #suspect<S extends Suspicion | undefined>(client: RunnerClient, suspicion: S): S {
@@ -113,10 +116,15 @@ export class Watchdog {
   }
 
   #end(client: RunnerClient, suspicion: Suspicion): void {
-    const sight = client.activity?.see()
+    const sight = this.#see(client)
     const status = sight === undefined || !isSame(sight, suspicion.sight) ? undefined : statusOf(client, sight)
     if (status !== undefined && this.#suspicions.has(client)) this.#listener.onStuck(client, { id: suspicion.sight.id, status })
   }
+}
+
+/** Ends a runner as the watchdog says. */
+export function endBy(client: RunnerClient, why: Stuck | string): Promise<void> {
+  return typeof why === 'string' ? client.kill(undefined, why) : client.kill(why)
 }
 
 /** Whether nothing has happened between two looks. */

@@ -43,6 +43,8 @@ export interface Channel {
   cpuMs(): Promise<number | undefined>
   /** Whether the far end as a whole has grown beyond all measure, so that it must be ended. Absent where it shares the host's memory. */
   readonly isOverweight?: () => boolean
+  /** Whether the far end should have been heard and was not. Asked often while something is under way in it. Absent where nothing can stop it from answering. */
+  readonly isMute?: () => boolean
   /** Ends the runner without its cooperation. Resolves when it is gone. */
   kill(): Promise<void>
 }

@@ -157,6 +157,11 @@ export class RunnerClient {
     return this.#channel.cpuMs()
   }
 
+  /** Whether it has work, and does not answer. Not to be asked while it computes. */
+  get isMute(): boolean {
+    return this.#runs.size + this.#loads.size > 0 && this.#channel.isMute?.() === true
+  }
+
   /** Called once when the runner is gone. */
   onClose(listener: (kind: RunnerEnd, facts: RunnerEndFacts) => void): void {
     this.#onClose = listener
