@@ -16,6 +16,9 @@ const MOST_CAUSES = 3
 /** Of both runtimes: `at f (script:1:34)`, `at script:1:34`. Everything else is not the script's. */
 const FRAME = /^\s*at (?:async )?(?:(.{1,200}?) \()?script:([1-9]\d{0,8}):([1-9]\d{0,8})\)?$/
 
+/** What a place may begin with in the one runtime and not in the other: `return f()` and `new Thing()` are placed at the word, or at what follows it. */
+const LEADING_WORDS = /(?:return[ \t]+)?(?:new[ \t]+)?/y
+
 /** Decoded once for each bundle that ever failed, and let go with it. */
 const traceMaps = new WeakMap<object, TraceMap | null>()
 
@@ -92,8 +95,19 @@ function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): 
   const file = map.sources[segment[1]] ?? undefined
   // The engine's own module, which no user wrote.
   if (file === undefined) return undefined
-  const place = { file: printableUpTo(file, LONGEST_LINE), line: segment[2] + 1, column: segment[3] + 1 }
-  return { name: printableUpTo(name, LONGEST_NAME), ...place, source: map.sourcesContent?.[segment[1]] ?? undefined }
+  const source = map.sourcesContent?.[segment[1]] ?? undefined
+  const place = { line: segment[2] + 1, column: segment[3] + leadingLength(source, segment[2], segment[3]) + 1 }
+  return { name: printableUpTo(name, LONGEST_NAME), file: printableUpTo(file, LONGEST_LINE), ...place, source }
+}
+
+/** How many characters of leading words stand at a place, so that both runtimes show the same one. Line and column are from 0. */
+function leadingLength(source: string | undefined, line: number, column: number): number {
+  if (source === undefined) return 0
+  let start = 0
+  for (let i = 0; i < line && start >= 0; i++) start = source.indexOf('\n', start) + 1 || -1
+  if (start < 0) return 0
+  LEADING_WORDS.lastIndex = start + column
+  return LEADING_WORDS.exec(source)?.[0].length ?? 0
 }
 
 function traceMapOf(bundle: Pick<Bundle, 'sourceMap'>): TraceMap | null {

@@ -37,8 +37,8 @@ function fault(stack: string, more: Partial<GuestFault> = {}): GuestFault {
 
 test('frames lead to the files of the script, and the first of them is shown', () => {
   const mapped = mapFault(thrown(), bundle, { code: 'EXCEPTION', hint: 'mind the total' })
-  assert.is(mapped.stack, 'RangeError: too much\n    at fail (lib/fail.ts:2:9)\n    at handle (greet.ts:4:5)')
-  assert.equal(mapped.location, { file: 'lib/fail.ts', line: 2, column: 9 })
+  assert.is(mapped.stack, 'RangeError: too much\n    at fail (lib/fail.ts:2:13)\n    at handle (greet.ts:4:5)')
+  assert.equal(mapped.location, { file: 'lib/fail.ts', line: 2, column: 13 })
   assert.match(mapped.frame ?? '', /^> 2 \| {3}throw new RangeError\(why\)$/m)
   assert.equal([mapped.code, mapped.name, mapped.message, mapped.hint], ['EXCEPTION', 'RangeError', 'too much', 'mind the total'])
 })
@@ -54,17 +54,17 @@ test('frames of anything but the script are dropped', () => {
     'at <eval>',
     real,
   ].join('\n')
-  assert.is(mapFault(fault(stack), bundle, { code: 'X' }).stack, 'Error: no\n    at fail (lib/fail.ts:2:9)')
+  assert.is(mapFault(fault(stack), bundle, { code: 'X' }).stack, 'Error: no\n    at fail (lib/fail.ts:2:13)')
 })
 
 test('async frames and frames without a name are frames', () => {
   const at = /script:\d+:\d+/.exec(thrown().stack)?.[0] ?? ''
   const stack = `Error: no\n    at async f (${at})\n    at async ${at}\n    at ${at}\n    at new Foo (${at})`
   assert.equal(mapFault(fault(stack), bundle, { code: 'X' }).stack?.split('\n').slice(1), [
-    '    at f (lib/fail.ts:2:9)',
-    '    at (lib/fail.ts:2:9)',
-    '    at (lib/fail.ts:2:9)',
-    '    at new Foo (lib/fail.ts:2:9)',
+    '    at f (lib/fail.ts:2:13)',
+    '    at (lib/fail.ts:2:13)',
+    '    at (lib/fail.ts:2:13)',
+    '    at new Foo (lib/fail.ts:2:13)',
   ])
 })
 
@@ -99,7 +99,7 @@ test('causes are told, up to three', () => {
   circle.cause = circle
   assert.is(
     mapFault(fault('', { cause }), bundle, { code: 'X' }).stack,
-    'Error: no\ncaused by: Error: 1\n    at fail (lib/fail.ts:2:9)\n    at handle (greet.ts:4:5)\ncaused by: Error: 2\ncaused by: Error: 3',
+    'Error: no\ncaused by: Error: 1\n    at fail (lib/fail.ts:2:13)\n    at handle (greet.ts:4:5)\ncaused by: Error: 2\ncaused by: Error: 3',
   )
   assert.is(mapFault(circle, bundle, { code: 'X' }).stack?.split('\n').length, 4)
 })
