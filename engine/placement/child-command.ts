@@ -29,14 +29,16 @@ const SHELL = '/bin/sh'
 const STACK_KIB = { real: 65_536, v8: 32_768 }
 /** Where the machine allows no larger stack than is usual. */
 const SMALL_STACK_KIB = 7_000
+/** Where the child writes its frames. The standard output that its host reads is not its own standard output: what prints, in native code too, is no frame. */
+const FRAMES_FD = { ofShell: 4, withoutShell: 1 }
 /** The process becomes the program: no core files, few descriptors, no large files, a stack. */
 const SHELL_SCRIPT = [
   'unset PWD OLDPWD SHLVL _', // which shells add
   'ulimit -c 0',
   'ulimit -n 64',
   'ulimit -f 2048',
-  `ulimit -s ${STACK_KIB.real} && exec "$0" --stack-size=${STACK_KIB.v8} "$@"`,
-  `exec "$0" --stack-size=${SMALL_STACK_KIB} "$@"`,
+  `ulimit -s ${STACK_KIB.real} && set -- --stack-size=${STACK_KIB.v8} "$@" || set -- --stack-size=${SMALL_STACK_KIB} "$@"`,
+  `exec "$0" "$@" ${FRAMES_FD.ofShell}>&1 1>&2`,
 ].join('\n')
 /** Of the program's own heap: what it keeps of messages. */
 const HEAP_MIB = 512
@@ -60,8 +62,8 @@ export function childCommand({ runtime, jitless }: ChildKind): Command {
     ENTRY,
     runtime,
   ]
-  if (!existsSync(SHELL)) return { file: process.execPath, args: [`--stack-size=${SMALL_STACK_KIB}`, ...args] }
-  return { file: SHELL, args: ['-c', `${SHELL_SCRIPT}`, process.execPath, ...args] }
+  if (existsSync(SHELL)) return { file: SHELL, args: ['-c', SHELL_SCRIPT, process.execPath, ...args, String(FRAMES_FD.ofShell)] }
+  return { file: process.execPath, args: [`--stack-size=${SMALL_STACK_KIB}`, ...args, String(FRAMES_FD.withoutShell)] }
 }
 
 /** What the child may read until it has started: the engine, and the packages that it needs. */

@@ -1,4 +1,4 @@
-// What runs in a child process: here a placement meets the runtimes. Its standard input and output carry frames and nothing else; it ends with its input.
+// What runs in a child process: here a placement meets the runtimes. Its standard input carries frames and nothing else, and so does the descriptor that it is named; it ends with its input.
 import { Socket } from 'node:net'
 import v8 from 'node:v8'
 import { isEngineError } from '../errors/engine-error.ts'
@@ -14,18 +14,17 @@ import { buildOf, type Failure, FRAME, FrameReader, type Greeting, readImage } f
 import { Inbox } from './inbox.ts'
 
 const INPUT_FD = 0
-const OUTPUT_FD = 1
 const READ_BYTES = 256 * 1024
 /** Results wait this long at most for others of the same frame, and so do messages that arrive while others are handled. */
 const LONGEST_WAIT_MS = 1
 /** What is needed to start and never again. */
 const PERMISSIONS_TO_START = ['fs', 'fs.read', 'fs.write', 'addon', 'child', 'worker', 'wasi']
 
-async function serve(runtime: string): Promise<void> {
+async function serve(runtime: string, outputFd: number): Promise<void> {
   // Whatever prints, by whatever way, prints where it is captured.
   Object.defineProperty(process, 'stdout', { get: () => process.stderr })
   const activity = new ActivityWriter(RECORD_FD)
-  const output = new ChildOutput(OUTPUT_FD, () => activity.rest())
+  const output = new ChildOutput(outputFd, () => activity.rest())
   const greeting: Greeting = { build: buildOf(runtime) }
   output.sendFrame(FRAME.greeting, JSON.stringify(greeting))
   try {
@@ -121,4 +120,5 @@ function fail(output: ChildOutput, error: unknown): never {
 }
 
 // Last, when everything is there.
-void serve(process.argv[2] ?? '')
+const [, , runtime = '', outputFd] = process.argv
+void serve(runtime, Number(outputFd))

@@ -31,7 +31,7 @@ class InlineChannel implements Channel {
   constructor(sandbox: Sandbox) {
     // The hello must not arrive before somebody listens.
     queueMicrotask(() => {
-      this.#runner = new Runner(sandbox, { send: (message) => this.#listener(message), flush: () => undefined }, undefined)
+      this.#runner = new Runner(sandbox, { send: (message) => this.#deliver(message), flush: () => undefined }, undefined)
       this.#drain()
     })
   }
@@ -59,6 +59,18 @@ class InlineChannel implements Channel {
     this.#runner = undefined
     this.#closed(undefined)
     return Promise.resolve()
+  }
+
+  /** What a timer of the runner makes it say is told to its end as well, before the answer to it is handled. */
+  #deliver(message: FromRunner): void {
+    if (this.#isDraining) return this.#listener(message)
+    this.#isDraining = true
+    try {
+      this.#listener(message)
+    } finally {
+      this.#isDraining = false
+    }
+    if (this.#inbox.length > 0) queueMicrotask(() => this.#drain())
   }
 
   #drain(): void {

@@ -20,9 +20,9 @@ const { memory: arena } = new ImageArena()
 /** Runs a program as a child would be run, instead of the entry, or after it has started (`start` is in its reach). What it wrote, by stream. */
 async function runAsChild(code: string, input?: Buffer): Promise<{ stdout: Buffer; stderr: string; status: number | null }> {
   const { file, args } = childCommand({ runtime: 'quickjs', jitless: false })
-  const entry = args.at(-2) as string
+  const entry = args.at(-3) as string
   const source = `const start = () => import(${JSON.stringify(`file://${entry}`)})\n${code}`
-  const program = [...args.slice(0, -2), '--input-type=module', '-e', source, 'entry', 'quickjs']
+  const program = [...args.slice(0, -3), '--input-type=module', '-e', source, 'entry', ...args.slice(-2)]
   const child = spawn(file, program, { env: { TZ: 'UTC' }, cwd: '/', stdio: 'pipe' })
   const stdout: Buffer[] = []
   let stderr = ''
@@ -52,7 +52,7 @@ const probe = () => ({
   loads: attempt(() => process.dlopen({ exports: {} }, '/nowhere.node')),
   environment: Object.keys(process.env).join(),
   drops: typeof process.permission.drop,
-})`.replace('ENTRY', JSON.stringify(`file://${childCommand({ runtime: 'quickjs', jitless: false }).args.at(-2)}`))
+})`.replace('ENTRY', JSON.stringify(`file://${childCommand({ runtime: 'quickjs', jitless: false }).args.at(-3)}`))
 
 test('a child reads the files of the engine and no others; it writes nothing, starts nothing, and its environment is empty', async () => {
   const { stderr } = await runAsChild(`${PROBE}; console.error(JSON.stringify(probe())); process.exit()`)
@@ -76,11 +76,13 @@ test('once it has started, a child may read nothing at all, and what prints does
     setTimeout(() => {
       console.log('by the console')
       process.stdout.write('by the stream')
+      fs.writeSync(1, 'by the descriptor')
       console.error(JSON.stringify(probe()))
       process.exit()
     }, 1_000)`)
   assert.match(stderr, /by the console/)
   assert.match(stderr, /by the stream/)
+  assert.match(stderr, /by the descriptor/)
   const said = JSON.parse(/\{.*\}/.exec(stderr)?.[0] ?? '{}') as Record<string, string>
   if (said['drops'] === 'function') assert.is(said['readsItself'], 'ERR_ACCESS_DENIED')
   else skip('reading nothing', 'this version of Node cannot give permissions back')
