@@ -22,22 +22,21 @@ export interface Disturbed {
 const MOST_HARMS_UNFORGIVEN = 2
 const HARM_EVERY_MS = [150, 1_500] as const
 const CHANGE_EVERY_MS = [50, 800] as const
-const STOPPED_MS = [200, 4_000] as const
+const PAUSE_MS = [100, 3_000] as const
 
 /** See the head of the file. */
 export class Disturber {
   readonly #disturbed: Disturbed
   #variant: PolicyVariant = FIRST_VARIANT
-  /** Harmed since the engine last forgave: those that have not ended may still count against a script. */
-  readonly #unforgiven = new Set<SeenRunner>()
-  readonly #stopped = new Set<SeenRunner>()
+  /** Harmed since the engine last forgave; whether all that comes of it has come. */
+  readonly #unforgiven = new Map<SeenRunner, { isOver: boolean }>()
   reloads = 0
 
   constructor(disturbed: Disturbed) {
     this.#disturbed = disturbed
   }
 
-  /** Harms runners until the signal is aborted; then those that were held up go on. */
+  /** Harms runners until the signal is aborted. */
   async harm(choices: Choices, signal: AbortSignal): Promise<void> {
     const { combination, ledger } = this.#disturbed
     if (!isWalled(combination)) return
@@ -46,7 +45,6 @@ export class Disturber {
       // Runners that end again and again before they have done anything are started no more, as they should.
       else if (ledger.okSinceHarm > 0) this.#harmOne(choices)
     }
-    for (const runner of this.#stopped) runner.resume()
   }
 
   /** Changes scripts and policy until the signal is aborted. */
@@ -68,16 +66,22 @@ export class Disturber {
     const harm = choices.pick(victim.harms)
     ledger.ends.harmed()
     ledger.okSinceHarm = 0
-    this.#unforgiven.add(victim)
+    const pause = { isOver: false }
+    this.#unforgiven.set(victim, pause)
     victim.harm(harm)
-    if (harm !== 'SIGSTOP') return
-    this.#stopped.add(victim)
-    if (choices.isTrue(0.5)) setTimeout(() => victim.resume(), choices.between(...STOPPED_MS)).unref()
+    if (harm !== 'pause') return
+    setTimeout(
+      () => {
+        victim.resume()
+        pause.isOver = true
+      },
+      choices.between(...PAUSE_MS),
+    )
   }
 
   /** The engine reads everything again, and forgives scripts that runners were ended for. */
   async #reload(): Promise<void> {
-    const before = [...this.#unforgiven].filter(({ isAlive }) => !isAlive)
+    const before = [...this.#unforgiven].flatMap(([runner, { isOver }]) => (isOver || !runner.isAlive ? [runner] : []))
     await this.#disturbed.engine.reload()
     this.reloads++
     for (const runner of before) this.#unforgiven.delete(runner)

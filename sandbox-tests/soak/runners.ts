@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Worker } from 'node:worker_threads'
 
-/** How a runner can be ended, or held up, from outside. */
-export type Harm = 'terminate' | 'SIGKILL' | 'SIGSTOP'
+/** What can be done to a runner from outside. `SIGSTOP` holds it up for good, `pause` until it is resumed. */
+export type Harm = 'terminate' | 'SIGKILL' | 'SIGSTOP' | 'pause'
 
 /** A runner, or a loader: from outside they look alike. */
 export interface SeenRunner {
@@ -13,7 +13,7 @@ export interface SeenRunner {
   readonly isAlive: boolean
   /** Does it. Nothing happens to one that has ended. */
   harm(harm: Harm): void
-  /** Lets one go on that was held up. */
+  /** Lets one go on that was paused. */
   resume(): void
 }
 
@@ -71,12 +71,12 @@ class SeenThread implements SeenRunner {
   }
 
   resume(): void {
-    // Nothing holds a thread up.
+    // Nothing can pause a thread.
   }
 }
 
 class SeenChild implements SeenRunner {
-  readonly harms = ['SIGKILL', 'SIGKILL', 'SIGSTOP'] as const
+  readonly harms = ['SIGKILL', 'SIGKILL', 'SIGSTOP', 'pause'] as const
   readonly #child: ChildProcess
 
   constructor(child: ChildProcess) {
@@ -96,7 +96,7 @@ class SeenChild implements SeenRunner {
   }
 
   harm(harm: Harm): void {
-    if (this.isAlive && harm !== 'terminate') this.#child.kill(harm)
+    if (this.isAlive) this.#child.kill(harm === 'SIGKILL' ? 'SIGKILL' : 'SIGSTOP')
   }
 
   resume(): void {

@@ -4,7 +4,21 @@ import { MOST_LEFT } from './footprint.ts'
 import type { CombinationReport } from './soak-combination.ts'
 
 const MiB = 1024 ** 2
-const HEAD = ['combination', 'events', 'ok', 'per s', 'harmed', 'killed', 'lost', 'started', 'p50 ms', 'p99 ms', 'hostile p99', 'problems']
+const HEAD = [
+  'combination',
+  'events',
+  'ok',
+  'per s',
+  'harmed',
+  'victims',
+  'killed',
+  'lost',
+  'started',
+  'p50 ms',
+  'p99 ms',
+  'hostile p99',
+  'problems',
+]
 
 /** A table and its notes, as text. */
 export function showReports(reports: readonly CombinationReport[]): string {
@@ -31,7 +45,18 @@ export function showCells({
   return [`cells: ${cycles} cycles in ${seconds.toFixed(1)} s, every result right; ${growth}`, `  ${kinds.join(', ')}`].join('\n')
 }
 
-function toRow({ combination, events, statuses, seconds, harms, runners, normalMs, hostileMs, problemCount }: CombinationReport): string[] {
+function toRow({
+  combination,
+  events,
+  statuses,
+  seconds,
+  harms,
+  victims,
+  runners,
+  normalMs,
+  hostileMs,
+  problemCount,
+}: CombinationReport): string[] {
   const count = (kind: string): string => String((runners[`runner ${kind}`] ?? 0) + (runners[`loader ${kind}`] ?? 0))
   return [
     combination,
@@ -39,6 +64,7 @@ function toRow({ combination, events, statuses, seconds, harms, runners, normalM
     String(statuses['ok'] ?? 0),
     (events / seconds).toFixed(0),
     String(harms),
+    String(victims),
     count('killed'),
     count('lost'),
     count('started'),

@@ -24,6 +24,8 @@ export interface CombinationReport {
   readonly reloads: number
   /** Runners that the soak itself ended or held up. */
   readonly harms: number
+  /** Runs that had called nobody and ended with a harmed runner that computed them: the only ones that may. */
+  readonly victims: number
   /** What the engine told of its runners: `runner started`, `runner killed`, … */
   readonly runners: Readonly<Record<string, number>>
   /** Time to the outcome, in ms. */
@@ -77,6 +79,7 @@ export async function soakCombination(order: CombinationOrder): Promise<Combinat
     hostCalls: kv.calls,
     reloads,
     harms: ends.harms,
+    victims: ledger.victims,
     runners: ends.changes,
     normalMs: { p50: normal.quantile(0.5), p99: normal.quantile(0.99) },
     hostileMs: { p50: hostile.quantile(0.5), p99: hostile.quantile(0.99) },
@@ -175,11 +178,11 @@ async function disturb(order: CombinationOrder, { emitter, disturber, ledger }: 
       await sleep(choices.between(0, HOSTILE_PAUSE_MS))
     }),
   )
-  const telling = tellProgress(order, ledger, over)
-  await Promise.all([disturber.harm(stream('harm'), over), disturber.change(stream('change'), over), telling])
-  const lanes = Promise.all([...normal, ...hostile])
-  const isSettled = await settles(lanes, SETTLE_MS)
-  if (!isSettled) ledger.fail(`${ledger.waiting.length} events have no outcome ${SETTLE_MS / 1_000} s after the last one`)
+  const harm = disturber.harm(stream('harm'), over)
+  const change = disturber.change(stream('change'), over)
+  await tellProgress(order, ledger, over)
+  const isOver = await settles(Promise.all([...normal, ...hostile, harm, change]), SETTLE_MS)
+  if (!isOver) ledger.fail(`${SETTLE_MS / 1_000} s after the last event ${ledger.waiting.length} have no outcome, or a reload does not end`)
 }
 
 /** The engine is closed while events are under way: also they have an outcome. */
