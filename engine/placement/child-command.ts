@@ -58,7 +58,7 @@ export function childCommand({ runtime, jitless }: ChildKind): Command {
     `--max-old-space-size=${HEAP_MIB}`,
     '--disable-sigusr1',
     '--no-warnings',
-    '--title=vivarium-runner',
+    '--title=vivarium-start',
     ENTRY,
     runtime,
   ]

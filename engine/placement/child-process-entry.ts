@@ -14,6 +14,8 @@ import { buildOf, type Failure, FRAME, FrameReader, type Greeting, readImage } f
 import { Inbox } from './inbox.ts'
 
 const INPUT_FD = 0
+/** What a list of processes shows, once it has started. */
+const TITLE = 'vivarium-runner'
 const READ_BYTES = 256 * 1024
 /** Results wait this long at most for others of the same frame, and so do messages that arrive while others are handled. */
 const LONGEST_WAIT_MS = 1
@@ -31,6 +33,7 @@ async function serve(runtime: string, outputFd: number): Promise<void> {
     const arena = new ImageArena()
     const sandbox = await makeSandbox(runtime, arena.memory, activity)
     dropPermissions()
+    process.title = TITLE
     listen(sandbox, arena, output, activity)
   } catch (error) {
     fail(output, error)

@@ -104,12 +104,13 @@ export class RunnerSupply {
 
   /** What another start would not change ends the trying at once. */
   #failed(error: unknown): void {
+    this.#options.observer.runner?.({ kind: 'lost', role: ROLE, ...toldOf(error) })
     const isFinal = isEngineError(error) && error.code !== 'RUNNER_START_FAILED'
     const stop = isFinal ? this.#restarts.stop() : this.#restarts.lost(false)
     if (stop === undefined) return
-    const said = error instanceof Error ? `${error.message}\n${String(error.cause ?? '')}`.trim() : String(error)
-    if (isFinal) this.#stop(error.message, said)
-    else this.#stop(this.#loopOf(stop, NOT_STARTED), said)
+    const { reason, detail } = toldOf(error)
+    if (isFinal) this.#stop(reason, detail)
+    else this.#stop(this.#loopOf(stop, NOT_STARTED), detail)
   }
 
   #closed(client: RunnerClient, kind: RunnerEnd, facts: RunnerEndFacts, taker: RunnerTaker): void {
@@ -142,4 +143,11 @@ export class RunnerSupply {
     this.#ending.add(ending)
     void ending.finally(() => this.#ending.delete(ending))
   }
+}
+
+/** An error of a start, for an observer. */
+function toldOf(error: unknown): { readonly reason: string; readonly detail?: string } {
+  const reason = error instanceof Error ? error.message : String(error)
+  const cause = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'string' ? { reason, detail: cause } : { reason }
 }
