@@ -45,7 +45,8 @@ const CLAUSES: { readonly [title: string]: Clause } = {
     assert.is(end.logs.length, 1)
   },
   'a load that throws, does not parse, or never ends says so, and the cell loads the next': (cell) => {
-    const load = (code: string) => cell.load({ code, touches: '', limits: { ...PATIENT, loadCpuMs: 20 }, now: NOW_MS, seed: SEED })
+    const load = (code: string, loadCpuMs: number) =>
+      cell.load({ code, touches: '', limits: { ...PATIENT, loadCpuMs }, now: NOW_MS, seed: SEED })
     for (const [code, status] of [
       [`() => { throw new TypeError('top') }`, 'exception'],
       ['() => {', 'exception'],
@@ -53,7 +54,7 @@ const CLAUSES: { readonly [title: string]: Clause } = {
       ['() => { const f = () => f() + 1; f() }', 'stack_exceeded'],
       ['() => { const kept = []; for (;;) kept.push(new Uint8Array(1e6)) }', 'memory_exceeded'],
     ] as const) {
-      const end = load(code)
+      const end = load(code, status === 'cpu_exceeded' ? 20 : PATIENT.loadCpuMs)
       assert.not(end.ok)
       assert.is(end.ok ? 'ok' : end.status, status, code)
     }
@@ -153,15 +154,16 @@ const CLAUSES: { readonly [title: string]: Clause } = {
   'each limit cuts with its status, and the next start is brand-new': (cell) => {
     const bodies = {
       cpu_exceeded: 'try { for (;;) {} } finally { for (;;) {} }',
-      memory_exceeded: 'const kept = []; try { for (;;) kept.push(new Uint8Array(1e5)) } catch { return "caught" }',
+      memory_exceeded:
+        'const kept = []; try { for (;;) kept.push("x".repeat(1e4) + kept.length, new Array(100).fill(kept.length)) } catch { return "caught" }',
       stack_exceeded: 'const f = () => f() + 1; return f()',
       host_calls_exceeded: 'for (let i = 0; i < 9; i++) try { void ctx.host.ask() } catch {} ; return "caught"',
       output_exceeded: 'return "x".repeat(2000)',
       wall_exceeded: 'await new Promise(() => {})',
     }
     const image = loadImage(cell, 'return ++count', 'let count = 0')
-    const limits = { ...PATIENT, cpuMs: 20, hostCalls: 3, outputBytes: 1_000 }
     for (const [status, body] of Object.entries(bodies)) {
+      const limits = { ...PATIENT, cpuMs: status === 'cpu_exceeded' ? 20 : PATIENT.cpuMs, hostCalls: 3, outputBytes: 1_000 }
       const end = cell.start(loadImage(cell, body), terms(null, { limits }), false)
       assert.is(end?.status, status, JSON.stringify(end))
       assert.is(valueOf(cell.start(image, terms(), false)), 1)

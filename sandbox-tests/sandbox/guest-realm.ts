@@ -5,6 +5,7 @@ import { wireCodec } from '../../engine/sandbox/guest/guest-source.ts'
 import type { ImageRef } from '../../engine/sandbox/image.ts'
 import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import { createQuickJsSandbox } from '../../engine/sandbox/quickjs/quickjs-sandbox.ts'
+import { createV8Sandbox } from '../../engine/sandbox/v8/v8-sandbox.ts'
 import { readLogs } from '../../engine/sandbox/run-log.ts'
 import type { Cell, RunEnd } from '../../engine/sandbox/sandbox.ts'
 
@@ -46,7 +47,9 @@ const NOW_MS = 1_790_000_000_000
 const SEED = '0123456789abcdef'.repeat(3)
 const marker = { enter: () => undefined, polled: () => undefined, leave: () => undefined, logged: () => undefined }
 const arena = new ImageArena()
-const sandbox = createQuickJsSandbox({ arena: arena.memory }, marker)
+/** The suites that use this run on QuickJS; `v8/same-suites.test.ts` runs them again, each in a process of its own. */
+export const runtime = process.env['SANDBOX_RUNTIME'] === 'v8' ? 'v8' : 'quickjs'
+const sandbox = (runtime === 'v8' ? createV8Sandbox : createQuickJsSandbox)({ arena: arena.memory }, marker)
 const cells = new Map<number, Cell>()
 
 /** Freezes a script whose handler has `body`; `event` (the payload) and `ctx` are in its scope. Throws when it does not load. */

@@ -44,13 +44,13 @@ export function faultsPart(kit: Kit): void {
     }
     return '[unreadable]'
   }
-  const faultOf = (thrown: unknown, depth: number): string => {
+  const faultOf = (thrown: unknown, depth: number, words?: string): string => {
     if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) {
       return '{"name":"Error","message":' + stringify(text('Thrown value: ' + kit.show(thrown), '')) + ',"stack":""}'
     }
     const code = kit.read(thrown, 'code')
     const cause = depth < DEEPEST_CAUSE && hasOwn(thrown, 'cause') ? kit.read(thrown, 'cause') : undefined
-    const message = kit.read(thrown, 'message')
+    const message = words ?? kit.read(thrown, 'message')
     let json = '{"name":' + stringify(text(kit.read(thrown, 'name'), 'Error'))
     json +=
       ',"message":' + stringify(text(typeof message === 'string' || isError(thrown) ? message : 'Thrown value: ' + kit.show(thrown), ''))
@@ -88,7 +88,8 @@ export function faultsPart(kit: Kit): void {
   kit.failed = (thrown) => {
     const tag = tagOf(thrown)
     try {
-      return tag + faultOf(thrown, 0)
+      // Of a full stack, each engine has its own words.
+      return tag + faultOf(thrown, 0, tag === 'S' ? 'stack overflow' : undefined)
     } catch (error) {
       const inner = tagOf(error)
       return (inner === 'E' ? tag : inner) + '{"name":"Error","message":"The thrown value cannot be read.","stack":""}'

@@ -57,6 +57,13 @@ export function realmPart(kit: Kit): void {
   kit.engineError = internal
   delete root['InternalError']
   delete root['SharedArrayBuffer']
+  // What only one of the runtimes has.
+  delete (Set as unknown as Record<string, unknown>)['groupBy']
+  delete (Math as unknown as Record<string, unknown>)['sumPrecise']
+  delete (Iterator as unknown as Record<string, unknown>)['concat']
+  for (const name of ['dispose', 'asyncDispose']) {
+    if (!(name in Symbol)) defineProperty(Symbol, name, { __proto__: null, value: Symbol('Symbol.' + name) } as PropertyDescriptor)
+  }
 
   // The engine compiles a template literal to a call of this method by its name: replaced, it would speak for the sandbox's own text.
   defineProperty(String.prototype, 'concat', { __proto__: null, writable: false, configurable: false } as PropertyDescriptor)

@@ -3,7 +3,7 @@ import type { V8Kit } from './prelude.ts'
 
 /** The entries, by number. */
 export const ENTRIES = Object.freeze({
-  /** Takes the host's callback. */
+  /** Takes the host's callback, the seed of `Math.random`, and 1 when the script may leave jobs behind. */
   connect: 0,
   touch: 1,
   load: 2,
@@ -16,6 +16,8 @@ export const ENTRIES = Object.freeze({
   /** What the last entry answered with, when that was lost on its way. */
   answer: 9,
   collect: 10,
+  /** Takes how many bytes a result and the arguments of a call may have. */
+  limit: 11,
 } as const)
 
 /** A number of {@link ENTRIES}. */
@@ -30,21 +32,26 @@ export function entryPart(kit: V8Kit): void {
   const OVERFLOW = 'S{"name":"RangeError","message":"stack overflow","stack":""}'
   let answer: unknown
 
+  let mayLeaveJobs = true
+  let outputBytes = 0
+  let argumentBytes = 0
+
   /** The first job of a run: when the handler has settled by then, no other job runs. */
   const guard = (): void => {
     if (answer !== 'P') kit.terminate()
   }
-  const dispatch = (event: string, payload: string, outputBytes: number, argumentBytes: number): string => {
+  const dispatch = (event: string, payload: string): string => {
     answer = 'P'
-    apply(then, settled, [guard])
+    if (mayLeaveJobs) apply(then, settled, [guard])
     return kit.dispatch(event, payload, outputBytes, argumentBytes)
   }
-  const enter = (entry: number, now: number, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown): unknown => {
+  const enter = (entry: number, now: number, a: unknown, b: unknown, c: unknown): unknown => {
     kit.now = now
     switch (entry) {
       case 0:
         kit.ask = a as V8Kit['ask']
-        kit.setChance(b as number, c as number)
+        kit.setSeed(b as string)
+        mayLeaveJobs = c === 1
         return kit.complete()
       case 1:
         return kit.touch(a as string)
@@ -53,8 +60,8 @@ export function entryPart(kit: V8Kit): void {
       case 3:
         return kit.grant(a as string)
       case 4:
-        kit.setChance(e as number, f as number)
-        return dispatch(a as string, b as string, c as number, d as number)
+        kit.setSeed(c as string)
+        return dispatch(a as string, b as string)
       case 5:
         return kit.settle(a as number, b as number, c as string)
       case 6:
@@ -63,8 +70,12 @@ export function entryPart(kit: V8Kit): void {
         return kit.abort(a as string)
       case 8:
         return kit.listens()
-      default:
+      case 10:
         return kit.collect()
+      default:
+        outputBytes = a as number
+        argumentBytes = b as number
+        return undefined
     }
   }
   // Nothing leaves but text and numbers: what is thrown here is the guest giving up.

@@ -1,6 +1,6 @@
 // The guest of an isolate, while it runs: its entries are called here, under the meters, and here a run is cut. What is cut is recorded on this side of the
 // wall and never read from what the guest says. An isolate in which a run was cut is never entered again.
-import { DEFAULT_LIMITS } from '../../model/limits.ts'
+import { DEFAULT_LIMITS, type Limits } from '../../model/limits.ts'
 import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
 import { CellRun, type RunStart } from '../cell-run.ts'
@@ -21,6 +21,10 @@ const SHORT_MS = 0.2
 const LOOK_EVERY = 16
 /** Beyond this, a run is more than its limit: statistics are not exact to the byte. */
 const SLACK_BYTES = 64 * 1024
+/** An operation of this runtime alone: bytes that a buffer may grow to, which no meter of the engine sees. */
+const RESERVE = 100
+/** Of a seed, what is for `Math.random`. */
+const CHANCE_DIGITS = 16
 /** What the guest is answered with when it must stop at once. */
 const STOP = 1
 
@@ -48,6 +52,9 @@ export class Guest implements HostOpCell {
   /** What a context without a script occupies. */
   #emptyBytes = 0
   #memoryUsed = 0
+  #reservedBytes = 0
+  /** The limits that the context was told of. */
+  #limitsInside: Limits | undefined
   #mustLook = false
   #entries = 0
   #opened = 0
@@ -73,7 +80,7 @@ export class Guest implements HostOpCell {
     this.#run = new CellRun(start, performance.now())
     this.#cpuLimitMs = cpuMs
     this.#cpuUsedMs = 0
-    this.#memoryUsed = 0
+    this.#reservedBytes = 0
   }
 
   /** Forgets the run, and gives the isolate back. */
@@ -103,17 +110,19 @@ export class Guest implements HostOpCell {
     if (isolate === undefined) return
     const { now, seed } = this.#run.start
     const opened = ++this.#opened
-    isolate.open((op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP), now, chanceOf(seed))
+    isolate.open((op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP), now, seed.slice(0, CHANCE_DIGITS))
     this.#baselineBytes = isolate.usedBytes
     if (this.#emptyBytes === 0) this.#emptyBytes = this.#baselineBytes
     this.#memoryUsed = 0
+    this.#limitsInside = undefined
   }
 
   /** Evaluates the bound script and loads what it is. Answers with the description of its default export, or with a fault. */
   load(): string | undefined {
     return this.#guarded((isolate, timeoutMs) => {
-      const module = isolate.evaluate(timeoutMs)
-      return isolate.enter(ENTRIES.load, this.#run.now, [module], timeoutMs, this.#run.start.limits.stackBytes)
+      const { stackBytes } = this.#run.start.limits
+      const module = isolate.evaluate(timeoutMs, stackBytes)
+      return isolate.enter(ENTRIES.load, this.#run.now, [module], timeoutMs, stackBytes)
     }) as string | undefined
   }
 
@@ -130,7 +139,11 @@ export class Guest implements HostOpCell {
   /** Starts the handler. The seed's part for `Math.random` is in force from here on. */
   dispatch(event: string, payload: string): string | number | undefined {
     const { limits, seed } = this.#run.start
-    return this.enter(ENTRIES.dispatch, [event, payload, limits.outputBytes, limits.hostCallArgumentBytes, ...chanceOf(seed)])
+    if (this.#limitsInside !== limits) {
+      this.enter(ENTRIES.limit, [limits.outputBytes, limits.hostCallArgumentBytes])
+      this.#limitsInside = limits
+    }
+    return this.enter(ENTRIES.dispatch, [event, payload, seed.slice(0, CHANCE_DIGITS)])
   }
 
   /** Ends the run with a status. After that, nothing of its isolate is used again. */
@@ -148,13 +161,13 @@ export class Guest implements HostOpCell {
   /** Looks at the memory when the last entries may have filled some; cuts the run when that is more than its limit. */
   checkMemory(limitBytes: number): void {
     const isolate = this.#isolate
-    if (isolate === undefined || isolate.isDisposed || this.#run.cutBy !== undefined || !this.#mustLook) return
+    if (isolate === undefined || !this.#mustLook || this.#run.cutBy !== undefined) return
     this.#mustLook = false
     this.#memoryUsed = Math.max(0, isolate.usedBytes - this.#baselineBytes)
     if (this.#memoryUsed <= limitBytes + SLACK_BYTES) return
     // Much of it may be garbage.
     this.enter(ENTRIES.collect, [])
-    if (isolate.isDisposed) return this.cut('memory_exceeded')
+    if (this.#run.cutBy !== undefined) return
     this.#memoryUsed = Math.max(0, isolate.usedBytes - this.#emptyBytes)
     if (this.#memoryUsed > limitBytes + SLACK_BYTES) this.cut('memory_exceeded')
   }
@@ -179,13 +192,19 @@ export class Guest implements HostOpCell {
       if (run.cutBy !== undefined || run.isSettled) return STOP
       this.#marker.polled(now)
       if (typeof op !== 'number' || typeof text !== 'string') return undefined
-      const answer = doHostOp(V8_RUNTIME, this, op, text)
+      const answer = op === RESERVE ? this.#reserve(Number(text)) : doHostOp(V8_RUNTIME, this, op, text)
       // What has settled is over: no other job runs.
-      return run.cutBy === undefined && !run.isSettled ? answer : STOP
+      return run.cutBy === undefined && (!run.isSettled || this.#isolate?.mayLeaveJobs === false) ? answer : STOP
     } catch {
       this.cut('exception')
       return STOP
     }
+  }
+
+  #reserve(bytes: number): undefined {
+    if (bytes > 0) this.#reservedBytes += bytes
+    if (this.#reservedBytes > this.#run.start.limits.memoryBytes) this.cut('memory_exceeded')
+    return undefined
   }
 
   /** Runs guest code under the meters. What the host sees thrown becomes a status, or nothing when a rejection was handled by nobody. */
@@ -209,17 +228,21 @@ export class Guest implements HostOpCell {
       this.#marker.leave()
     }
     const now = performance.now()
-    this.#cpuUsedMs += isolate.isDisposed ? now - enteredAt : isolate.cpuMs - cpuBefore
+    // Only what was thrown may have been the end of the isolate.
+    const isGone = thrown !== undefined && isolate.isDisposed
+    this.#cpuUsedMs += isGone ? now - enteredAt : isolate.cpuMs - cpuBefore
     this.#mustLook ||= now - enteredAt > SHORT_MS || ++this.#entries % LOOK_EVERY === 0
-    this.#judge(now, thrown !== undefined)
+    this.#judge(now, thrown !== undefined, isGone)
     if (this.#run.cutBy !== undefined) return undefined
     return thrown === undefined ? value : this.#recover(isolate)
   }
 
-  #judge(now: number, threw: boolean): void {
+  #judge(now: number, threw: boolean, isGone: boolean): void {
     if (this.#run.cutBy !== undefined) return
-    if (this.#isolate?.isDisposed === true) this.cut('memory_exceeded')
-    else if (threw && now >= this.#deadline - 1) this.cut(now >= this.#run.start.wallDeadline - 1 ? 'wall_exceeded' : 'cpu_exceeded')
+    if (isGone) {
+      this.#memoryUsed = this.#run.start.limits.memoryBytes
+      this.cut('memory_exceeded')
+    } else if (threw && now >= this.#deadline - 1) this.cut(now >= this.#run.start.wallDeadline - 1 ? 'wall_exceeded' : 'cpu_exceeded')
     else if (this.#cpuUsedMs > this.#cpuLimitMs) this.cut('cpu_exceeded')
   }
 
@@ -231,9 +254,4 @@ export class Guest implements HostOpCell {
       return undefined // it is gone
     }
   }
-}
-
-/** The state of `Math.random` that a seed stands for: never all zeroes. */
-function chanceOf(seed: string): [low: number, high: number] {
-  return [Number.parseInt(seed.slice(0, 8), 16) | 1, Number.parseInt(seed.slice(8, 16), 16) | 0]
 }

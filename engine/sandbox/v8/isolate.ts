@@ -25,11 +25,18 @@ const BASE_BYTES = 1.5 * MiB
 /** Where in a file the engine saw what it cannot parse: it writes the place behind its message. */
 const PLACE = / \[script:(\d+):(\d+)\]$/
 const TAKE = 'globalThis.vivarium'
+/** Words without which no code leaves a job behind, unless it makes more than one function `async`. */
+const JOBS =
+  /\b(?:then|catch\s*\(|finally\s*\(|Promise|queueMicrotask|eval|Function|constructor|import|await\s*using|for\s+await)\b|\basync\b[\s\S]*\basync\b/
 
 /** The isolate's limit for memory above the base, in MiB as isolated-vm counts it. */
 export function isolateMiB(memoryBytes: number): number {
   return Math.max(LEAST_MIB, Math.ceil((memoryBytes + BASE_BYTES) / MiB) - YOUNG_MIB + 1)
 }
+
+/** What the engine itself needs where it makes isolates and contexts, and of each limit of a script. */
+const AMPLE_STACK_BYTES = 984 * 1024
+const OWN_STACK_BYTES = 48 * 1024
 
 let stackBytesInForce = 0
 
@@ -37,12 +44,15 @@ let stackBytesInForce = 0
 export class ScriptIsolate {
   readonly #isolate: ivm.Isolate
   readonly #options: { timeout: number } = { timeout: 0 }
+  /** Whether the script may leave jobs behind when its handler has settled. They are not run, but it takes time to see to that. */
+  mayLeaveJobs = true
   #take: ivm.Script
   #script: ivm.Script | undefined
   #context: ivm.Context | undefined
   #enter: ivm.Reference | undefined
 
   constructor(base: V8Base, limitMiB: number) {
+    limitStack(AMPLE_STACK_BYTES)
     this.#isolate = new base.ivm.Isolate({ memoryLimit: limitMiB, snapshot: base.snapshot })
     this.#take = this.#isolate.compileScriptSync(TAKE)
   }
@@ -70,6 +80,8 @@ export class ScriptIsolate {
 
   /** Compiles the script, once for all contexts. Answers with the fault when it does not parse. */
   compile(code: string): ParseFault | undefined {
+    limitStack(AMPLE_STACK_BYTES)
+    this.mayLeaveJobs = JOBS.test(code)
     try {
       this.#script = this.#isolate.compileScriptSync(code, { filename: 'script' })
       return undefined
@@ -85,18 +97,19 @@ export class ScriptIsolate {
   }
 
   /** A brand-new context, in the place of the one before. */
-  open(ask: Ask, now: number, chance: readonly [low: number, high: number]): void {
+  open(ask: Ask, now: number, seed: string): void {
     this.#close()
+    limitStack(AMPLE_STACK_BYTES)
     const context = this.#isolate.createContextSync()
     const enter = this.#take.runSync(context, { reference: true }) as unknown as ivm.Reference
-    enter.applySync(undefined, [ENTRIES.connect, now, ask, ...chance])
+    enter.applySync(undefined, [ENTRIES.connect, now, ask, seed, this.mayLeaveJobs ? 1 : 0])
     this.#context = context
     this.#enter = enter
   }
 
-  /** Evaluates the compiled script; answers with what the script's expression is, to be given to `enter`. Throws what the guest throws, as text. */
-  evaluate(timeoutMs: number): ivm.Dereference<unknown> | undefined {
-    this.#options.timeout = timeoutMs
+  /** Evaluates the compiled script; answers with what the script's expression is, to be given to `enter`. Throws what that throws. */
+  evaluate(timeoutMs: number, stackBytes: number): ivm.Dereference<unknown> | undefined {
+    limitStack(stackBytes + OWN_STACK_BYTES)
     const options = { reference: true, timeout: timeoutMs } as const
     const value = this.#script?.runSync(this.#context as ivm.Context, options) as unknown as ivm.Reference | undefined
     return value?.derefInto({ release: true })
@@ -104,7 +117,7 @@ export class ScriptIsolate {
 
   /** Calls an entry and runs all jobs, for at most so many ms. Throws when that time is over, or the isolate is gone, or a rejection was handled by nobody. */
   enter(entry: Entry, now: number, given: readonly unknown[], timeoutMs: number, stackBytes: number): unknown {
-    if (stackBytes !== stackBytesInForce) limitStack(stackBytes)
+    limitStack(stackBytes + OWN_STACK_BYTES)
     this.#options.timeout = timeoutMs
     return this.#enter?.applySync(undefined, [entry, now, ...given] as never, this.#options)
   }
@@ -126,6 +139,7 @@ export class ScriptIsolate {
 
 /** The stack that is left to whoever enters an isolate next. The engine reads it at each entry. */
 function limitStack(bytes: number): void {
+  if (bytes === stackBytesInForce) return
   stackBytesInForce = bytes
   v8.setFlagsFromString(`--stack-size=${Math.ceil(bytes / 1024)}`)
 }

@@ -14,8 +14,8 @@ export interface V8Kit extends Kit {
   now: number
   /** Does what can only be done in a new context: the engine adds its younger features after the snapshot. Removes the way in. */
   complete: () => void
-  /** Sets the state of `Math.random`: two words. */
-  setChance: (low: number, high: number) => void
+  /** Sets what `Math.random` starts from: 16 hex digits. */
+  setSeed: (seed: string) => void
 }
 
 /** Removes what cannot be metered and what the other runtime lacks; adds what it has. Adds `host` to the kit. */
@@ -111,18 +111,98 @@ export function globalsPart(kit: V8Kit): void {
   replace(root, 'Date', DateOf)
 }
 
-/** `Math.random` as the other runtime computes it: xorshift64*, in halves of 32 bits. Adds `setChance` to the kit. */
+/** What the engine would do when it pleases, or without being metered; and what it lacks. */
+export function memoryPart(kit: V8Kit): void {
+  const root = globalThis as unknown as Record<string, unknown>
+  const { apply, construct } = Reflect
+  const { defineProperty, getOwnPropertyDescriptor } = Object
+  const TypeErrorOf = TypeError
+  const NumberOf = Number
+  const RESERVE = 100
+  type Constructor = new (...values: unknown[]) => object
+  const add = (target: object, name: PropertyKey, value: unknown): void => {
+    defineProperty(target, name, { __proto__: null, value, writable: true, configurable: true } as PropertyDescriptor)
+  }
+
+  // The engine calls finalisers outside of any run. Nobody may count on them, so there are none.
+  class Registry {
+    readonly #isRegistry = true
+    constructor(cleanup: unknown) {
+      if (typeof cleanup !== 'function') throw new TypeErrorOf('not a function')
+    }
+    register(target: unknown, _held: unknown, _token?: unknown): void {
+      if (
+        !this.#isRegistry ||
+        ((typeof target !== 'object' || target === null) && typeof target !== 'symbol' && typeof target !== 'function')
+      )
+        throw new TypeErrorOf('invalid target')
+    }
+    unregister(_token: unknown): boolean {
+      return !this.#isRegistry
+    }
+  }
+  defineProperty(Registry, 'name', { value: 'FinalizationRegistry' })
+  defineProperty(Registry.prototype.register, 'length', { value: 2 })
+  defineProperty(Registry.prototype, Symbol.toStringTag, { value: 'FinalizationRegistry', configurable: true })
+  add(root, 'FinalizationRegistry', Registry)
+
+  // The memory of a buffer that can grow is reserved beside all meters: what it may grow to counts as taken.
+  const EngineBuffer = ArrayBuffer as unknown as Constructor & { isView: unknown; prototype: object }
+  const BufferOf = function (this: unknown, ...values: unknown[]): object {
+    if (new.target === undefined) throw new TypeErrorOf('constructor requires new')
+    const options = values[1]
+    const most: unknown =
+      typeof options === 'object' && options !== null ? (options as { maxByteLength?: unknown }).maxByteLength : undefined
+    if (most === undefined) return construct(EngineBuffer, [values[0]], new.target) as object
+    const mostBytes = NumberOf(most)
+    kit.host(RESERVE, `${mostBytes}`)
+    return construct(EngineBuffer, [values[0], { __proto__: null, maxByteLength: mostBytes }], new.target) as object
+  } as unknown as Constructor
+  defineProperty(BufferOf, 'name', { value: 'ArrayBuffer' })
+  defineProperty(BufferOf, 'length', { value: 1 })
+  defineProperty(BufferOf, 'prototype', { value: EngineBuffer.prototype, writable: false })
+  add(BufferOf, 'isView', EngineBuffer.isView)
+  defineProperty(BufferOf, Symbol.species, getOwnPropertyDescriptor(EngineBuffer, Symbol.species) as PropertyDescriptor)
+  add(EngineBuffer.prototype, 'constructor', BufferOf)
+  add(root, 'ArrayBuffer', BufferOf)
+
+  const upsert = (prototype: object, has: unknown, get: unknown, set: unknown): void => {
+    const methods = {
+      getOrInsert(this: unknown, key: unknown, value: unknown): unknown {
+        if (apply(has as () => boolean, this, [key])) return apply(get as () => unknown, this, [key])
+        apply(set as () => void, this, [key, value])
+        return value
+      },
+      getOrInsertComputed(this: unknown, key: unknown, compute: unknown): unknown {
+        const known = apply(has as () => boolean, this, [key])
+        if (typeof compute !== 'function') throw new TypeErrorOf('not a function')
+        if (known) return apply(get as () => unknown, this, [key])
+        const value: unknown = apply(compute, undefined, [key])
+        apply(set as () => void, this, [key, value])
+        return value
+      },
+    }
+    add(prototype, 'getOrInsert', methods.getOrInsert)
+    add(prototype, 'getOrInsertComputed', methods.getOrInsertComputed)
+  }
+  for (const { prototype } of [Map, WeakMap]) upsert(prototype, prototype.has, prototype.get, prototype.set)
+}
+
+/** `Math.random` as the other runtime computes it: xorshift64*, in halves of 32 bits. Adds `setSeed` to the kit. */
 export function chancePart(kit: V8Kit): void {
   const { defineProperty } = Object
   const { imul } = Math
   const FACTOR_HIGH = 0x2545f491
   const FACTOR_LOW = 0x4f6cdd1d
+  const { apply } = Reflect
+  const { slice } = String.prototype
+  const parse = parseInt
+  let seed = ''
   let low = 1
   let high = 0
 
-  kit.setChance = (lowWord, highWord) => {
-    low = lowWord
-    high = highWord
+  kit.setSeed = (digits) => {
+    seed = digits
   }
   /** The upper half of the product of two words. */
   const upper = (a: number, b: number): number => {
@@ -136,6 +216,11 @@ export function chancePart(kit: V8Kit): void {
   }
   const { random } = {
     random(): number {
+      if (seed !== '') {
+        low = parse(apply(slice, seed, [0, 8]) as string, 16) | 1 // a state of 0 would stay 0
+        high = parse(apply(slice, seed, [8, 16]) as string, 16) | 0
+        seed = ''
+      }
       low ^= (low >>> 12) | (high << 20)
       high ^= high >>> 12
       high ^= (high << 25) | (low >>> 7)
@@ -156,15 +241,21 @@ export function chancePart(kit: V8Kit): void {
  */
 export function errorsPart(_kit: V8Kit): void {
   const root = globalThis as unknown as Record<string, unknown>
-  const { construct, deleteProperty } = Reflect
+  const { apply, construct, deleteProperty } = Reflect
   const { defineProperty, setPrototypeOf } = Object
+  const { includes } = String.prototype
   type Constructor = (new (...values: unknown[]) => object) & { prototype: object }
   const own = (target: object, name: PropertyKey, value: unknown): void => {
     defineProperty(target, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as PropertyDescriptor)
   }
   const standIn = (name: string, Engine: Constructor, prototype: object): Constructor => {
     const Made = function (this: unknown, ...values: unknown[]): object {
-      return construct(Engine, values, new.target ?? Made)
+      const error = construct(Engine, values, Made) as object
+      if (new.target === undefined || (new.target as unknown) === Made) return error
+      // The engine leaves out of a stack whoever it takes for the constructor: a class of the script is to be seen in it.
+      const own: unknown = new.target.prototype
+      if ((typeof own === 'object' && own !== null) || typeof own === 'function') setPrototypeOf(error, own)
+      return error
     } as unknown as Constructor
     defineProperty(Made, 'name', { value: name })
     defineProperty(Made, 'length', { value: 1 })
@@ -199,7 +290,8 @@ export function errorsPart(_kit: V8Kit): void {
     const file = site.getScriptNameOrSourceURL()
     if (file === 'vivarium' || site.isAsync()) return ''
     const name = site.getFunctionName()
-    const shown = `    at ${name === null || name === '' ? '<anonymous>' : name}`
+    // With a dot in it, a name is one that the engine made up.
+    const shown = `    at ${name === null || name === '' || apply(includes, name, ['.']) ? '<anonymous>' : name}`
     if (typeof file !== 'string' || file === '') return `${shown} (native)\n`
     return `${shown} (${file}:${site.getLineNumber()}:${site.getColumnNumber()})\n`
   }
