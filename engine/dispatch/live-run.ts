@@ -215,8 +215,8 @@ export class LiveRun implements Job {
     clearTimeout(this.#wallTimer)
     this.#calls?.end()
     this.#facts.order.signal?.removeEventListener('abort', this.#onAbort)
-    this.#release()
     this.#facts.end(this.#lostState ? { ...outcome, stateLost: true } : outcome)
+    this.#release() // after that: the run that follows may end at once, and outcomes of one state are told in order
   }
 
   #release(): void {
