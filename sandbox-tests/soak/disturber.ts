@@ -63,7 +63,9 @@ export class Disturber {
     const { alive } = runners
     if (alive.length === 0) return
     const victim = choices.pick(alive)
-    const harm = choices.pick(victim.harms)
+    const chosen = choices.pick(victim.harms)
+    // Where one does not start, the engine waits for half a minute before it tries another.
+    const harm = chosen === 'SIGSTOP' && alive.length > ledger.ends.running ? 'pause' : chosen
     ledger.ends.harmed()
     ledger.okSinceHarm = 0
     const pause = { isOver: false }

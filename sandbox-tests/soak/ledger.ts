@@ -16,6 +16,8 @@ export class Ledger {
   readonly normal = new Latencies()
   readonly hostile = new Latencies()
   readonly statuses: Record<string, number> = {}
+  /** Of what was under way while the engine was closed. */
+  readonly lastStatuses: Record<string, number> = {}
   /** The first ones, in words. */
   readonly problems: string[] = []
   problemCount = 0
@@ -37,7 +39,9 @@ export class Ledger {
   /** For the engine: it sees what callers do not. */
   get observer(): EngineObserver {
     return {
-      run: ({ runId, script }) => {
+      run: (outcome) => {
+        const { runId, script } = outcome
+        this.#states.ended(outcome)
         if (this.#told.has(runId)) this.fail(`run ${runId} of ${script} has two outcomes`)
         this.#told.add(runId)
       },
@@ -63,15 +67,16 @@ export class Ledger {
     this.claimed++
     if (!this.#waiting.delete(accepted)) this.fail(`${accepted.event} of ${script} has two outcomes`)
     if (!this.#told.delete(runId)) this.fail(`run ${runId} of ${script} was told to its caller, and not to the observer`)
-    this.statuses[status] = (this.statuses[status] ?? 0) + 1
+    const statuses = this.isClosing ? this.lastStatuses : this.statuses
+    statuses[status] = (statuses[status] ?? 0) + 1
     const isHostile = 'statuses' in accepted.expected
     const latencies = isHostile ? this.hostile : this.normal
     latencies.add(performance.now() - accepted.acceptedAt)
     if (status === 'ok' && !isHostile) this.okSinceHarm++
     const { problem, isVictim } = judge(accepted, outcome, { ends: this.ends, counted: this.kv.take(runId), isClosing: this.isClosing })
     if (isVictim === true) this.victims++
-    const wrong = problem ?? this.#followState(accepted, outcome)
-    if (wrong !== undefined) this.#tell(accepted, outcome, wrong)
+    if (problem !== undefined) this.#tell(accepted, outcome, problem)
+    this.#followState(accepted, outcome)
   }
 
   /** Something is wrong. */
@@ -90,11 +95,11 @@ export class Ledger {
       this.fail(`${this.victims} runs without host calls ended with harmed runners; only ${this.ends.harms} were harmed`)
   }
 
-  #followState({ expected, tenant, version }: Accepted, outcome: Outcome): string | undefined {
+  #followState({ expected, tenant, version }: Accepted, outcome: Outcome): void {
     const isCounting = 'counts' in expected && expected.counts !== 'kv'
     const seen = isCounting && outcome.status === 'ok' ? ((outcome.value as readonly unknown[])[1] as number) : undefined
     const state = JSON.stringify([outcome.script, tenant, version])
-    return this.#states.follow(state, { seen, stateLost: outcome.stateLost === true })
+    for (const wrong of this.#states.claimed({ state, outcome, seen })) this.fail(wrong)
   }
 
   #tell({ event, version, acceptedAt }: Accepted, outcome: Outcome, wrong: string): void {

@@ -7,12 +7,16 @@ export interface RunnerChange {
   readonly reason?: string
 }
 
+const ENDS: ReadonlySet<string> = new Set(['closed', 'killed', 'lost'])
+
 /** See the head of the file. */
 export class RunnerEnds {
   /** Of runners that were killed or lost, in order. */
   readonly #ends: number[] = []
   /** Of harm that the soak itself did. */
   readonly #harms: number[] = []
+  /** Runners and loaders that have started, and not ended. */
+  running = 0
   /** How often each kind of change was told, with its role: `runner killed`. */
   readonly changes: Record<string, number> = {}
 
@@ -20,6 +24,8 @@ export class RunnerEnds {
   readonly onChange = ({ kind, role }: RunnerChange): void => {
     const name = `${role} ${kind}`
     this.changes[name] = (this.changes[name] ?? 0) + 1
+    if (kind === 'started') this.running++
+    if (ENDS.has(kind)) this.running--
     if (kind !== 'started' && kind !== 'closed') this.#ends.push(performance.now())
   }
 

@@ -17,7 +17,7 @@ export interface SeenRunner {
   resume(): void
 }
 
-const TITLE = '--title=vivarium-runner'
+const ENTRY = /child-process-entry\.[jt]s$/
 
 /** Sees every runner that this thread starts from now on, until it is disposed. */
 export class SeenRunners implements Disposable {
@@ -92,7 +92,7 @@ class SeenChild implements SeenRunner {
   }
 
   get isAlive(): boolean {
-    return this.#child.pid !== undefined && !this.hasEnded && this.#child.spawnargs.includes(TITLE)
+    return this.#child.pid !== undefined && !this.hasEnded && this.#child.spawnargs.some((arg) => ENTRY.test(arg))
   }
 
   harm(harm: Harm): void {

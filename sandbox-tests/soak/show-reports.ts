@@ -75,18 +75,21 @@ function toRow({
   ]
 }
 
-function toNotes({ combination, statuses, growthBytes, arenaBytes, hostCalls, reloads }: CombinationReport): string[] {
-  const outcomes = Object.entries(statuses)
-    .sort(([, a], [, b]) => b - a)
-    .map(([status, count]) => `${status} ${count}`)
+function toNotes({ combination, statuses, lastStatuses, growthBytes, arenaBytes, hostCalls, reloads }: CombinationReport): string[] {
   const growth = (['heap', 'external', 'rss'] as const).map((name) => {
     const most = MOST_LEFT[`${name}Bytes`]
     return `${name} ${(growthBytes[name] / MiB).toFixed(1)} of ${most / MiB} MiB`
   })
   return [
-    `${combination}: ${outcomes.join(', ')}`,
+    `${combination}: ${inOrder(statuses)}; while it was closed: ${inOrder(lastStatuses)}`,
     `  ${hostCalls} host calls, ${reloads} reloads; left behind: ${growth.join(', ')}, images ${toKiB(arenaBytes)} of ${toKiB(MOST_LEFT.arenaBytes)} KiB`,
   ]
+}
+
+/** The most frequent first. */
+function inOrder(statuses: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(statuses).sort(([, a], [, b]) => b - a)
+  return entries.map(([status, count]) => `${status} ${count}`).join(', ')
 }
 
 function toKiB(bytes: number): string {

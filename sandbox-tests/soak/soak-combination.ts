@@ -20,6 +20,8 @@ export interface CombinationReport {
   readonly seconds: number
   readonly events: number
   readonly statuses: Readonly<Record<string, number>>
+  /** Of what was under way while the engine was closed. */
+  readonly lastStatuses: Readonly<Record<string, number>>
   readonly hostCalls: number
   readonly reloads: number
   /** Runners that the soak itself ended or held up. */
@@ -59,6 +61,8 @@ const TELL_EVERY_MS = 5_000
 const SETTLE_MS = 90_000
 const CLOSE_MS = 30_000
 const WARM_SECONDS = 1
+/** By then at least one runner was harmed, or none was recognised. */
+const HARM_WITHIN_SECONDS = 6
 
 /** Soaks a combination. Rejects only where it cannot be soaked at all; what is wrong is in the report. */
 export async function soakCombination(order: CombinationOrder): Promise<CombinationReport> {
@@ -68,14 +72,17 @@ export async function soakCombination(order: CombinationOrder): Promise<Combinat
   const startedAt = performance.now()
   const { ledger, reloads, arenaBytes } = await soakOnce(order)
   const seconds = (performance.now() - startedAt) / 1_000
-  const { statuses, ends, kv, accepted, normal, hostile } = ledger
+  const { statuses, lastStatuses, ends, kv, accepted, normal, hostile } = ledger
   const after = await takeFootprint()
   for (const problem of findGrowth(before, after)) ledger.fail(problem)
+  if (ends.harms === 0 && isWalled(order.combination) && order.seconds >= HARM_WITHIN_SECONDS)
+    ledger.fail('the soak found no runner to harm')
   return {
     combination: order.combination,
     seconds,
     events: accepted,
     statuses,
+    lastStatuses,
     hostCalls: kv.calls,
     reloads,
     harms: ends.harms,
