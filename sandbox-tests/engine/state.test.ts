@@ -52,7 +52,7 @@ for (const placement of PLACEMENTS) {
     for (const [event, status, limits] of [
       ['loop', 'cpu_exceeded', { cpu: '5ms' }],
       ['memory', 'memory_exceeded', {}],
-      ['wait', 'wall_exceeded', { wall: '30ms' }],
+      ['wait', 'wall_exceeded', { wall: '400ms' }],
     ] as const) {
       assert.is((await emitOne(engine, 'count')).value, 1)
       const cut = await emitOne(engine, event, 10_000, { limits })
