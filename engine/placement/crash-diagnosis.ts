@@ -30,8 +30,8 @@ const BREAKDOWNS: ReadonlySet<NodeJS.Signals> = new Set([
   'SIGXFSZ',
   'SIGXCPU',
 ])
-/** What V8 says when a heap is full. */
-const OUT_OF_MEMORY = /out of memory|Reached heap limit|Allocation failed|invalid (array|table) (length|size)|bad_alloc/i
+/** What V8, isolated-vm and the C++ library say when memory is full. */
+const OUT_OF_MEMORY = /out of memory|is_heap_oom = 1|Reached heap limit|Allocation failed|invalid (array|table) (length|size)|bad_alloc/i
 
 /** Reads what is known of an end that nobody asked for. */
 export function diagnose({ code, signal, stderr }: ProcessEnd): Diagnosis {

@@ -9,6 +9,7 @@ test('a heap that is full is the fault of what was computed', () => {
     { code: null, signal: 'SIGABRT' as const, stderr },
     { code: 134, signal: null, stderr },
     { code: null, signal: 'SIGTRAP' as const, stderr: '# Fatal process out of memory: Zone' },
+    { code: null, signal: 'SIGABRT' as const, stderr: '<--- Last few GCs --->\n\nCALL_AND_RETRY_LAST\nis_heap_oom = 1\n/opt/secret' },
   ]) {
     const { reason, blame, isFromOutside } = diagnose(end)
     assert.is(blame, 'memory_exceeded')

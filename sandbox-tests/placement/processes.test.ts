@@ -147,6 +147,26 @@ test('a process that breaks down: what it computed is to blame, bystanders run a
   assert.is(runners.count('lost'), 1)
 })
 
+test('a heap that fills up until V8 gives up is the run’s own: memory_exceeded, and neighbours go on', async () => {
+  await using engine = await open(
+    'v8',
+    { 'map.ts': 'export default { on: { map: () => { const map = new Map(); for (let i = 0; ; i++) map.set(i, i) } } }', 'wait.ts': WAIT },
+    {},
+    { cpu: '10s', memory: '32MiB' },
+  )
+  const neighbour = emitOne(engine, 'wait', 100)
+  expectStatus(await emitOne(engine, 'map'), 'memory_exceeded', 'MEMORY_EXCEEDED')
+  expectStatus(await neighbour, 'ok')
+})
+
+test('without a compiler V8 comes to the same results', async () => {
+  await using engine = await openEngine(
+    { 'sum.ts': 'export default { on: { sum: (n) => { let x = 0; for (let i = 0; i <= n; i++) x += i; return x } } }' },
+    { policy: { version: 1, defaults: { runtime: 'v8', jit: false, limits: { cpu: '5s', loadCpu: '5s' } } } },
+  )
+  assert.is((await emitOne(engine, 'sum', 100_000)).value, 5_000_050_000)
+})
+
 test('closing ends every child: those that work, those that are idle, those that are still being started', async () => {
   if (!TELLS) return skip('children that are left', 'only Linux tells which processes there are')
   const engine = await open(
