@@ -18,6 +18,7 @@ const FRAME = /^\s*at (?:async )?(?:(.{1,200}?) \()?script:([1-9]\d{0,8}):([1-9]
 
 /** What a place may begin with in the one runtime and not in the other: `return f()` and `new Thing()` are placed at the word, or at what follows it. */
 const LEADING_WORDS = /(?:return[ \t]+)?(?:new[ \t]+)?/y
+const CLASS = /class\b/y
 
 /** Decoded once for each bundle that ever failed, and let go with it. */
 const traceMaps = new WeakMap<object, TraceMap | null>()
@@ -96,17 +97,33 @@ function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): 
   // The engine's own module, which no user wrote.
   if (file === undefined) return undefined
   const source = map.sourcesContent?.[segment[1]] ?? undefined
-  const place = { line: segment[2] + 1, column: segment[3] + leadingLength(source, segment[2], segment[3]) + 1 }
+  const offset = source === undefined ? -1 : offsetOf(source, segment[2], segment[3])
+  if (isUnwritten(source, offset)) return undefined
+  const place = { line: segment[2] + 1, column: segment[3] + leadingLength(source, offset) + 1 }
   return { name: printableUpTo(name, LONGEST_NAME), file: printableUpTo(file, LONGEST_LINE), ...place, source }
 }
 
-/** How many characters of leading words stand at a place, so that both runtimes show the same one. Line and column are from 0. */
-function leadingLength(source: string | undefined, line: number, column: number): number {
-  if (source === undefined) return 0
+/** Where a place is in a text, -1 beyond its end. Line and column are from 0. */
+function offsetOf(source: string, line: number, column: number): number {
   let start = 0
-  for (let i = 0; i < line && start >= 0; i++) start = source.indexOf('\n', start) + 1 || -1
-  if (start < 0) return 0
-  LEADING_WORDS.lastIndex = start + column
+  for (let i = 0; i < line; i++) {
+    start = source.indexOf('\n', start) + 1
+    if (start === 0) return -1
+  }
+  return start + column
+}
+
+/** Whether a place is that of a constructor which nobody wrote: one runtime puts it at the end of its class, the other at its beginning. */
+function isUnwritten(source: string | undefined, offset: number): boolean {
+  if (source === undefined || offset < 0) return false
+  CLASS.lastIndex = offset
+  return source[offset] === '}' || CLASS.test(source)
+}
+
+/** How many characters of leading words stand at a place, so that both runtimes show the same one. */
+function leadingLength(source: string | undefined, offset: number): number {
+  if (source === undefined || offset < 0) return 0
+  LEADING_WORDS.lastIndex = offset
   return LEADING_WORDS.exec(source)?.[0].length ?? 0
 }
 
