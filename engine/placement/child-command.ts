@@ -42,10 +42,8 @@ const SHELL_SCRIPT = [
 ].join('\n')
 /** Of the program's own heap: what it keeps of messages. */
 const HEAP_MIB = 512
-/** No machine code is made of what scripts are. */
-const JITLESS = ['--jitless']
-/** The same where the entry is TypeScript, which Node reads with WebAssembly, which `--jitless` takes away. */
-const JITLESS_FROM_SOURCE = ['--no-opt', '--no-maglev', '--no-sparkplug', '--regexp-interpret-all']
+/** No machine code is made of what scripts are: neither of functions nor of regular expressions. `--jitless` would take WebAssembly from the engine, too. */
+const JITLESS = ['--no-opt', '--no-maglev', '--no-sparkplug', '--regexp-interpret-all']
 
 /** The command for a kind of child. */
 export function childCommand({ runtime, jitless }: ChildKind): Command {
@@ -53,7 +51,7 @@ export function childCommand({ runtime, jitless }: ChildKind): Command {
     '--permission',
     ...readable(runtime).map((path) => `--allow-fs-read=${path}`),
     ...(runtime === 'v8' ? ['--allow-addons'] : []),
-    ...(jitless ? (ENTRY.endsWith('.ts') ? JITLESS_FROM_SOURCE : JITLESS) : []),
+    ...(jitless ? JITLESS : []),
     '--no-node-snapshot',
     `--max-old-space-size=${HEAP_MIB}`,
     '--disable-sigusr1',
