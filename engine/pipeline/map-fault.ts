@@ -98,7 +98,7 @@ function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): 
   if (file === undefined) return undefined
   const source = map.sourcesContent?.[segment[1]] ?? undefined
   const offset = source === undefined ? -1 : offsetOf(source, segment[2], segment[3])
-  if (isUnwritten(source, offset)) return undefined
+  if (isUnwritten(name, source, offset)) return undefined
   const place = { line: segment[2] + 1, column: segment[3] + leadingLength(source, offset) + 1 }
   return { name: printableUpTo(name, LONGEST_NAME), file: printableUpTo(file, LONGEST_LINE), ...place, source }
 }
@@ -113,11 +113,13 @@ function offsetOf(source: string, line: number, column: number): number {
   return start + column
 }
 
-/** Whether a place is that of a constructor which nobody wrote: one runtime puts it at the end of its class, the other at its beginning. */
-function isUnwritten(source: string | undefined, offset: number): boolean {
+/** Whether a frame is that of a constructor which nobody wrote: one runtime places it at the end of its class, the other at its beginning. */
+function isUnwritten(name: string, source: string | undefined, offset: number): boolean {
   if (source === undefined || offset < 0) return false
   CLASS.lastIndex = offset
-  return source[offset] === '}' || CLASS.test(source)
+  if (CLASS.test(source)) return true
+  // The bundler may have added to the name.
+  return name !== '' && source[offset] === '}' && source.lastIndexOf(`class ${name.replace(/^_|\d+$/g, '')}`, offset) >= 0
 }
 
 /** How many characters of leading words stand at a place, so that both runtimes show the same one. */

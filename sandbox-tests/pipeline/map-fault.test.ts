@@ -43,6 +43,22 @@ test('frames lead to the files of the script, and the first of them is shown', (
   assert.equal([mapped.code, mapped.name, mapped.message, mapped.hint], ['EXCEPTION', 'RangeError', 'too much', 'mind the total'])
 })
 
+test('where a line begins with return or new, both runtimes show what follows; constructors that nobody wrote are not shown', async () => {
+  const source = 'class Refused extends Error {}\nexport default () => {\n  return new Refused()\n}\n'
+  const own = createBundler()
+  const refusing = await own.bundle({ id: 'refuse', path: 'refuse.ts' }, over({ 'refuse.ts': source }))
+  await own.close()
+  const placeOf = (text: string): string => {
+    const before = refusing.code.slice(0, refusing.code.indexOf(text)).split('\n')
+    return `script:${before.length}:${(before.at(-1) ?? '').length + 1}`
+  }
+  const places = ['return new', 'new Refused', 'Refused}', 'class', '}'].map((text) => `    at Refused (${placeOf(text)})`)
+  const frames = mapFault(fault(places.join('\n')), refusing, { code: 'X' })
+    .stack?.split('\n')
+    .slice(1)
+  assert.equal(frames, Array(3).fill('    at Refused (refuse.ts:3:14)'))
+})
+
 test('frames of anything but the script are dropped', () => {
   const [, real = ''] = thrown().stack.split('\n')
   const stack = [
