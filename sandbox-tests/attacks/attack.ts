@@ -1,6 +1,7 @@
 // What an attack is: a hostile script, how it is set off, and exactly what must come of it. One file, one attack.
-import type { Engine } from '../../engine/index.ts'
+import type { CreateEngineOptions, Engine } from '../../engine/index.ts'
 import type { Outcome, OutcomeStatus } from '../../engine/model/outcome.ts'
+import type { ByCombination, Combination } from '../harness/combinations.ts'
 
 /** The classes of docs/threats.md. A file's name begins with its class. */
 export const THREATS = [
@@ -33,6 +34,8 @@ export const THREATS = [
   'transpile',
   'evaluate',
   'hook',
+  'engine-limit',
+  'runner',
 ] as const
 
 export type Threat = (typeof THREATS)[number]
@@ -48,9 +51,28 @@ export interface Expectation {
   readonly check?: (outcome: Outcome) => void
 }
 
+/** One expectation, or one for each event. */
+export type Expectations = Expectation | readonly Expectation[]
+
+/** How a load must fail. */
+export interface FailedLoad {
+  readonly code: string
+  readonly message?: RegExp
+}
+
+/** Another end, and why. */
+export interface Otherwise {
+  readonly reason: string
+  readonly expect?: Expectations
+  readonly load?: FailedLoad
+}
+
 /** What an attack can act through when one event is not enough. */
 export interface Battlefield {
+  readonly combination: Combination
   readonly engine: Engine
+  /** Opens another engine, whose scripts run as the attacker's do. Whoever opens it closes it. */
+  open(options: CreateEngineOptions): Promise<Engine>
   /** One event to the attacker. */
   fire(payload?: unknown, options?: { readonly tenant?: string; readonly signal?: AbortSignal }): Promise<Outcome>
   /** Replaces or adds a file, and loads it. */
@@ -64,6 +86,8 @@ export interface Attack {
   /** The script; or its files by path, of which the attacker is `<name of this file>.ts` and stands under the key `main`. */
   readonly source: string | { readonly main: string; readonly [path: string]: string }
   readonly payload?: unknown
+  /** The payloads of its events, one after the other, in the stead of the same one each time. */
+  readonly payloads?: readonly unknown[]
   /** Settings of the attacker's script in the policy. */
   readonly policy?: {
     readonly limits?: { readonly [limit: string]: string | number }
@@ -71,9 +95,11 @@ export interface Attack {
     readonly isolation?: 'event' | 'script'
   }
   /** One outcome for each event; as many events are sent as there are expectations. */
-  readonly expect: Expectation | readonly Expectation[]
+  readonly expect: Expectations
+  /** What comes of it elsewhere, each with the reason why that is something else. */
+  readonly otherwise?: ByCombination<Otherwise>
   /** The load must fail: code and, where it matters, words of the message. No event is sent then; `expect` is what an event comes to all the same. */
-  readonly load?: { readonly code: string; readonly message?: RegExp }
+  readonly load?: FailedLoad
   /** Acts in the stead of plain events. */
   readonly act?: (field: Battlefield) => Promise<readonly Outcome[]>
   /** The attacker's own `normal` event need not work afterwards, for this reason. */
@@ -82,8 +108,10 @@ export interface Attack {
   readonly isAlone?: true
   /** What the process may grow by at most, in MiB. */
   readonly growthMiB?: number
-  /** Placements that promise nothing here, each with the reason. */
-  readonly skip?: { readonly inline?: string }
+  /** Each event is sent to a runner that is ready, and the time is taken from the limit to the outcome. */
+  readonly isMeasured?: true
+  /** Where it cannot be tried, each with the reason. */
+  readonly skip?: ByCombination<string>
 }
 
 /** Marks text as TypeScript of a script; backslashes stay as they are. */

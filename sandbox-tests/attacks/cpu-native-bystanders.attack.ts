@@ -4,7 +4,7 @@ import { type Attack, script, ts } from './attack.ts'
 export const attack = {
   title: 'bystanders of a hang are run again, unseen',
   threat: 'cpu-native',
-  source: script(ts`() => new Array(5).join.call({ length: 2 ** 53 - 1 }, '')`),
+  source: script(ts`() => Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)`),
   isAlone: true,
   noReturn: 'it may be quarantined',
   skip: { inline: 'nothing can end native work on the host’s own thread' },

@@ -1,6 +1,5 @@
 // A file in the scripts directory that points out of it.
 import { symlinkSync } from 'node:fs'
-import { createEngine } from '../../engine/index.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 import { type Attack, script } from './attack.ts'
 
@@ -8,11 +7,11 @@ export const attack = {
   title: 'a symbolic link out of the scripts directory is not followed',
   threat: 'escape-module',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     using outside = tempDirectory({ 'secret.json': '{"secret":"outside-canary"}' })
     using inside = tempDirectory({ 'thief.ts': `import data from './link.json'\nexport default () => data` })
     symlinkSync(`${outside.path}/secret.json`, `${inside.path}/link.json`)
-    const engine = await createEngine({ scripts: inside.path, placement: 'inline' })
+    const engine = await open({ scripts: inside.path })
     const [thief] = engine.scripts()
     const [outcome] = (await engine.emit('x', {})).outcomes
     await engine.close()

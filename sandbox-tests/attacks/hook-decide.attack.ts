@@ -1,13 +1,13 @@
 // A script that is asked for a decision, and answers with something that a careless host would take for yes.
 import { z } from 'zod'
-import { createEngine, defineEvents, memoryStore } from '../../engine/index.ts'
+import { defineEvents, memoryStore } from '../../engine/index.ts'
 import { type Attack, script } from './attack.ts'
 
 export const attack = {
   title: 'only a valid answer decides',
   threat: 'hook',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     const bad = [
       '() => 1',
       '() => "true"',
@@ -23,9 +23,8 @@ export const attack = {
     const files = Object.fromEntries(
       bad.map((run, i) => [`bad${i}.ts`, `export default { on: { allowed: { priority: 5, run: ${run} } } }`]),
     )
-    const engine = await createEngine({
+    const engine = await open({
       scripts: memoryStore({ ...files, 'good.ts': 'export default { on: { allowed: () => false } }' }),
-      placement: 'inline',
       events: defineEvents({ allowed: { kind: 'decision', answer: z.boolean() } }),
     })
     const decision = await engine.decide('allowed', {})

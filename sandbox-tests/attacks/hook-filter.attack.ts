@@ -1,13 +1,13 @@
 // A script in a chain of filters: wrong types, live values, dangerous keys, endless work.
 import { z } from 'zod'
-import { createEngine, defineEvents, memoryStore } from '../../engine/index.ts'
+import { defineEvents, memoryStore } from '../../engine/index.ts'
 import { type Attack, script } from './attack.ts'
 
 export const attack = {
   title: 'a filter that answers nonsense is skipped, and the chain goes on',
   threat: 'hook',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     const bad = [
       '() => "text"',
       '() => () => 1',
@@ -22,9 +22,8 @@ export const attack = {
       '() => Object(5)',
     ]
     const files = Object.fromEntries(bad.map((run, i) => [`bad${i}.ts`, `export default { on: { price: { priority: 5, run: ${run} } } }`]))
-    const engine = await createEngine({
+    const engine = await open({
       scripts: memoryStore({ ...files, 'good.ts': 'export default { on: { price: (price) => price * 2 } }' }),
-      placement: 'inline',
       events: defineEvents({ price: { kind: 'filter', payload: z.number() } }),
     })
     const { value, outcomes } = await engine.filter('price', 21)

@@ -1,19 +1,18 @@
 // Schemas say what they refuse, field by field, in the script's own words.
 
 import { z } from 'zod'
-import { createEngine, defineEvents, memoryStore } from '../../engine/index.ts'
+import { defineEvents, memoryStore } from '../../engine/index.ts'
 import { type Attack, script } from './attack.ts'
 
 export const attack = {
   title: 'a refused answer is told in a short sentence that prints',
   threat: 'hook',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     const bad = `export default { on: { shape: () => ({ a: 1, ['k'.repeat(200000)]: 1 }), deep: () => ({ ['p'.repeat(100000)]: { x: 'no' } }),
       trick: () => ({ a: 1, ['\\x1b[2J\\u202e\\r\\n']: 1 }), trickDeep: () => ({ ['\\x1b[31m\\n']: { x: 'no' } }) } }`
-    const engine = await createEngine({
+    const engine = await open({
       scripts: memoryStore({ 'bad.ts': bad }),
-      placement: 'inline',
       events: defineEvents({
         shape: { kind: 'filter', payload: z.strictObject({ a: z.number() }) },
         deep: { kind: 'filter', payload: z.record(z.string(), z.object({ x: z.number() })) },

@@ -1,14 +1,14 @@
 // There is one door, and names are text: a script that could write a call itself would still meet the gate.
 
 import { z } from 'zod'
-import { createEngine, defineBinding, memoryStore } from '../../engine/index.ts'
+import { defineBinding, memoryStore } from '../../engine/index.ts'
 import { type Attack, script } from './attack.ts'
 
 export const attack = {
   title: 'each way to name a host function ends at the gate',
   threat: 'host-call',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     const asked: string[] = []
     const vault = defineBinding('vault', {
       open: {
@@ -28,9 +28,8 @@ export const attack = {
     }
     return [found, await ctx.box.open.call({ name: 'vault' }), await Reflect.apply(ctx.box.open, ctx.vault, [])]
   } } }`
-    const engine = await createEngine({
+    const engine = await open({
       scripts: memoryStore({ 'thief.ts': thief }),
-      placement: 'inline',
       bindings: [vault, box],
       policy: { version: 1, defaults: { allow: { box: true } } },
     })

@@ -1,13 +1,13 @@
 // What a host function throws holds stacks, paths and secrets: the script may learn none of it.
 import { z } from 'zod'
-import { createEngine, defineBinding, memoryStore } from '../../engine/index.ts'
+import { defineBinding, memoryStore } from '../../engine/index.ts'
 import { type Attack, script } from './attack.ts'
 
 export const attack = {
   title: 'a failing host function tells the script nothing',
   threat: 'info-leak',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     const fails = defineBinding('evil', {
       fail: {
         input: z.tuple([]),
@@ -18,9 +18,8 @@ export const attack = {
       },
     })
     const thief = `export default { needs: { evil: true }, on: { x: async (_, ctx) => { try { await ctx.evil.fail() } catch (error) { return [error.code, error.message, error.stack, JSON.stringify(error)] } } } }`
-    const engine = await createEngine({
+    const engine = await open({
       scripts: memoryStore({ 'thief.ts': thief }),
-      placement: 'inline',
       bindings: [fails],
       policy: { version: 1, defaults: { allow: { evil: true } } },
     })

@@ -1,17 +1,16 @@
 // A script that may not log, and fills its memory at load so that this cannot be told to it.
-import { createEngine, memoryStore } from '../../engine/index.ts'
+import { memoryStore } from '../../engine/index.ts'
 import { type Attack, script } from './attack.ts'
 
 export const attack = {
   title: 'no load escapes its grant by leaving no room for it',
   threat: 'log',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     for (let free = 0; free < 160; free += 8) {
       const hog = `const hog = []; for (let i = 0; i < (16 * 1024 - 320 - ${free}) / 4; i++) hog.push(new Uint8Array(4000)); export default (event, ctx) => { ctx.log.info('leaked'); return hog.length > 0 }`
-      const engine = await createEngine({
+      const engine = await open({
         scripts: memoryStore({ 'hog.ts': hog }),
-        placement: 'inline',
         policy: { version: 1, defaults: { allow: { log: false } } },
       })
       const [outcome] = (await engine.emit('x', {})).outcomes

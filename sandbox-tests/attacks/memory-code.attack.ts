@@ -5,7 +5,7 @@ export const attack = {
   title: 'functions made of text count as memory',
   threat: 'memory',
   source: script(
-    ts`() => { const all: any[] = []; const body = 'return ' + Array.from({ length: 500 }, (_, i) => 'x' + i).join('+'); for (;;) all.push(new Function(...Array.from({ length: 500 }, (_, i) => 'x' + i), body)) }`,
+    ts`() => { const all: any[] = []; for (let i = 0; ; i++) all.push(new Function('return "' + i + 'x'.repeat(20000) + '"')) }`,
   ),
   policy: { limits: { cpu: '9s' } },
   growthMiB: 120,

@@ -12,7 +12,7 @@ export const attack = {
   for (const [i, way] of ways.entries()) { try { way() } catch (error: any) { if (!(error instanceof Error)) odd += i + ' ' } }
   return odd || 'safe'
 }`),
-  policy: { limits: { cpu: '5s', memory: '64MiB' } },
+  policy: { limits: { cpu: '9s', memory: '64MiB' } },
   skip: { inline: 'a deep stack of the host’s own thread is the host’s' },
   expect: { status: 'ok', value: 'safe' },
 } satisfies Attack

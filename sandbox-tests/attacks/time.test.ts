@@ -1,3 +1,4 @@
+// timeout: 300s
 // Time and stack: loops, storms, native work, recursion, timers.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

@@ -1,5 +1,4 @@
 // A comment that names a source map: a file of the host, whose sources would then be in the script's own code frames.
-import { createEngine } from '../../engine/index.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 import { type Attack, script } from './attack.ts'
 
@@ -7,7 +6,7 @@ export const attack = {
   title: 'a source map that a script names is never read',
   threat: 'transpile',
   source: script('() => 1'),
-  act: async ({ fire }) => {
+  act: async ({ fire, open }) => {
     const mappings = 'AAAA,AAAA,AAAA;AAAA'
     const map = JSON.stringify({ version: 3, sources: ['script:host.ts'], sourcesContent: ['outside-canary'], names: [], mappings })
     using outside = tempDirectory({ 'host.js.map': map })
@@ -20,7 +19,7 @@ export const attack = {
     for (const url of ways) {
       for (const comment of [`//# sourceMappingURL=${url}`, `/*# sourceMappingURL=${url} */`, `//@ sourceMappingURL=${url}`]) {
         using inside = tempDirectory({ 'thief.ts': `export default () => { throw new Error('here') }\n${comment}` })
-        const engine = await createEngine({ scripts: inside.path, placement: 'inline', bundleCache: false })
+        const engine = await open({ scripts: inside.path, bundleCache: false })
         const [outcome] = (await engine.emit('x', {})).outcomes
         await engine.close()
         const { location, frame = '' } = outcome?.error ?? {}

@@ -1,0 +1,7 @@
+// timeout: 300s
+// Where the engines do not hold their own limits. Run it for the time that each end takes: it is printed.
+import { test } from 'uvu'
+import { testAttacks } from './battle.ts'
+
+await testAttacks(['engine-limit'])
+test.run()
