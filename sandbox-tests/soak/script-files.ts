@@ -7,6 +7,8 @@ import { CHAIN, NORMAL_SCRIPTS, normalSource } from './normal-scripts.ts'
 /** A script whose top level is hostile, or broken, from time to time. */
 export const TOP_LEVEL_SCRIPT = 'top-level'
 
+const LAST_SCRIPTS: ReadonlySet<string> = new Set(['plain-0', 'kept-0'])
+
 /** See the head of the file. */
 export class ScriptFiles {
   readonly directory: string
@@ -45,10 +47,10 @@ export class ScriptFiles {
     replace(this.policyFile, text)
   }
 
-  /** Removes all scripts. */
-  removeAll(): void {
+  /** Removes all scripts but two normal ones. */
+  removeMost(): void {
     const paths = [
-      ...NORMAL_SCRIPTS.map(({ id }) => `${id}.ts`),
+      ...NORMAL_SCRIPTS.filter(({ id }) => !LAST_SCRIPTS.has(id)).map(({ id }) => `${id}.ts`),
       ...Object.keys(CHAIN),
       ...ATTACKS.map(attackPath),
       `${TOP_LEVEL_SCRIPT}.ts`,

@@ -9,7 +9,7 @@ import { skip } from '../harness/engines.ts'
 import { COMBINATIONS } from './combinations.ts'
 import { soakCombination } from './soak-combination.ts'
 
-const SECONDS = 2
+const SECONDS = 1.5
 
 for (const seed of ['vivarium', randomBytes(4).toString('hex')]) {
   for (const combination of COMBINATIONS) {
