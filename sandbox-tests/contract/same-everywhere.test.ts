@@ -1,11 +1,12 @@
-// timeout: 180s
-// With the same clock and the same seeds, a script comes to the same value, logs and error wherever it runs: placements are held against each other.
+// timeout: 300s
+// With the same clock and the same seeds, a script comes to the same value, logs and error wherever it runs: combinations of runtime and placement are held against each other.
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { defineBinding, type Engine, type Outcome } from '../../engine/index.ts'
-import { emitOne, openEngine, PATIENT, PLACEMENTS, type PlacementName, skip } from '../harness/engines.ts'
+import { COMBINATIONS, type Combination, inCombination, tellSkippedCombinations } from '../harness/combinations.ts'
+import { emitOne, openEngine, PATIENT } from '../harness/engines.ts'
 import { API_PROGRAMS } from './api-programs.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22)
@@ -39,9 +40,9 @@ function seeded(): (bytes: number) => Uint8Array {
   }
 }
 
-function open(placement: PlacementName): Promise<Engine> {
+function open(combination: Combination): Promise<Engine> {
   const policy = { version: 1, defaults: { ...PATIENT.defaults, allow: { host: true, log: true } } }
-  return openEngine({ 'api.ts': SCRIPT }, { placement, bindings: [HOST], policy, clock: () => NOW_MS, random: seeded() })
+  return openEngine({ 'api.ts': SCRIPT }, inCombination(combination, { bindings: [HOST], policy, clock: () => NOW_MS, random: seeded() }))
 }
 
 /** What must be the same: all but what was measured. */
@@ -50,26 +51,26 @@ function essence({ status, value, error, logs, usage, script, event, runId }: Ou
   return { status, value, error, logs, script, event, runId, usage: { hostCalls, logBytes, outputBytes } }
 }
 
-async function runAll(placement: PlacementName): Promise<Map<string, ReturnType<typeof essence>>> {
-  await using engine = await open(placement)
+async function runAll(combination: Combination): Promise<Map<string, ReturnType<typeof essence>>> {
+  await using engine = await open(combination)
   const ends = new Map<string, ReturnType<typeof essence>>()
   for (const name of Object.keys(API_PROGRAMS)) ends.set(name, essence(await emitOne(engine, name, 7)))
   return ends
 }
 
-const [reference, ...others] = PLACEMENTS
+const [reference, ...others] = COMBINATIONS as [Combination, ...Combination[]]
 const expected = await runAll(reference)
-skip('placement process', 'this version has the placements inline and thread')
+tellSkippedCombinations()
 
 test('the programs do what they are there for: each ends with a value or an exception', () => {
   for (const [name, { status, error }] of expected)
     assert.ok(status === 'ok' || (status === 'exception' && error?.code !== 'SANDBOX_FAULT'), `${name}: ${status} ${inspect(error)}`)
 })
 
-for (const placement of [...others, reference]) {
-  const got = await runAll(placement)
+for (const combination of [...others, reference]) {
+  const got = await runAll(combination)
   for (const [name, end] of expected) {
-    test(`${placement}: ${name}, as in ${reference}`, () => {
+    test(`${combination.name}: ${name}, as on ${reference.name}`, () => {
       const other = got.get(name)
       assert.ok(isDeepStrictEqual(other, end), `${inspect(other, { depth: 6 })}\ninstead of\n${inspect(end, { depth: 6 })}`)
     })
@@ -83,7 +84,7 @@ test('other seeds give other chance', async () => {
 })
 
 test('time moves on at a host reply, and only there', async () => {
-  for (const placement of PLACEMENTS) {
+  for (const combination of COMBINATIONS) {
     let now = NOW_MS
     await using engine = await openEngine(
       {
@@ -98,20 +99,19 @@ test('time moves on at a host reply, and only there', async () => {
           return seen
         } } }`,
       },
-      {
-        placement,
+      inCombination(combination, {
         bindings: [HOST],
         policy: { version: 1, defaults: { ...PATIENT.defaults, allow: { host: true } } },
         clock: () => {
           now += 10
           return now
         },
-      },
+      }),
     )
     const [a, p, a2, p2, a3, b, q] = (await emitOne(engine, 'go', 1)).value as number[]
-    assert.equal([a2, a3, p2], [a, a, p], placement)
-    assert.ok((b ?? 0) > (a ?? 0), placement)
-    assert.is((q ?? 0) - (p ?? 0), (b ?? 0) - (a ?? 0), placement)
+    assert.equal([a2, a3, p2], [a, a, p], combination.name)
+    assert.ok((b ?? 0) > (a ?? 0), combination.name)
+    assert.is((q ?? 0) - (p ?? 0), (b ?? 0) - (a ?? 0), combination.name)
   }
 })
 
