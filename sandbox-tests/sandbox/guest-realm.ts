@@ -5,9 +5,9 @@ import { wireCodec } from '../../engine/sandbox/guest/guest-source.ts'
 import type { ImageRef } from '../../engine/sandbox/image.ts'
 import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import { createQuickJsSandbox } from '../../engine/sandbox/quickjs/quickjs-sandbox.ts'
-import { createV8Sandbox } from '../../engine/sandbox/v8/v8-sandbox.ts'
 import { readLogs } from '../../engine/sandbox/run-log.ts'
 import type { Cell, RunEnd } from '../../engine/sandbox/sandbox.ts'
+import { createV8Sandbox } from '../../engine/sandbox/v8/v8-sandbox.ts'
 
 /** What came of a snippet. */
 export interface GuestEnd {

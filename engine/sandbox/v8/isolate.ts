@@ -25,9 +25,8 @@ const BASE_BYTES = 1.5 * MiB
 /** Where in a file the engine saw what it cannot parse: it writes the place behind its message. */
 const PLACE = / \[script:(\d+):(\d+)\]$/
 const TAKE = 'globalThis.vivarium'
-/** Words without which no code leaves a job behind, unless it makes more than one function `async`. */
-const JOBS =
-  /\b(?:then|catch\s*\(|finally\s*\(|Promise|queueMicrotask|eval|Function|constructor|import|await\s*using|for\s+await)\b|\basync\b[\s\S]*\basync\b/
+/** Words without which no code that was written to be read leaves a job behind. */
+const JOBS = /\b(?:async|then|catch\s*\(|finally\s*\(|Promise|queueMicrotask|eval|Function|constructor|import)\b/
 
 /** The isolate's limit for memory above the base, in MiB as isolated-vm counts it. */
 export function isolateMiB(memoryBytes: number): number {

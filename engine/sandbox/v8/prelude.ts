@@ -22,7 +22,7 @@ export interface V8Kit extends Kit {
 export function globalsPart(kit: V8Kit): void {
   const root = globalThis as unknown as Record<string, never>
   const { apply, deleteProperty } = Reflect
-  const { defineProperty, getPrototypeOf } = Object
+  const { defineProperty, getPrototypeOf, prototype: ObjectPrototype, setPrototypeOf } = Object
   const { indexOf, slice } = String.prototype
   const TypeErrorOf = TypeError
   const MOST_CHARS = 33_554_432
@@ -49,6 +49,7 @@ export function globalsPart(kit: V8Kit): void {
     deleteProperty(root, 'SharedArrayBuffer')
     deleteProperty(root, 'Atomics')
     deleteProperty(root, 'vivarium')
+    setPrototypeOf(root, ObjectPrototype)
   }
   defineProperty(root, Symbol.toStringTag, { __proto__: null, value: 'global', configurable: true } as PropertyDescriptor)
 
@@ -280,6 +281,7 @@ export function errorsPart(_kit: V8Kit): void {
 
   interface Site {
     getFunctionName(): string | null
+    getFileName(): string | null | undefined
     getScriptNameOrSourceURL(): string | null
     getLineNumber(): number | null
     getColumnNumber(): number | null
@@ -287,7 +289,8 @@ export function errorsPart(_kit: V8Kit): void {
     isAsync(): boolean
   }
   const describe = (site: Site): string => {
-    const file = site.getScriptNameOrSourceURL()
+    // A script that names itself otherwise is still the script; what the bootstrap evaluates has no other name.
+    const file = site.getFileName() ?? site.getScriptNameOrSourceURL()
     if (file === 'vivarium' || site.isAsync()) return ''
     const name = site.getFunctionName()
     // With a dot in it, a name is one that the engine made up.
