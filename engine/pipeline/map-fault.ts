@@ -100,7 +100,9 @@ function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): 
   const offset = source === undefined ? -1 : offsetOf(source, segment[2], segment[3])
   if (isUnwritten(name, source, offset)) return undefined
   const place = { line: segment[2] + 1, column: segment[3] + leadingLength(source, offset) + 1 }
-  return { name: printableUpTo(name, LONGEST_NAME), file: printableUpTo(file, LONGEST_LINE), ...place, source }
+  // What runs initializers of fields has a name that only the engine knows.
+  const shown = name.startsWith('<') ? '<anonymous>' : printableUpTo(name, LONGEST_NAME)
+  return { name: shown, file: printableUpTo(file, LONGEST_LINE), ...place, source }
 }
 
 /** Where a place is in a text, -1 beyond its end. Line and column are from 0. */

@@ -11,6 +11,9 @@ export interface Difference {
   readonly without: (essence: Essence) => Essence
 }
 
+/** Properties whose flags and names differ. */
+const UNREAD = /^(?:String\.prototype\.length|Iterator\.prototype\.constructor) /
+
 /** Every known difference, by a short name. */
 export const KNOWN_DIFFERENCES = {
   words: {
@@ -27,7 +30,7 @@ export const KNOWN_DIFFERENCES = {
   frames: {
     title: 'which functions stand on a full stack; the frames of an error that the engine makes by itself (`Promise.any`)',
     reason: 'frames have different sizes, and a built-in that fails later has no caller; the status is the same',
-    without: (end) => ({ ...end, error: withoutPlaces(end.error && { ...end.error, stack: end.error.stack?.split('\n')[0] ?? '' }) }),
+    without: (end) => ({ ...end, error: withoutPlaces(withoutFrames(end.error)) }),
   },
   ownStack: {
     title: '`error.stack` as the script reads it: places in the bundle, frames of built-ins, the kind of the property',
@@ -78,7 +81,7 @@ export const KNOWN_DIFFERENCES = {
   flags: {
     title: 'flags and names of a few built-in properties that nobody reads (`String.prototype.length` is configurable in QuickJS)',
     reason: 'neither engine lets them be made equal without a cost in every image',
-    without: withoutValue,
+    without: (end) => ({ ...withoutValue(end), value: (end.value as string[]).filter((line) => !UNREAD.test(line)) }),
   },
 } as const satisfies Record<string, Difference>
 
@@ -92,6 +95,12 @@ function withoutValue(end: Essence): Essence {
 /** A stack without its first line, which repeats name and message. */
 function bodyOf(stack = ''): string {
   return stack.split('\n').slice(1).join('\n')
+}
+
+function withoutFrames(error: Essence['error']): Essence['error'] {
+  if (error?.stack === undefined) return error
+  const lines = error.stack.split('\n').filter((line) => !line.startsWith('    at '))
+  return { ...error, stack: lines.join('\n') }
 }
 
 function withoutPlaces(error: Essence['error']): Essence['error'] {

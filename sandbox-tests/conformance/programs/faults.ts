@@ -120,6 +120,7 @@ export default { on: { '@go': () => {
 } } }`,
     status: 'exception',
     error: { code: 'DEEP', message: 'deep: field' },
+    differs: 'places',
   },
   'codes that are no text': {
     body: `throw Object.assign(new Error('m'), { code: 42 })`,

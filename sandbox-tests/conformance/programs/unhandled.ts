@@ -45,6 +45,7 @@ export const UNHANDLED: Programs = {
   },
   'an async top level that goes on after load': {
     script: `let n = 0\nPromise.resolve().then(() => { n++ }).then(() => { n++ })\nqueueMicrotask(() => { n += 10 })\nexport default { on: { '@go': async () => { const first = n; await null; await null; return [first, n] } } }`,
+    value: [12, 12],
   },
   'timers after the result never fire': {
     body: `setTimeout(() => console.log('late'), 1); setInterval(() => console.log('late'), 1); console.log('in time'); return 1`,
@@ -54,10 +55,15 @@ export const UNHANDLED: Programs = {
   'microtasks after the result of a plain handler': {
     script: `export default { on: { '@go': () => { queueMicrotask(() => console.log('micro')); Promise.resolve().then(() => console.log('then')); return 'plain' } } }`,
     value: 'plain',
+    logs: [],
   },
   'microtasks after the result of an async handler': {
     body: `queueMicrotask(() => console.log('before')); (async () => { for (let i = 0; i < 6; i++) { await null; console.log(i) } })(); return 'async'`,
     value: 'async',
+    logs: [
+      ['info', 'before'],
+      ['info', '0'],
+    ],
   },
   'microtasks without end after the result': {
     script: `export default { on: { '@go': async () => { const again = () => Promise.resolve().then(again); again(); return 'done' } } }`,
@@ -132,8 +138,16 @@ export const UNHANDLED: Programs = {
     status: 'stack_exceeded',
     differs: 'frames',
   },
-  'a result whose getter logs and calls': { body: `return { get a() { console.log('read'); void ctx.host.echo(1); return 1 } }` },
-  'a result whose getter changes it': { body: `const o = { get a() { o.late = 1; delete o.b; return 1 }, b: 2 }; return o` },
+  'a result whose getter logs and calls': {
+    body: `return { get a() { console.log('read'); void ctx.host.echo(1); return 1 } }`,
+    value: { a: 1 },
+    hostCalls: 2,
+  },
+  'a result whose getter changes it': {
+    body: `const o = { get a() { o.late = 1; delete o.b; return 1 }, b: 2 }; return o`,
+    value: { a: 1, late: 1 },
+    notInNode: 'there it is read once',
+  },
   'a result whose proxy throws': {
     body: `return [new Proxy([1], { get() { throw new Error('in a trap') } })]`,
     status: 'exception',
@@ -152,6 +166,7 @@ export const UNHANDLED: Programs = {
   },
   'a result of a map that changes while it is read': {
     body: `const m = new Map(); m.set('a', { get x() { m.set('late', 1); return 1 } }); return m`,
+    value: new Map([['a', { x: 1 }]]),
   },
   'a result that is larger the second time': { body: `let n = 0; return { get a() { return 'x'.repeat(++n * 10) }, d: new Date(0) }` },
   'an error after the result of a filter chain’s thenable': {
