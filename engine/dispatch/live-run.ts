@@ -56,6 +56,7 @@ export class LiveRun implements Job {
   readonly #record: ReadyScript
   readonly #facts: LiveRunFacts
   readonly state: string
+  readonly script: string
   readonly #acceptedAt = performance.now()
   readonly wallDeadline: number
   #calls: RunHostCalls | undefined
@@ -74,6 +75,7 @@ export class LiveRun implements Job {
     this.#options = options
     this.#record = record
     this.#facts = facts
+    this.script = identity.script
     this.state = record.policy.isolation === 'script' ? JSON.stringify([identity.script, order.tenant, record.imageKey]) : ''
     this.wallDeadline = this.#acceptedAt + order.limits.wallMs
     order.signal?.addEventListener('abort', this.#onAbort)

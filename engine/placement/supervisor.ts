@@ -8,10 +8,13 @@ import type { ArrivedCall, BaseFamily, GoneRun, RunnerClient } from '../runner/r
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { Placement } from './placement.ts'
 import { RunnerSupply } from './runner-supply.ts'
+import { Shares } from './shares.ts'
 import { WaitingJobs } from './waiting-jobs.ts'
 
 /** A run on its way to an end. */
 export interface Job {
+  /** Whose run it is: scripts share the runners. */
+  readonly script: string
   /** The name of the state that it continues; empty without one. */
   readonly state: string
   /** The message that starts it. */
@@ -53,7 +56,7 @@ export interface SupervisorOptions {
 }
 
 /** Runs that one runner may hold at once: each has a cell while it waits. */
-const RUNS_A_RUNNER = 64
+const RUNS_A_RUNNER = 128
 /** A bystander is run again this often before it counts as lost. */
 const MOST_ATTEMPTS = 3
 const MOST_HOMES = 10_000
@@ -77,6 +80,7 @@ export class Supervisor {
   readonly #waitingAlone = new WaitingJobs<Entry>()
   /** State name → the runner that holds it. */
   readonly #homes = new LRUCache<string, RunnerClient>({ max: MOST_HOMES })
+  readonly #shares = new Shares()
   #alone: RunnerClient | undefined
   #starting = 0
   #startingAlone = false
@@ -115,7 +119,7 @@ export class Supervisor {
     if (this.#closed) return job.onLost(CLOSED)
     const { standing } = job
     if (standing === 'refused') return job.onRefused()
-    const client = standing === 'alone' ? this.#freeAlone() : this.#free(job.state)
+    const client = standing === 'alone' ? this.#freeAlone() : this.#hasShare(job) ? this.#free(job.state) : undefined
     if (client !== undefined) return this.#send(entry, client)
     if (standing === 'alone') {
       this.#waitingAlone.add(entry)
@@ -124,6 +128,12 @@ export class Supervisor {
       this.#waiting.add(entry)
       this.#grow()
     }
+  }
+
+  #hasShare({ script }: Job): boolean {
+    let free = this.#options.runners * RUNS_A_RUNNER
+    for (const client of this.#clients) free -= client.runCount
+    return this.#shares.mayTake(script, free)
   }
 
   /** A runner with room: for a state, the one that holds it; otherwise the one with the least to do. */
@@ -149,14 +159,20 @@ export class Supervisor {
     const wallMs = Math.ceil(job.wallDeadline - performance.now())
     if (wallMs <= 0) return job.onExpired()
     entry.attempts++
+    const isShared = client !== this.#alone
+    if (isShared) this.#shares.take(job.script)
     const id = client.run({
       message: (request) => job.message(request, wallMs, this.#options.clock()),
       onCall: (call, from, request) => job.onCall(call, from, request),
       onEnd: (end, state) => {
+        if (isShared) this.#shares.giveBack(job.script)
         this.#pull(client)
         job.onEnd(end, state)
       },
-      onGone: (gone) => this.#sortOut(entry, gone),
+      onGone: (gone) => {
+        if (isShared) this.#shares.giveBack(job.script)
+        this.#sortOut(entry, gone)
+      },
     })
     entry.at = { client, id }
   }
@@ -196,7 +212,7 @@ export class Supervisor {
       return
     }
     while (this.#clients.has(client) && client.runCount < RUNS_A_RUNNER) {
-      const next = this.#waiting.take(({ job }) => this.#mayRunOn(job.state, client))
+      const next = this.#waiting.take(({ job }) => this.#hasShare(job) && this.#mayRunOn(job.state, client))
       if (next === undefined) return this.#retireSurplus(client)
       if (next.job.state !== '') this.#homes.set(next.job.state, client)
       this.#sendOrPlace(next, client, 'shared')
@@ -239,7 +255,7 @@ export class Supervisor {
       onClose: (client) => {
         this.#leaveOut(client)
         for (const [state, home] of this.#homes) if (home === client) this.#homes.delete(state)
-        if (this.#waiting.size > 0 || this.#options.placement.startsSlowly) this.#grow()
+        if (this.#waiting.size > 0 || (this.#options.placement.startsSlowly === true && this.#supply.isCalm)) this.#grow()
       },
     })
   }

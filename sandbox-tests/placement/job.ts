@@ -21,6 +21,7 @@ export function makeJob(
   const end = (how: string, reason?: string): void => resolve(reason === undefined ? { how } : { how, reason })
   const job: Job = {
     state: '',
+    script: 'script',
     standing: 'shared',
     wallDeadline: performance.now() + wallMs,
     message: (id, wall, now): RunMessage => ({

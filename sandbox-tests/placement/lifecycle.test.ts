@@ -81,10 +81,10 @@ for (const placement of PLACEMENTS) {
   test(`${placement}: a host call that never answers ends with the wall clock; its handler learns of it`, async () => {
     const { binding, calls } = silentBinding()
     await using engine = await openEngine({ 'never.ts': NEVER }, { placement, bindings: [binding], policy: ALLOW })
-    const outcome = await emitOne(engine, 'never', 1, { limits: { wall: '100ms' } })
+    const outcome = await emitOne(engine, 'never', 1, { limits: { wall: '500ms' } })
     expectStatus(outcome, 'wall_exceeded', 'WALL_EXCEEDED')
     assert.is(outcome.usage.hostCalls, 1)
-    assert.ok(outcome.usage.wallMs >= 99 && outcome.usage.wallMs < 3_000, `${outcome.usage.wallMs} ms`)
+    assert.ok(outcome.usage.wallMs >= 499 && outcome.usage.wallMs < 3_000, `${outcome.usage.wallMs} ms`)
     assert.is(outcome.logs.length, 1)
     assert.ok(calls[0]?.aborted)
   })
