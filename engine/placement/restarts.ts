@@ -37,18 +37,15 @@ export class Restarts {
     return beyond < 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** beyond)
   }
 
-  /** A runner was of use: it ran something to its end. */
+  /** A runner ran something to its end. */
   served(): void {
     this.#failures = 0
   }
 
-  /** A runner ended by itself. `wasOfUse` says that it had run something to its end. A stop, when it was the last straw. */
-  lost(wasOfUse: boolean): Stop | undefined {
+  /** A runner ended by itself. `wasUseless` says that it had something to do and never ran anything to its end. A stop, when it was the last straw. */
+  lost(wasUseless: boolean): Stop | undefined {
     this.#losses.push(performance.now())
-    if (wasOfUse) {
-      this.#failures = 0
-      return undefined
-    }
+    if (!wasUseless) return undefined
     this.#failures++
     return this.#failures < MOST_FAILURES ? undefined : this.stop()
   }

@@ -54,6 +54,11 @@ export class RunnerSupply {
     return this.#restarts.isStopped ? this.#refusal : undefined
   }
 
+  /** Whether a runner that is started now starts at once: too many have not ended of late. */
+  get isCalm(): boolean {
+    return this.#restarts.pauseMs === 0 && !this.#restarts.isStopped
+  }
+
   /** Starts a runner, after a pause where others ended too soon. */
   open(taker: RunnerTaker): void {
     const pauseMs = this.#restarts.pauseMs
@@ -106,7 +111,7 @@ export class RunnerSupply {
   #failed(error: unknown): void {
     this.#options.observer.runner?.({ kind: 'lost', role: ROLE, ...toldOf(error) })
     const isFinal = isEngineError(error) && error.code !== 'RUNNER_START_FAILED'
-    const stop = isFinal ? this.#restarts.stop() : this.#restarts.lost(false)
+    const stop = isFinal ? this.#restarts.stop() : this.#restarts.lost(true)
     if (stop === undefined) return
     const { reason, detail } = toldOf(error)
     if (isFinal) this.#stop(reason, detail)
@@ -117,9 +122,9 @@ export class RunnerSupply {
     this.#watchdog.unwatch(client)
     this.#clients.delete(client)
     this.#options.observer.runner?.(changeOf(ROLE, kind, facts))
-    if (client.hasServed) this.#restarts.served()
+    if ([client, ...this.#clients].some((each) => each.hasServed)) this.#restarts.served()
     const isLost = kind === 'lost' && !facts.hasCulprit && !this.#isClosed
-    const stop = isLost ? this.#restarts.lost(client.hasServed) : undefined
+    const stop = isLost ? this.#restarts.lost(!client.hasServed && !facts.wasIdle) : undefined
     if (stop !== undefined) this.#stop(this.#loopOf(stop, facts.reason ?? 'it ended'), facts.detail)
     if (!this.#isClosed) taker.onClose(client)
   }

@@ -67,6 +67,8 @@ export interface RunnerEndFacts {
   readonly reason: string | undefined
   /** The last that it wrote about itself: for logs. */
   readonly detail: string | undefined
+  /** Nothing was under way in it. */
+  readonly wasIdle: boolean
   /** It was the end that a request in it brought about. */
   readonly hasCulprit: boolean
 }
@@ -272,7 +274,8 @@ export class RunnerClient {
     this.#runs.clear()
     this.#loads.clear()
     // First of all: whoever is told below may send something new, and not here.
-    this.#onClose?.(kind, { reason: kind === 'closed' ? undefined : (reason ?? why), detail, hasCulprit: culprit !== undefined })
+    const wasIdle = runs.length + loads.length === 0
+    this.#onClose?.(kind, { reason: kind === 'closed' ? undefined : (reason ?? why), detail, wasIdle, hasCulprit: culprit !== undefined })
     for (const [id, { run, hostCalls }] of runs) {
       if (culprit?.id === id) run.onGone({ reason: why, culprit: culprit.status, wasComputing: false, hostCalls, logs })
       else run.onGone({ reason: why, culprit: undefined, wasComputing: computed === id, hostCalls, logs: [] })
