@@ -5,8 +5,12 @@ import v8 from 'node:v8'
 import type ivm from 'isolated-vm'
 import { engineError } from '../../errors/engine-error.ts'
 import { GUEST_PARTS } from '../guest/guest-source.ts'
-import { entryPart } from './entry.ts'
-import { chancePart, errorsPart, globalsPart, memoryPart } from './prelude.ts'
+import { chancePart } from './guest/chance.ts'
+import { clockPart } from './guest/clock.ts'
+import { entryPart } from './guest/entry.ts'
+import { errorsPart } from './guest/errors.ts'
+import { globalsPart } from './guest/globals.ts'
+import { memoryPart } from './guest/memory.ts'
 
 /** What every isolate of a process starts from. */
 export interface V8Base {
@@ -26,7 +30,7 @@ globalThis.vivarium = { __proto__: null, ask: undefined, now: 0,
   collect: (function () { %CollectGarbage(0) }) }
 `
 
-const PARTS = [globalsPart, errorsPart, memoryPart, chancePart].map((part) => `(${part})`)
+const PARTS = [globalsPart, clockPart, errorsPart, memoryPart, chancePart].map((part) => `(${part})`)
 
 /** Switches of the engine that hold for every isolate of the process. */
 const FLAGS = [

@@ -7,7 +7,7 @@ import type { Image, ImageRef } from '../image.ts'
 import { loadEndOf, runEndOf } from '../run-end.ts'
 import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
-import { ENTRIES, type Entry } from './entry.ts'
+import { ENTRIES, type Entry } from './guest/entry.ts'
 import { Guest } from './guest.ts'
 import { decodeRecipe, encodeRecipe, type Recipe } from './recipe.ts'
 

@@ -8,7 +8,7 @@ import { packSource } from '../guest/packs.ts'
 import { doHostOp, type HostOpCell, type HostOpRuntime } from '../host-ops.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
-import { ENTRIES, type Entry } from './entry.ts'
+import { ENTRIES, type Entry } from './guest/entry.ts'
 import { isolateMiB, ScriptIsolate } from './isolate.ts'
 
 /** Between two runs. */

@@ -3,7 +3,7 @@
 import v8 from 'node:v8'
 import type ivm from 'isolated-vm'
 import type { V8Base } from './base.ts'
-import { ENTRIES, type Entry } from './entry.ts'
+import { ENTRIES, type Entry } from './guest/entry.ts'
 
 /** What the guest calls: answers with text, nothing, or a number when the guest must stop at once. */
 export type Ask = (op: number, text: string) => string | number | undefined

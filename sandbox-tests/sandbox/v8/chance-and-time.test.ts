@@ -1,5 +1,5 @@
 // Chance and time are the same on both runtimes: the same seed gives the same numbers, the same moment is written the same way.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { onBoth } from './both-runtimes.ts'

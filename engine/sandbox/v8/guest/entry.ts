@@ -1,5 +1,5 @@
 // The one way into a context: a function that the cell calls with the name of an entry. Evaluated inside, after the guest's parts.
-import type { V8Kit } from './prelude.ts'
+import type { V8Kit } from './v8-kit.ts'
 
 /** The entries, by number. */
 export const ENTRIES = Object.freeze({
