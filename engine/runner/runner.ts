@@ -210,7 +210,7 @@ export class Runner {
     this.#runs.delete(id)
     const isIntact = !run.isBroken && (end.status === 'ok' || end.status === 'exception')
     const isKept = state !== '' && isIntact
-    if (isKept) this.#states.keep(state, run.cell, roomBytes)
+    if (isKept) this.#states.keep(state, run.cell, roomBytes, end.usage.memoryBytes)
     else if (run.isBroken) run.cell.dispose()
     else this.#pool.give(run.cell, roomBytes, key, end.usage.memoryBytes)
     if (state !== '') this.#turns.leave(state)

@@ -6,20 +6,22 @@ import type { Cell, CellTraits } from '../sandbox/sandbox.ts'
 import type { CellPool } from './cell-pool.ts'
 
 const MOST_CELLS = 8
-/** Where a state is lost with its cell. */
+/** Where a state is lost with its cell: how many cells are kept, and how much they may occupy together. */
 const MOST_LASTING_CELLS = 64
+const MOST_LASTING_BYTES = 256 * 1024 * 1024
 const MOST_IMAGE_BYTES = 64 * 1024 * 1024
 
 interface KeptCell {
   readonly cell: Cell
   readonly roomBytes: number
+  readonly usedBytes: number
 }
 
 /** See the head of the file. */
 export class StateCells {
   readonly #pool: CellPool
-  readonly #moveState: boolean
-  readonly #mostCells: number
+  readonly #traits: CellTraits
+  #bytes = 0
   /** In order of last use. */
   readonly #cells = new Map<string, KeptCell>()
   readonly #images = new LRUCache<string, { readonly image: Image; readonly roomBytes: number }>({
@@ -27,17 +29,16 @@ export class StateCells {
     sizeCalculation: ({ image }) => image.bytes.length,
   })
 
-  constructor(pool: CellPool, { moveState }: CellTraits) {
+  constructor(pool: CellPool, traits: CellTraits) {
     this.#pool = pool
-    this.#moveState = moveState
-    this.#mostCells = moveState ? MOST_CELLS : MOST_LASTING_CELLS
+    this.#traits = traits
   }
 
   /** The cell that holds a state; undefined where there is no such state (any more). One that was given another room is lost: it cannot be made to fit. */
   take(state: string, roomBytes: number): Cell | undefined {
     const kept = this.#cells.get(state)
     if (kept !== undefined) {
-      this.#cells.delete(state)
+      this.#forget(state, kept)
       if (kept.roomBytes === roomBytes) return kept.cell
       this.#pool.give(kept.cell, kept.roomBytes, '')
       return undefined
@@ -51,13 +52,26 @@ export class StateCells {
     return cell
   }
 
-  /** Keeps a cell with the state that a run left in it. */
-  keep(state: string, cell: Cell, roomBytes: number): void {
-    this.#cells.set(state, { cell, roomBytes })
-    if (this.#cells.size <= this.#mostCells) return
-    const [oldest, kept] = this.#cells.entries().next().value as [string, KeptCell]
-    this.#cells.delete(oldest)
-    if (this.#moveState) this.#images.set(oldest, { image: kept.cell.snapshot(), roomBytes: kept.roomBytes })
-    this.#pool.give(kept.cell, kept.roomBytes, '')
+  /** Keeps a cell with the state that a run left in it. `usedBytes` is what that run occupied at most. */
+  keep(state: string, cell: Cell, roomBytes: number, usedBytes: number): void {
+    this.#cells.set(state, { cell, roomBytes, usedBytes })
+    this.#bytes += usedBytes + this.#traits.idleBytes
+    while (this.#areTooMany()) {
+      const [oldest, kept] = this.#cells.entries().next().value as [string, KeptCell]
+      this.#forget(oldest, kept)
+      if (this.#traits.moveState) this.#images.set(oldest, { image: kept.cell.snapshot(), roomBytes: kept.roomBytes })
+      this.#pool.give(kept.cell, kept.roomBytes, '')
+    }
+  }
+
+  #areTooMany(): boolean {
+    const count = this.#cells.size
+    if (this.#traits.moveState) return count > MOST_CELLS
+    return count > MOST_LASTING_CELLS || (count > 1 && this.#bytes > MOST_LASTING_BYTES)
+  }
+
+  #forget(state: string, { usedBytes }: KeptCell): void {
+    this.#cells.delete(state)
+    this.#bytes -= usedBytes + this.#traits.idleBytes
   }
 }

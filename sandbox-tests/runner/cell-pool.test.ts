@@ -6,6 +6,7 @@ import type { Cell } from '../../engine/sandbox/sandbox.ts'
 import { CountedSandbox } from './counted-sandbox.ts'
 
 const MiB = 1024 * 1024
+const BOUND = { idleBytes: 3 * MiB, areBound: true, moveState: false }
 
 /** By identity: to tell how two cells differ would print their memories. */
 function isExactly(cells: readonly Cell[], expected: readonly Cell[]): boolean {
@@ -75,6 +76,42 @@ test('a cell that was taken counts no longer', () => {
   }
   assert.is(sandbox.made.length, 1)
   assert.is(sandbox.disposed.length, 0)
+})
+
+test('where cells are bound, scripts that take turns each keep their own', () => {
+  const sandbox = new CountedSandbox(BOUND)
+  const pool = new CellPool(sandbox)
+  for (let round = 0; round < 3; round++) {
+    for (let script = 0; script < 40; script++) {
+      const { cell, servedSame } = pool.take(MiB, `script ${script}`)
+      assert.is(servedSame, round > 0)
+      pool.give(cell, MiB, `script ${script}`)
+    }
+  }
+  assert.is(sandbox.made.length, 40)
+  assert.is(sandbox.disposed.length, 0)
+})
+
+test('where cells are bound and there is no room for one more, the one that has waited longest is made to fit', () => {
+  const sandbox = new CountedSandbox(BOUND)
+  const pool = new CellPool(sandbox)
+  const cells = Array.from({ length: 64 }, (_, i) => pool.take(MiB, `script ${i}`).cell)
+  for (const [i, cell] of cells.entries()) pool.give(cell, MiB, `script ${i}`)
+  assert.ok(pool.take(MiB, 'script 1').cell === cells[1])
+  pool.give(cells[1] as Cell, MiB, 'script 1')
+  const taken = pool.take(MiB, 'new')
+  assert.ok(taken.cell === cells[0])
+  assert.not(taken.servedSame)
+  pool.give(taken.cell, MiB, 'new', 20 * MiB)
+  assert.ok(isExactly(sandbox.disposed, cells.slice(2, 9)), 'those that have waited longest make room')
+})
+
+test('where cells are bound, one that only loaded is taken by anybody', () => {
+  const sandbox = new CountedSandbox(BOUND)
+  const pool = new CellPool(sandbox)
+  const { cell } = pool.take(MiB, '')
+  pool.give(cell, MiB, '')
+  assert.ok(pool.take(MiB, 'a').cell === cell)
 })
 
 test.run()

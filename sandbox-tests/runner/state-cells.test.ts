@@ -22,7 +22,7 @@ function newStates(body = COUNTER, top = TOP) {
     const cell: Cell = kept ?? pool.take(memoryBytes, 'key').cell
     const told = terms(event, { limits: { ...PATIENT, memoryBytes } })
     const value = valueOf(kept === undefined ? cell.start(image, told, false) : cell.resume(told))
-    states.keep(state, cell, memoryBytes)
+    states.keep(state, cell, memoryBytes, 0)
     return { value, isFresh: kept === undefined }
   }
   return { sandbox, states, run }
@@ -38,7 +38,7 @@ test('a state that was taken is taken: it comes back when it is kept', () => {
   const cell = states.take('a', 16 * MiB)
   assert.ok(cell !== undefined)
   assert.is(states.take('a', 16 * MiB), undefined)
-  states.keep('a', cell, 16 * MiB)
+  states.keep('a', cell, 16 * MiB, 0)
   assert.equal(run('a', 2), { value: [1, 2], isFresh: false })
 })
 
@@ -66,6 +66,18 @@ test('states that take more than there is room for are lost from the one that wa
   assert.equal(run('state 23', 0), { value: 2, isFresh: false }, 'in a cell')
   assert.equal(run('state 12', 0), { value: 2, isFresh: false }, 'in an image')
   assert.equal(run('state 0', 0), { value: 1, isFresh: true }, 'lost')
+})
+
+test('where a state cannot leave its cell, it lasts as long as there is room for the cell', () => {
+  const sandbox = new CountedSandbox({ idleBytes: 3 * MiB, areBound: true, moveState: false })
+  const states = new StateCells(new CellPool(sandbox), sandbox.cells)
+  for (let i = 0; i < 65; i++) states.keep(`state ${i}`, sandbox.createCell(MiB), MiB, 0)
+  assert.is(states.take('state 0', MiB), undefined, 'one too many')
+  assert.ok(states.take('state 1', MiB) === sandbox.made[1])
+  states.keep('large', sandbox.createCell(MiB), MiB, 200 * MiB)
+  assert.is(states.take('state 40', MiB), undefined, 'a large one takes their room')
+  assert.ok(states.take('state 64', MiB) === sandbox.made[64])
+  assert.ok(states.take('large', MiB) === sandbox.made[65])
 })
 
 test('what a state wrote is not in the cell that another script takes over', () => {
