@@ -12,6 +12,8 @@ export interface PolicyVariant {
   readonly isFlipScript: boolean
   readonly isFickleGranted: boolean
   readonly isHostileScript: boolean
+  /** Whether one script runs in a pool of its own, on another combination. */
+  readonly isMoved: boolean
   readonly concurrency: number
 }
 
@@ -20,8 +22,17 @@ export const FIRST_VARIANT: PolicyVariant = Object.freeze({
   isFlipScript: false,
   isFickleGranted: true,
   isHostileScript: false,
+  isMoved: false,
   concurrency: 8,
 })
+
+/** Where the script that moves goes to; on the host's own thread it stays. */
+const AWAY: { readonly [combination in Combination]: object } = {
+  'quickjs-inline': {},
+  'quickjs-thread': { placement: 'process' },
+  'quickjs-process': { placement: 'thread' },
+  'v8-process': { runtime: 'quickjs', placement: 'thread' },
+}
 
 /** Whether runners of a combination can be ended, and so whether hostile scripts belong in it. */
 export function isWalled(combination: Combination): boolean {
@@ -39,13 +50,14 @@ export function chooseVariant(choices: Choices): PolicyVariant {
     isFlipScript: choices.isTrue(0.5),
     isFickleGranted: choices.isTrue(0.7),
     isHostileScript: choices.isTrue(0.3),
+    isMoved: choices.isTrue(0.3),
     concurrency: choices.pick([2, 8, 32]),
   }
 }
 
 /** The text of a policy file. Normal scripts have patience with a busy machine, hostile ones do not get much. */
 export function policyText(combination: Combination, variant: PolicyVariant): string {
-  const { isFlipScript, isFickleGranted, isHostileScript, concurrency } = variant
+  const { isFlipScript, isFickleGranted, isHostileScript, isMoved, concurrency } = variant
   const policy = {
     version: 1,
     defaults: {
@@ -58,6 +70,7 @@ export function policyText(combination: Combination, variant: PolicyVariant): st
       'kept-*': { isolation: 'script' },
       flip: { isolation: isFlipScript ? 'script' : 'event' },
       fickle: { allow: { kv: isFickleGranted } },
+      ...(isMoved && { 'plain-2': AWAY[combination] }),
       'hostile/**': {
         isolation: isHostileScript ? 'script' : 'event',
         limits: { cpu: '50ms', wall: '2s', memory: '16MiB', output: '256KiB' },

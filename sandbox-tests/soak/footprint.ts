@@ -76,7 +76,11 @@ function listChildren(): string[] {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
       const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
       if (Number(parent) !== process.pid) return []
-      return [`${entry} (${state}) ${readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 200)}`]
+      return [
+        `${entry} (${state}) ${readFileSync(`/proc/${entry}/cmdline`, 'utf8')
+          .replace(/[\0\s]+/g, ' ')
+          .slice(0, 100)}`,
+      ]
     } catch {
       return [] // it ended between the listing and the look
     }

@@ -32,7 +32,7 @@ export interface Circumstances {
 /** What is to be said of an outcome. */
 export interface Verdict {
   readonly problem?: string
-  /** It ended with the runner that computed it, which the soak had harmed: of each harmed runner, that can be said of one run. */
+  /** It was computed when its runner was stopped, and counts as what stopped it: of each harmed runner, that can be said of one run. */
   readonly isVictim?: true
 }
 
@@ -72,8 +72,7 @@ function judgeHostile({ acceptedAt }: Accepted, status: OutcomeStatus, statuses:
 function judgeLost({ acceptedAt, callsHost }: Accepted, ends: RunnerEnds): Verdict {
   const ended = ends.endsSince(acceptedAt)
   if (ended === 0) return bad('lost, though no runner ended')
-  if (callsHost || ended >= MOST_ATTEMPTS) return FINE
-  return ends.harms > 0 ? VICTIM : bad('lost, though it had called nobody and could have been run again')
+  return callsHost || ended >= MOST_ATTEMPTS ? FINE : bad('lost, though it had called nobody and could have been run again')
 }
 
 function judgeResult({ version }: Accepted, outcome: Outcome, expected: Expectation, counted: readonly number[]): Verdict {

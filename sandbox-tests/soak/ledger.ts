@@ -25,7 +25,7 @@ export class Ledger {
   accepted = 0
   /** Outcomes that their callers were given. */
   claimed = 0
-  /** Runs without host calls that ended with a harmed runner. */
+  /** Runs that count as what stopped a runner that the soak had harmed. */
   victims = 0
   /** Good results since the soak last harmed a runner. */
   okSinceHarm = 0
@@ -92,7 +92,7 @@ export class Ledger {
     if (this.#told.size > 0)
       this.fail(`${this.#told.size} outcomes were told to the observer, and not to a caller: ${[...this.#told].slice(0, 5).join(' ')}`)
     if (this.victims > this.ends.harms)
-      this.fail(`${this.victims} runs without host calls ended with harmed runners; only ${this.ends.harms} were harmed`)
+      this.fail(`${this.victims} runs count as what stopped a harmed runner; only ${this.ends.harms} were harmed`)
   }
 
   #followState({ expected, tenant, version }: Accepted, outcome: Outcome): void {
@@ -104,7 +104,10 @@ export class Ledger {
 
   #tell({ event, version, acceptedAt }: Accepted, outcome: Outcome, wrong: string): void {
     const { script, status, value, error, stateLost } = outcome
-    const shown = inspect({ status, value, error, stateLost }, { depth: 4, breakLength: 200, maxStringLength: 300 }).slice(0, 1_500)
+    const shown = inspect(
+      { status, value, error, stateLost },
+      { depth: 4, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 300 },
+    ).slice(0, 1_500)
     const ago = (performance.now() - acceptedAt).toFixed(0)
     this.fail(`${event} of ${script}, version ${version}, after ${ago} ms: ${wrong}: ${shown}`)
   }

@@ -26,7 +26,7 @@ export interface CombinationReport {
   readonly reloads: number
   /** Runners that the soak itself ended or held up. */
   readonly harms: number
-  /** Runs that had called nobody and ended with a harmed runner that computed them: the only ones that may. */
+  /** Runs that were computed when their runner was stopped, and count as what stopped it. */
   readonly victims: number
   /** What the engine told of its runners: `runner started`, `runner killed`, … */
   readonly runners: Readonly<Record<string, number>>
