@@ -2,8 +2,9 @@
 import { writeSync } from 'node:fs'
 import type { RunnerPort } from '../runner/channel.ts'
 import { encodeMessage } from '../runner/codec.ts'
-import type { FromRunner, ToRunner } from '../runner/protocol.ts'
+import type { FromRunner } from '../runner/protocol.ts'
 import { FRAME, imageFrame, textFrame } from './framing.ts'
+import { Undelivered } from './undelivered.ts'
 
 /** A frame is sent once its text has become this long. */
 const MOST_CHARACTERS = 1024 * 1024
@@ -14,8 +15,7 @@ export class ChildOutput implements RunnerPort {
   readonly #onFlush: () => void
   #texts: string[] = []
   #characters = 0
-  #holdsUnrepeatable = false
-  #lastKey = ''
+  readonly #undelivered = new Undelivered()
 
   /** `onFlush` is called when the runner has done all it could. */
   constructor(fd: number, onFlush: () => void) {
@@ -29,7 +29,7 @@ export class ChildOutput implements RunnerPort {
       const { bytes, end } = message.image
       return this.#write(imageFrame({ id: message.id, end }, bytes))
     }
-    if (message.kind === 'ended' && (message.state.isKept || message.end.usage.hostCalls > 0)) this.#holdsUnrepeatable = true
+    this.#undelivered.add(message)
     const text = encodeMessage(message)
     this.#texts.push(text)
     this.#characters += text.length
@@ -47,15 +47,12 @@ export class ChildOutput implements RunnerPort {
     const frame = textFrame(FRAME.text, this.#texts.length === 1 ? (this.#texts[0] as string) : this.#texts.join('\n'))
     this.#texts = []
     this.#characters = 0
-    this.#holdsUnrepeatable = false
+    this.#undelivered.clear()
     this.#write(frame)
   }
 
-  /** Called before a message is handled, which may be this process's end: a result of another script that could not be had a second time is sent first. */
-  secure(message: ToRunner): void {
-    const isSameScript = message.kind === 'run' && message.key === this.#lastKey
-    if (this.#holdsUnrepeatable && !isSameScript) this.deliver()
-    if (message.kind === 'run') this.#lastKey = message.key
+  secure(key: string): void {
+    if (this.#undelivered.mustGo(key)) this.deliver()
   }
 
   /** Sends a frame of its own. */

@@ -79,10 +79,7 @@ function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activi
   const step = (): boolean => {
     const message = inbox.next()
     const admitted = message === undefined ? undefined : images.admit(message)
-    if (admitted !== undefined) {
-      output.secure(admitted)
-      runner.handle(admitted)
-    }
+    if (admitted !== undefined) runner.handle(admitted)
     return runner.proceed() || message !== undefined
   }
   const take = (message: ToRunner): void => inbox.add(message)

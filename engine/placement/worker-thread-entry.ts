@@ -8,6 +8,7 @@ import { Runner } from '../runner/runner.ts'
 import { createQuickJsSandbox } from '../sandbox/quickjs/quickjs-sandbox.ts'
 import { Inbox } from './inbox.ts'
 import { Lookout } from './lookout.ts'
+import { Undelivered } from './undelivered.ts'
 import type { ThreadData } from './worker-thread.ts'
 
 /** Results wait this long at most for others of the same batch, and so do messages that arrive while others are handled. */
@@ -88,6 +89,7 @@ class Outbox implements RunnerPort {
   readonly #port: MessagePort
   #texts: string[] = []
   #hasCalls = false
+  readonly #undelivered = new Undelivered()
 
   constructor(port: MessagePort) {
     this.#port = port
@@ -95,6 +97,7 @@ class Outbox implements RunnerPort {
 
   send(message: FromRunner): void {
     if (message.kind === 'call') this.#hasCalls = true
+    this.#undelivered.add(message)
     if (message.kind !== 'frozen') {
       this.#texts.push(encodeMessage(message))
       return
@@ -107,6 +110,11 @@ class Outbox implements RunnerPort {
     if (this.#texts.length === 0) return
     this.#port.postMessage(this.#texts.join('\n'))
     this.#texts = []
+    this.#undelivered.clear()
+  }
+
+  secure(key: string): void {
+    if (this.#undelivered.mustGo(key)) this.flush()
   }
 
   /** Whether the host was asked anything since this was called last. */

@@ -54,4 +54,6 @@ export interface RunnerPort {
   send(message: FromRunner): void
   /** Delivers what was sent since the last flush. Called when the runner has done all it could. */
   flush(): void
+  /** Guest code of a script is about to run, which may be the runner's end. `key` names its image, and is empty for a load. For channels that lose what was not delivered. */
+  secure?(key: string): void
 }

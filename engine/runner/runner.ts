@@ -104,6 +104,7 @@ export class Runner {
     const cell = attempt(() => this.#pool.take(memoryBytes, '').cell)
     if (cell === undefined) return this.#port.send({ kind: 'loaded', id, end: UNLOADABLE })
     this.#loads.set(id, { cell, memoryBytes })
+    this.#port.secure?.('')
     this.#activity?.subject(id, [])
     const end = attempt(() => cell.load({ code, touches, limits, now, seed })) ?? UNLOADABLE
     if (!end.ok) this.#unload(id)
@@ -191,7 +192,8 @@ export class Runner {
 
   /** Takes a step of a run: its calls go out; it waits, or it ends. A cell that gives up ends its own run only. */
   #step(run: LiveRun, take: () => RunEnd | undefined): void {
-    const { id } = run.message
+    const { id, key } = run.message
+    this.#port.secure?.(key)
     let end: RunEnd | undefined
     try {
       end = take()
