@@ -9,5 +9,11 @@ export const attack = {
   ),
   policy: { limits: { cpu: '9s' } },
   growthMiB: 120,
+  otherwise: {
+    v8: {
+      reason: 'V8 aborts its process when such a table cannot grow; a third time would be quarantine',
+      expect: [{ status: 'memory_exceeded' }, { status: 'memory_exceeded' }],
+    },
+  },
   expect: [{ status: 'memory_exceeded' }, { status: 'memory_exceeded' }, { status: 'memory_exceeded' }],
 } satisfies Attack

@@ -23,6 +23,7 @@ export const attack = {
     },
   ),
   policy: { limits: { cpu: '2s' } },
+  isAlone: true,
   act: async ({ fire }) => {
     const outcomes = []
     for (let n = 0; n < 12; n++) outcomes.push(await fire({ n }))

@@ -22,6 +22,7 @@ export const attack = {
   return found.join() || 'safe'
 }`),
   policy: { limits: { cpu: '2s' } },
+  isAlone: true,
   expect: [
     { status: 'ok', value: 'safe' },
     { status: 'ok', value: 'safe' },

@@ -37,7 +37,7 @@ export function expectLoad(engine: Engine, name: string, load: FailedLoad | unde
 
 /** Fails unless an outcome is what it must be. */
 export function expectOutcome(outcome: Outcome, { status, code, value, check }: Expectation): void {
-  const shown = `${outcome.status} ${outcome.error?.code ?? ''} ${outcome.error?.message ?? ''} ${inspect(outcome.value).slice(0, 300)}`
+  const shown = `${outcome.status} ${outcome.error?.code ?? ''} ${outcome.error?.message.slice(0, 300) ?? ''} ${inspect(outcome.value).slice(0, 300)}`
   assert.is(outcome.status, status, shown)
   if (code !== undefined) assert.is(outcome.error?.code, code, shown)
   if (value !== undefined || check === undefined) assert.equal(outcome.value, value, shown)
