@@ -3,6 +3,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { engineError } from '../errors/engine-error.ts'
 import type { ActivitySight } from '../runner/activity.ts'
 import type { ActivityView, RunnerActivity } from '../runner/channel.ts'
 
@@ -25,8 +26,8 @@ const PLACES = ['/dev/shm', tmpdir()]
 /** From this process's monotonic clock to the machine's, which host and child have in common. */
 const TO_MACHINE = Number(process.hrtime.bigint()) / 1e6 - performance.now()
 
-/** Makes a file for a record that has no name any more; its descriptor is the caller's. Undefined where none can be made: then a child is not seen. */
-export function openRecord(): number | undefined {
+/** Makes a file for a record that has no name any more; its descriptor is the caller's. Throws `RUNNER_START_FAILED` where none can be made: a child that nobody sees must not be. */
+export function openRecord(): number {
   for (const place of PLACES) {
     const path = join(place, `vivarium-${process.pid}-${crypto.randomUUID()}`)
     try {
@@ -37,7 +38,10 @@ export function openRecord(): number | undefined {
       // The next place may do.
     }
   }
-  return undefined
+  throw engineError('RUNNER_START_FAILED', [
+    'process',
+    'what it computes is written to a small temporary file, and none can be made; set TMPDIR to a directory that can be written to',
+  ])
 }
 
 /** The child's end. */

@@ -20,8 +20,8 @@ const STDERR_CHARACTERS = 8 * 1024
 
 /** See the head of the file. */
 export class ChildProgram {
-  /** What it computes; undefined where there is no place for the file that says so. */
-  readonly activity: ActivityReader | undefined
+  /** What it computes. */
+  readonly activity: ActivityReader
   readonly #listener: ProgramListener
   readonly #guardian: Guardian
   readonly #child: ChildProcess
@@ -31,18 +31,18 @@ export class ChildProgram {
   #error: Error | undefined
   #isOver = false
 
-  /** Starts it. It keeps the host alive until {@link release}. */
+  /** Starts it. It keeps the host alive until {@link release}. Throws `RUNNER_START_FAILED`. */
   constructor({ file, args }: Command, guardian: Guardian, listener: ProgramListener) {
     this.#listener = listener
     this.#guardian = guardian
     const record = openRecord()
-    this.activity = record === undefined ? undefined : new ActivityReader(record)
+    this.activity = new ActivityReader(record)
     this.#child = spawn(file, args, {
       env: { TZ: 'UTC' },
       cwd: '/',
       detached: true, // a session of its own: no terminal, no signal that is meant for the host
       windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe', record ?? 'ignore'],
+      stdio: ['pipe', 'pipe', 'pipe', record],
     })
     const { pid, stdin, stdout, stderr } = this.#child
     // On all systems these are sockets; there are none where the program could not be started.
@@ -107,6 +107,6 @@ export class ChildProgram {
     this.#isOver = true
     this.#listener.onEnd({ code, signal, stderr: this.#stderr.trim() }, this.#error)
     this.#figures?.close()
-    this.activity?.close()
+    this.activity.close()
   }
 }

@@ -90,9 +90,9 @@ export class Loader {
     }
   }
 
-  #open(): Promise<RunnerClient> {
+  async #open(): Promise<RunnerClient> {
     this.#current ??= this.#start()
-    return this.#current.opened
+    return await this.#current.opened
   }
 
   #start(): { readonly client: RunnerClient; readonly opened: Promise<RunnerClient> } {

@@ -9,6 +9,6 @@ export interface Placement {
   readonly name: 'inline' | 'thread' | 'process'
   /** A runner takes so long to start that another one is started as soon as one seems about to be ended. */
   readonly startsSlowly?: true
-  /** Starts a runner. Its hello comes through the channel. */
+  /** Starts a runner. Its hello comes through the channel. Throws where it cannot even be tried. */
   start(role: RunnerRole): Channel
 }
