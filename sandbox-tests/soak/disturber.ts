@@ -66,7 +66,7 @@ export class Disturber {
     const chosen = choices.pick(victim.harms)
     // Where one does not start, the engine waits for half a minute before it tries another.
     const harm = chosen === 'SIGSTOP' && alive.length > ledger.ends.running ? 'pause' : chosen
-    ledger.ends.harmed()
+    ledger.ends.harmed(harm === 'SIGSTOP' || harm === 'pause')
     ledger.okSinceHarm = 0
     const pause = { isOver: false }
     this.#unforgiven.set(victim, pause)

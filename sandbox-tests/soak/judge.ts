@@ -40,6 +40,7 @@ const FINE: Verdict = Object.freeze({})
 const VICTIM: Verdict = Object.freeze({ isVictim: true })
 /** A bystander is run again this often. */
 const MOST_ATTEMPTS = 3
+const LONGEST_START_MS = 5_000
 /** How an engine can see a runner that was stopped while it computed. */
 const STOPPED: ReadonlySet<OutcomeStatus> = new Set(['cpu_exceeded', 'wall_exceeded'])
 
@@ -53,20 +54,26 @@ export function judge(accepted: Accepted, outcome: Outcome, { ends, counted, isC
   if ('statuses' in expected) return judgeHostile(accepted, status, expected.statuses, ends)
   if (status === expected.status) return judgeResult(accepted, outcome, expected, counted)
   if (status === 'runner_lost') return judgeLost(accepted, ends)
-  if (STOPPED.has(status) && ends.harmsSince(0) > 0) return VICTIM
-  if (status === 'load_failed' && ends.endsSince(accepted.acceptedAt) > 0) return FINE // the loader was ended while it made the image again
+  if (STOPPED.has(status) && ends.stops > 0) return VICTIM
+  if (status === 'load_failed') return judgeLoad(accepted, ends)
   return bad(`${status}, not ${expected.status}`)
 }
 
 /** Also a hostile run can be the one that a harmed runner computed. Quarantine is for all whose runners ended too often. */
-function judgeHostile({ acceptedAt }: Accepted, status: OutcomeStatus, statuses: readonly OutcomeStatus[], ends: RunnerEnds): Verdict {
+function judgeHostile(accepted: Accepted, status: OutcomeStatus, statuses: readonly OutcomeStatus[], ends: RunnerEnds): Verdict {
   if (statuses.includes(status) || status === 'wall_exceeded') return FINE
+  if (status === 'load_failed') return judgeLoad(accepted, ends)
   if (status === 'quarantined')
     return Object.keys(ends.changes).includes('runner killed') || ends.harms > 0 ? FINE : bad('quarantined, without a kill')
-  if (['runner_lost', 'load_failed'].includes(status))
-    return ends.endsSince(acceptedAt) > 0 ? FINE : bad(`${status}, though no runner ended`)
-  if (STOPPED.has(status) && ends.harms > 0) return VICTIM
+  if (status === 'runner_lost') return ends.endsSince(accepted.acceptedAt) > 0 ? FINE : bad('lost, though no runner ended')
+  if (STOPPED.has(status) && ends.stops > 0) return VICTIM
   return bad(`${status}, not ${[...statuses, 'wall_exceeded'].join(' or ')}`)
+}
+
+/** The image had to be made again, and the loader was ended meanwhile; nobody is told of the end of one that had not started. */
+function judgeLoad({ acceptedAt }: Accepted, ends: RunnerEnds): Verdict {
+  const isExplained = ends.endsSince(acceptedAt) > 0 || ends.harmsSince(acceptedAt - LONGEST_START_MS) > 0
+  return isExplained ? FINE : bad('it could not be loaded, though no loader ended')
 }
 
 function judgeLost({ acceptedAt, callsHost }: Accepted, ends: RunnerEnds): Verdict {

@@ -91,8 +91,8 @@ export class Ledger {
       this.fail(`${event} of ${script} has no outcome after ${((performance.now() - acceptedAt) / 1000).toFixed(1)} s`)
     if (this.#told.size > 0)
       this.fail(`${this.#told.size} outcomes were told to the observer, and not to a caller: ${[...this.#told].slice(0, 5).join(' ')}`)
-    if (this.victims > this.ends.harms)
-      this.fail(`${this.victims} runs count as what stopped a harmed runner; only ${this.ends.harms} were harmed`)
+    if (this.victims > this.ends.stops)
+      this.fail(`${this.victims} runs count as what stopped a runner; the soak has stopped only ${this.ends.stops}`)
   }
 
   #followState({ expected, tenant, version }: Accepted, outcome: Outcome): void {

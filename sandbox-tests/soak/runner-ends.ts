@@ -15,6 +15,8 @@ export class RunnerEnds {
   readonly #ends: number[] = []
   /** Of harm that the soak itself did. */
   readonly #harms: number[] = []
+  /** Runners that the soak has held up. */
+  stops = 0
   /** Runners and loaders that have started, and not ended. */
   running = 0
   /** How often each kind of change was told, with its role: `runner killed`. */
@@ -29,9 +31,10 @@ export class RunnerEnds {
     if (kind !== 'started' && kind !== 'closed') this.#ends.push(performance.now())
   }
 
-  /** The soak harms a runner now. */
-  harmed(): void {
+  /** The soak harms a runner now; `isStop` says that it holds it up. */
+  harmed(isStop: boolean): void {
     this.#harms.push(performance.now())
+    if (isStop) this.stops++
   }
 
   /** Harm done so far. */

@@ -60,21 +60,20 @@ const TELL_EVERY_MS = 5_000
 /** More than the longest wall time of a run: by then every event must have its outcome. */
 const SETTLE_MS = 90_000
 const CLOSE_MS = 30_000
-const WARM_SECONDS = 0.5
 /** By then at least one runner was harmed, or none was recognised. */
 const HARM_WITHIN_SECONDS = 6
 
-/** What is made once and kept, in the process and in its allocator, has been made for these. */
+/** Combinations that were soaked before in this process. */
 const warm = new Set<Combination>()
 
 /** Soaks a combination. Rejects only where it cannot be soaked at all; what is wrong is in the report. */
 export async function soakCombination(order: CombinationOrder): Promise<CombinationReport> {
   using bundles = tempDirectory()
-  if (!warm.has(order.combination)) await soakOnce({ ...order, seconds: WARM_SECONDS, seed: 'warm', tell: () => undefined }, bundles.path)
-  warm.add(order.combination)
+  const first = await soakFirst(order, bundles.path)
   const before = await takeFootprint()
   const startedAt = performance.now()
-  const { ledger, reloads, arenaBytes } = await soakOnce(order, bundles.path)
+  const { ledger, reloads, arenaBytes } = await soakOnce({ ...order, seconds: order.seconds - first.seconds }, bundles.path)
+  for (const problem of first.problems) ledger.fail(`in the first round: ${problem}`)
   const seconds = (performance.now() - startedAt) / 1_000
   const { statuses, lastStatuses, ends, kv, accepted, normal, hostile } = ledger
   const after = await takeFootprint()
@@ -103,6 +102,19 @@ export async function soakCombination(order: CombinationOrder): Promise<Combinat
     problems: ledger.problems,
     problemCount: ledger.problemCount,
   }
+}
+
+/** A third of the time, so that whatever is made once and kept, in the process and in its allocator, is there before memory is looked at. */
+async function soakFirst(
+  order: CombinationOrder,
+  bundleCache: string,
+): Promise<{ readonly seconds: number; readonly problems: readonly string[] }> {
+  const { combination, seed } = order
+  if (warm.has(combination)) return { seconds: 0, problems: [] }
+  warm.add(combination)
+  const seconds = order.seconds / 3
+  const { ledger } = await soakOnce({ ...order, seconds, seed: `${seed} first` }, bundleCache)
+  return { seconds, problems: ledger.problems }
 }
 
 interface Soaked {
