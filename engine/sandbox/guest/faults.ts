@@ -70,7 +70,10 @@ export function faultsPart(kit: Kit): void {
         if (kit.read(error as object, 'message') === 'stack overflow') setPrototypeOf(error as object, kit.engineError)
         throw error
       }
-      return parse(json, reviver as (key: string, value: unknown) => unknown)
+      // With what it read of the source, V8 would give a third argument.
+      return parse(json, function (this: unknown, key: string, value: unknown) {
+        return apply(reviver, this, [key, value]) as unknown
+      })
     },
   }.parse
   const tagOf = (thrown: unknown): string => {

@@ -61,9 +61,22 @@ export function realmPart(kit: Kit): void {
   delete (Set as unknown as Record<string, unknown>)['groupBy']
   delete (Math as unknown as Record<string, unknown>)['sumPrecise']
   delete (Iterator as unknown as Record<string, unknown>)['concat']
+  for (const name of ['fileName', 'lineNumber', 'columnNumber']) delete (Function.prototype as unknown as Record<string, unknown>)[name]
   for (const name of ['dispose', 'asyncDispose']) {
     if (!(name in Symbol)) defineProperty(Symbol, name, { __proto__: null, value: Symbol('Symbol.' + name) } as PropertyDescriptor)
   }
+
+  // QuickJS gives what it cuts a sign where the top bit is set and the number is long.
+  const BigIntOf = BigInt
+  const { asUintN: cutBits } = BigInt
+  const cutters = {
+    asUintN(bits: number, value: bigint): bigint {
+      const width = +bits
+      const cut = cutBits(width, value)
+      return cut < 0n ? cut + (1n << BigIntOf(width - (width % 1))) : cut
+    },
+  }
+  own(BigInt, 'asUintN', cutters.asUintN, false)
 
   // The engine compiles a template literal to a call of this method by its name: replaced, it would speak for the sandbox's own text.
   defineProperty(String.prototype, 'concat', { __proto__: null, writable: false, configurable: false } as PropertyDescriptor)

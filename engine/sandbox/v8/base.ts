@@ -10,6 +10,7 @@ import { clockPart } from './guest/clock.ts'
 import { entryPart } from './guest/entry.ts'
 import { errorsPart } from './guest/errors.ts'
 import { globalsPart } from './guest/globals.ts'
+import { localePart } from './guest/locale.ts'
 import { memoryPart } from './guest/memory.ts'
 
 /** What every isolate of a process starts from. */
@@ -30,7 +31,7 @@ globalThis.vivarium = { __proto__: null, ask: undefined, now: 0,
   collect: (function () { %CollectGarbage(0) }) }
 `
 
-const PARTS = [globalsPart, clockPart, errorsPart, memoryPart, chancePart].map((part) => `(${part})`)
+const PARTS = [globalsPart, clockPart, localePart, errorsPart, memoryPart, chancePart].map((part) => `(${part})`)
 
 /** Switches of the engine that hold for every isolate of the process. */
 const FLAGS = [
