@@ -21,6 +21,7 @@ interface Change {
   readonly detail?: string
 }
 
+const MiB = 1024 * 1024
 const NO_IMAGE: ImageRef = { offset: 0, length: 0, end: 0 }
 
 function supervise(placement: Placement, family: BaseFamily = { baseHash: undefined }) {
@@ -101,9 +102,14 @@ test('a child that grows beyond all measure is ended; what it computes then has 
   const arena = new ImageArena()
   const family: BaseFamily = { baseHash: undefined }
   const common = { runtime: 'quickjs', arena: arena.memory } as const
-  const spin = await loadImage(processPlacement(common), arena, family, 'for (;;);')
-  const { supervisor } = supervise(processPlacement({ ...common, rssBytes: 1024 * 1024 }), family)
-  const { job, end } = makeJob(spin, { cpuMs: 20_000 })
+  const spin = await loadImage(
+    processPlacement(common),
+    arena,
+    family,
+    'const all = []; for (let i = 0; i < 250; i++) all.push(new Uint8Array(1 << 20).fill(1)); for (;;);',
+  )
+  const { supervisor } = supervise(processPlacement({ ...common, rssBytes: 300 * MiB }), family)
+  const { job, end } = makeJob(spin, { cpuMs: 20_000, memoryBytes: 256 * MiB })
   supervisor.run(job)
   assert.is((await end).how, 'killed: memory_exceeded')
   await supervisor.close()
