@@ -21,6 +21,8 @@ const SHORT_MS = 0.2
 const LOOK_EVERY = 16
 /** Beyond this, a run is more than its limit: statistics are not exact to the byte. */
 const SLACK_BYTES = 64 * 1024
+/** What the engine leaves of dead buffers before it collects them, and a little more. */
+const MOST_BUFFER_GARBAGE_BYTES = 8 * 1024 * 1024
 /** An operation of this runtime alone: bytes that a buffer may grow to, which no meter of the engine sees. */
 const RESERVE = 100
 /** Of a seed, what is for `Math.random`. */
@@ -111,7 +113,7 @@ export class Guest implements HostOpCell {
     const { now, seed } = this.#run.start
     const opened = ++this.#opened
     isolate.open((op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP), now, seed.slice(0, CHANCE_DIGITS))
-    this.#baselineBytes = isolate.usedBytes
+    this.#baselineBytes = isolate.memory.usedBytes
     if (this.#emptyBytes === 0) this.#emptyBytes = this.#baselineBytes
     this.#memoryUsed = 0
     this.#limitsInside = undefined
@@ -163,12 +165,15 @@ export class Guest implements HostOpCell {
     const isolate = this.#isolate
     if (isolate === undefined || !this.#mustLook || this.#run.cutBy !== undefined) return
     this.#mustLook = false
-    this.#memoryUsed = Math.max(0, isolate.usedBytes - this.#baselineBytes)
+    const { usedBytes, bufferBytes } = isolate.memory
+    this.#memoryUsed = Math.max(0, usedBytes - this.#baselineBytes)
     if (this.#memoryUsed <= limitBytes + SLACK_BYTES) return
-    // Much of it may be garbage.
+    // The engine lets no garbage of buffers grow so large: these were all in use at once, though a refusal may have been caught.
+    if (bufferBytes > Math.max(limitBytes, MOST_BUFFER_GARBAGE_BYTES)) return this.cut('memory_exceeded')
+    // Much of the rest may be garbage.
     this.enter(ENTRIES.collect, [])
     if (this.#run.cutBy !== undefined) return
-    this.#memoryUsed = Math.max(0, isolate.usedBytes - this.#emptyBytes)
+    this.#memoryUsed = Math.max(0, isolate.memory.usedBytes - this.#emptyBytes)
     if (this.#memoryUsed > limitBytes + SLACK_BYTES) this.cut('memory_exceeded')
   }
 

@@ -8,6 +8,14 @@ import { ENTRIES, type Entry } from './guest/entry.ts'
 /** What the guest calls: answers with text, nothing, or a number when the guest must stop at once. */
 export type Ask = (op: number, text: string) => string | number | undefined
 
+/** Bytes that an isolate occupies. */
+export interface MemoryUse {
+  /** In the heap and beside it. */
+  readonly usedBytes: number
+  /** Of these, beside it. */
+  readonly bufferBytes: number
+}
+
 /** A `SyntaxError` of code that does not parse, and where. */
 export interface ParseFault {
   readonly name: string
@@ -71,10 +79,10 @@ export class ScriptIsolate {
     return Number(this.#isolate.cpuTime) / 1e6
   }
 
-  /** Bytes that are occupied in the heap and beside it, garbage included. */
-  get usedBytes(): number {
+  /** What it occupies, garbage included. */
+  get memory(): MemoryUse {
     const { used_heap_size, externally_allocated_size } = this.#isolate.getHeapStatisticsSync()
-    return used_heap_size + externally_allocated_size
+    return { usedBytes: used_heap_size + externally_allocated_size, bufferBytes: externally_allocated_size }
   }
 
   /** Compiles the script, once for all contexts. Answers with the fault when it does not parse. */

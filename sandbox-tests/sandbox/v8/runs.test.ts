@@ -65,6 +65,19 @@ test('memory is measured above an empty sandbox, garbage left out', () => {
   assert.is(churning?.status, 'ok', JSON.stringify(churning))
 })
 
+test('buffers that were refused end the run, though it catches the refusal; those that came and went do not', () => {
+  const cell = newCell()
+  const run = (body: string) => cell.start(loadImage(cell, body), terms(), false)?.status
+  assert.is(run('const kept = []; try { for (;;) kept.push(new Uint8Array(1e5)) } catch { return "caught" }'), 'memory_exceeded')
+  assert.is(run('return new ArrayBuffer(1e9)'), 'memory_exceeded')
+  assert.is(
+    run('const kept = []; try { for (;;) kept.push(new ArrayBuffer(1, { maxByteLength: 1e7 })) } catch { return "caught" }'),
+    'memory_exceeded',
+  )
+  for (const size of [1e3, 1e5, 1e6, 5e6])
+    assert.is(run(`let n = 0; for (let i = 0; i < ${1e8 / size}; i++) n += new Uint8Array(${size}).length; return n`), 'ok', `${size}`)
+})
+
 test('small limits hold too', () => {
   const limits = { ...PATIENT, memoryBytes: 512 * 1024 }
   const cell = newCell(limits.memoryBytes)
