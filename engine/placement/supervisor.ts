@@ -1,49 +1,16 @@
 // Runs jobs on runners: starts runners as they are needed, ends those that no longer listen, and gives every job exactly one end.
 // The ladder: the engine's interrupt and the runner's own clock come first; here a silent runner is killed and what was in it is sorted out.
 import { LRUCache } from 'lru-cache'
-import type { OutcomeStatus } from '../model/outcome.ts'
 import type { EngineObserver } from '../observe/observer.ts'
-import type { RequestId, RunMessage, StateEnd } from '../runner/protocol.ts'
-import type { ArrivedCall, BaseFamily, GoneRun, RunnerClient } from '../runner/runner-client.ts'
-import type { RunEnd } from '../sandbox/sandbox.ts'
+import type { RequestId } from '../runner/protocol.ts'
+import type { BaseFamily, GoneRun, RunnerClient } from '../runner/runner-client.ts'
+import type { Job, JobHandle } from './job.ts'
 import type { Placement } from './placement.ts'
 import { RunnerSupply } from './runner-supply.ts'
 import { Shares } from './shares.ts'
 import { WaitingJobs } from './waiting-jobs.ts'
 
-/** A run on its way to an end. */
-export interface Job {
-  /** Whose run it is: scripts share the runners. */
-  readonly script: string
-  /** The name of the state that it continues; empty without one. */
-  readonly state: string
-  /** The message that starts it. */
-  message(id: RequestId, wallMs: number, now: number): RunMessage
-  /** When it must be over, on the host's monotonic clock. */
-  readonly wallDeadline: number
-  /** Where its script may run at this moment: `alone` once a runner had to be killed for it, `refused` once that has happened too often. */
-  readonly standing: 'shared' | 'alone' | 'refused'
-  onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
-  onEnd(end: RunEnd, state: StateEnd): void
-  /** It had to be killed. */
-  onKilled(status: OutcomeStatus, gone: GoneRun): void
-  /** Its runner was lost, and it cannot be run again unseen. */
-  onLost(reason: string): void
-  /** Its wall clock ran out before a runner was free. */
-  onExpired(): void
-  /** The host cancelled it, and its runner is gone before it could say so. */
-  onCancelled(): void
-  /** Its script may run no more. */
-  onRefused(): void
-  /** Its runner ended by itself while it computed this job. */
-  onSuspected(): void
-}
-
-/** How a job can be reached until it ends. */
-export interface JobHandle {
-  /** Asks the runner to cancel; takes the job out when it still waits. Whether it was waiting. */
-  cancel(reason: string): boolean
-}
+export type { Job, JobHandle } from './job.ts'
 
 /** What a supervisor is made of. */
 export interface SupervisorOptions {
