@@ -1,6 +1,7 @@
 // A live sandbox on V8: an isolate that is bound to one script, brand-new contexts of it, one kept where a state goes on. Calling the guest is the
 // business of guest.ts.
 import { engineError } from '../../errors/engine-error.ts'
+import type { Limits } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
@@ -10,6 +11,9 @@ import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
 import { Guest } from './guest.ts'
 import { decodeRecipe, encodeRecipe, type Recipe } from './recipe.ts'
+
+/** What an answer begins with that is no portrait of a default export. */
+const FAULTS: readonly string[] = [ANSWERS.fault, ANSWERS.stackOverflow, ANSWERS.outOfMemory]
 
 /** See the seam, `Cell`. */
 export class V8Cell implements Cell {
@@ -55,9 +59,8 @@ export class V8Cell implements Cell {
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
     const recipe = this.#bindTo(image, sameScript)
-    this.#loadScript(recipe)
-    this.#guest.enter(ENTRIES.grant, [recipe.shape])
-    if (this.#guest.run.cutBy !== undefined) {
+    const portrait = this.#loadScript(recipe, terms.limits)
+    if (this.#guest.run.cutBy !== undefined || portrait === undefined || FAULTS.includes(portrait[0] ?? '')) {
       // It has loaded before, under the same limits: the machine is to blame, or the engine.
       this.#unbind()
       throw engineError('SANDBOX_FAULT', [])
@@ -135,12 +138,12 @@ export class V8Cell implements Cell {
     this.#guest.begin({ limits, runId: '', now, seed, wallDeadline: Number.POSITIVE_INFINITY, isLoading: true }, limits.loadCpuMs)
   }
 
-  /** Evaluates the bound script in a brand-new context. */
-  #loadScript(terms: Omit<LoadTerms, 'code'>): string | undefined {
+  /** Evaluates the bound script in a brand-new context; that of a recipe is made ready for runs with these limits. */
+  #loadScript(terms: Omit<LoadTerms, 'code'> & { readonly shape?: string }, limits?: Limits): string | undefined {
     this.#beginLoad(terms)
     this.#guest.open()
     if (terms.touches !== '') this.#guest.enter(ENTRIES.touch, [terms.touches])
-    return this.#guest.load()
+    return this.#guest.load(terms.shape, limits)
   }
 
   #dispatch({ limits, runId, now, seed, wallDeadline, event, payload }: RunTerms): RunEnd | undefined {

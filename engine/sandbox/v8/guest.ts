@@ -119,12 +119,17 @@ export class Guest implements HostOpCell {
     this.#limitsInside = undefined
   }
 
-  /** Evaluates the bound script and loads what it is. Answers with the description of its default export, or with a fault. */
-  load(): string | undefined {
+  /**
+   * Evaluates the bound script and loads what it is; with a grant's shape, also builds ctx, for runs with these limits. Answers with the description of its
+   * default export, or with a fault.
+   */
+  load(shape?: string, limits?: Limits): string | undefined {
+    this.#limitsInside = limits
+    const granted = shape === undefined ? [] : [shape, limits?.outputBytes, limits?.hostCallArgumentBytes]
     return this.#guarded((isolate, timeoutMs) => {
       const { stackBytes } = this.#run.start.limits
       const module = isolate.evaluate(timeoutMs, stackBytes)
-      return isolate.enter(ENTRIES.load, this.#run.now, [module], timeoutMs, stackBytes)
+      return isolate.enter(ENTRIES.load, this.#run.now, [module, ...granted], timeoutMs, stackBytes)
     }) as string | undefined
   }
 

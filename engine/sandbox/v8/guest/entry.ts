@@ -6,6 +6,7 @@ export const ENTRIES = Object.freeze({
   /** Takes the host's callback, the seed of `Math.random`, and 1 when the script may leave jobs behind. */
   connect: 0,
   touch: 1,
+  /** Takes what the script is; where the grant is known already, also its shape and what `limit` takes. */
   load: 2,
   grant: 3,
   dispatch: 4,
@@ -45,7 +46,16 @@ export function entryPart(kit: V8Kit): void {
     if (mayLeaveJobs) apply(then, settled, [guard])
     return kit.dispatch(event, payload, outputBytes, argumentBytes)
   }
-  const enter = (entry: number, now: number, a: unknown, b: unknown, c: unknown): unknown => {
+  const load = (module: Parameters<V8Kit['load']>[0], shape: string | undefined, mostOutput: number, mostArguments: number): string => {
+    const portrait = kit.load(module)
+    if (shape !== undefined) {
+      kit.grant(shape)
+      outputBytes = mostOutput
+      argumentBytes = mostArguments
+    }
+    return portrait
+  }
+  const enter = (entry: number, now: number, a: unknown, b: unknown, c: unknown, d: unknown): unknown => {
     kit.now = now
     switch (entry) {
       case 0:
@@ -56,7 +66,7 @@ export function entryPart(kit: V8Kit): void {
       case 1:
         return kit.touch(a as string)
       case 2:
-        return kit.load(a as Parameters<V8Kit['load']>[0])
+        return load(a as Parameters<V8Kit['load']>[0], b as string | undefined, c as number, d as number)
       case 3:
         return kit.grant(a as string)
       case 4:
