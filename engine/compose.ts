@@ -125,7 +125,7 @@ function composeDispatcher(
       const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))
       return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
     },
-    mapFault: (fault, record, code) => mapFault(fault, record.bundle, { code }),
+    mapFault: (fault, record, code) => mapFault(fault, record.bundle, { code, runtime: record.home.runtime }),
     seed: () => hexOf(random(SEED_BYTES)),
     runId: () => `${runPrefix}-${(++runs).toString(36)}`,
   })

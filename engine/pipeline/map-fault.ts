@@ -5,6 +5,7 @@ import type { Bundle } from '../model/bundle.ts'
 import type { GuestFault, ScriptFault } from '../model/outcome.ts'
 import { codeFrame } from './code-frame.ts'
 import { printableUpTo } from './printable.ts'
+import { findWideCharacters, type ToUnits } from './wide-characters.ts'
 
 const MOST_FRAMES = 20
 const MOST_LINES = 200
@@ -20,8 +21,9 @@ const FRAME = /^\s*at (?:async )?(?:(.{1,200}?) \()?script:([1-9]\d{0,8}):([1-9]
 const LEADING_WORDS = /(?:return[ \t]+)?(?:new[ \t]+)?/y
 const CLASS = /class\b/y
 
-/** Decoded once for each bundle that ever failed, and let go with it. */
+/** Made once for each bundle that ever failed, and let go with it. */
 const traceMaps = new WeakMap<object, TraceMap | null>()
+const wideCharacters = new WeakMap<object, ToUnits>()
 
 interface MappedFrame {
   readonly name: string
@@ -38,15 +40,21 @@ interface MappedFrame {
 export interface FaultBase {
   readonly code: string
   readonly hint?: string | undefined
+  /** Where it was thrown: QuickJS counts columns in characters. */
+  readonly runtime?: 'quickjs' | 'v8' | undefined
 }
+
+/** What is needed of a bundle. */
+type MappedBundle = Pick<Bundle, 'script' | 'code' | 'sourceMap'>
 
 /**
  * The fault as the script's author sees it: only frames of the script and of packages bundled into it, in their own files. Never throws, and
  * takes little time whatever the fault says. Pass the bundle itself: its map is decoded once for the object.
  */
-export function mapFault(fault: GuestFault, bundle: Pick<Bundle, 'script' | 'sourceMap'>, { code, hint }: FaultBase): ScriptFault {
-  const frames = mapFrames(fault.stack, bundle)
-  const stack = [describeFault(fault, frames), ...describeCauses(fault, bundle)].join('\n')
+export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, runtime }: FaultBase): ScriptFault {
+  const toUnits = runtime === 'quickjs' ? unitsOf(bundle) : undefined
+  const frames = mapFrames(fault.stack, bundle, toUnits)
+  const stack = [describeFault(fault, frames), ...describeCauses(fault, bundle, toUnits)].join('\n')
   const own = frames.find(({ source }) => source !== undefined)
   const frame = own?.source === undefined ? undefined : codeFrame(own.source, own)
   return {
@@ -61,11 +69,11 @@ export function mapFault(fault: GuestFault, bundle: Pick<Bundle, 'script' | 'sou
   }
 }
 
-function describeCauses(fault: GuestFault, bundle: Pick<Bundle, 'script' | 'sourceMap'>): string[] {
+function describeCauses(fault: GuestFault, bundle: MappedBundle, toUnits: ToUnits | undefined): string[] {
   const lines: string[] = []
   let { cause } = fault
   for (let count = 0; cause !== undefined && count < MOST_CAUSES; count++) {
-    lines.push(`caused by: ${describeFault(cause, mapFrames(cause.stack, bundle))}`)
+    lines.push(`caused by: ${describeFault(cause, mapFrames(cause.stack, bundle, toUnits))}`)
     cause = cause.cause
   }
   return lines
@@ -77,21 +85,22 @@ function describeFault({ name, message }: GuestFault, frames: readonly MappedFra
   return [message === '' ? title : `${title}: ${cutMessage(message)}`, ...places].join('\n')
 }
 
-function mapFrames(stack: string, bundle: Pick<Bundle, 'script' | 'sourceMap'>): MappedFrame[] {
+function mapFrames(stack: string, bundle: MappedBundle, toUnits: ToUnits | undefined): MappedFrame[] {
   const map = traceMapOf(bundle)
   const frames: MappedFrame[] = []
   // A stack may be as long as the sandbox lets it: only its beginning is looked at.
   for (const text of stack.slice(0, MOST_LINES * LONGEST_LINE).split('\n', MOST_LINES)) {
     if (map === null || frames.length === MOST_FRAMES) break
     const found = text.length <= LONGEST_LINE ? FRAME.exec(text) : null
-    const frame = found && mapFrame(found, map)
+    const frame = found && mapFrame(found, map, toUnits)
     if (frame) frames.push(frame)
   }
   return frames
 }
 
-function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): MappedFrame | undefined {
-  const segment = traceSegment(map, Number(line) - 1, Number(column) - 1)
+function mapFrame([, name = '', ...place]: RegExpExecArray, map: TraceMap, toUnits: ToUnits | undefined): MappedFrame | undefined {
+  const [line, column] = [Number(place[0]) - 1, Number(place[1]) - 1]
+  const segment = traceSegment(map, line, toUnits?.(line, column) ?? column)
   if (segment === null || segment.length === 1) return undefined
   const file = map.sources[segment[1]] ?? undefined
   // The engine's own module, which no user wrote.
@@ -99,10 +108,15 @@ function mapFrame([, name = '', line, column]: RegExpExecArray, map: TraceMap): 
   const source = map.sourcesContent?.[segment[1]] ?? undefined
   const offset = source === undefined ? -1 : offsetOf(source, segment[2], segment[3])
   if (isUnwritten(name, source, offset)) return undefined
-  const place = { line: segment[2] + 1, column: segment[3] + leadingLength(source, offset) + 1 }
   // What runs initializers of fields has a name that only the engine knows.
   const shown = name.startsWith('<') ? '<anonymous>' : printableUpTo(name, LONGEST_NAME)
-  return { name: shown, file: printableUpTo(file, LONGEST_LINE), ...place, source }
+  return {
+    name: shown,
+    file: printableUpTo(file, LONGEST_LINE),
+    line: segment[2] + 1,
+    column: segment[3] + leadingLength(source, offset) + 1,
+    source,
+  }
 }
 
 /** Where a place is in a text, -1 beyond its end. Line and column are from 0. */
@@ -129,6 +143,14 @@ function leadingLength(source: string | undefined, offset: number): number {
   if (source === undefined || offset < 0) return 0
   LEADING_WORDS.lastIndex = offset
   return LEADING_WORDS.exec(source)?.[0].length ?? 0
+}
+
+function unitsOf(bundle: MappedBundle): ToUnits {
+  const known = wideCharacters.get(bundle)
+  if (known !== undefined) return known
+  const found = findWideCharacters(bundle.code)
+  wideCharacters.set(bundle, found)
+  return found
 }
 
 function traceMapOf(bundle: Pick<Bundle, 'sourceMap'>): TraceMap | null {

@@ -27,7 +27,11 @@ export function faultOfError(error: unknown): ScriptFault {
 }
 
 /** Why a load failed. */
-export function faultOfLoad(end: Extract<LoadEnd, { ok: false }>, bundle: Bundle, limits: Limits): ScriptFault {
+export function faultOfLoad(
+  end: Extract<LoadEnd, { ok: false }>,
+  bundle: Bundle,
+  { limits, runtime }: { readonly limits: Limits; readonly runtime: 'quickjs' | 'v8' },
+): ScriptFault {
   switch (end.status) {
     case 'cpu_exceeded':
     case 'wall_exceeded':
@@ -37,11 +41,11 @@ export function faultOfLoad(end: Extract<LoadEnd, { ok: false }>, bundle: Bundle
     case 'stack_exceeded':
       return end.fault === undefined
         ? faultOf('STACK_EXCEEDED', limits.stackBytes)
-        : mapFault(end.fault, bundle, { code: 'STACK_EXCEEDED' })
+        : mapFault(end.fault, bundle, { code: 'STACK_EXCEEDED', runtime })
     default: {
       const fault = end.fault ?? { name: 'Error', message: 'unknown', stack: '' }
       const own = fault.code === 'LOAD_HOST_CALL' ? 'LOAD_HOST_CALL' : 'LOAD_EXCEPTION'
-      const mapped = mapFault(fault, bundle, { code: own })
+      const mapped = mapFault(fault, bundle, { code: own, runtime })
       return own === 'LOAD_EXCEPTION' ? { ...mapped, message: describe('LOAD_EXCEPTION', mapped.message) } : mapped
     }
   }

@@ -95,7 +95,8 @@ async function loadBundle(making: Making, workshop: Workshop): Promise<ScriptRec
     record = grantRecord(making, readManifest(entry.id, JSON.parse(descriptor) as Json, bundle), workshop)
     return record.status === 'ready' ? JSON.stringify(record.shape) : undefined
   })
-  if (!end.ok) return { status: 'failed', entry, policy, fault: faultOfLoad(end, bundle, policy.limits) }
+  if (!end.ok)
+    return { status: 'failed', entry, policy, fault: faultOfLoad(end, bundle, { limits: policy.limits, runtime: found.home.runtime }) }
   if (record === undefined) throw engineError('INTERNAL', ['a load ended without a manifest'])
   if (record.status === 'ready' && image !== undefined) workshop.images.put(record.imageKey, image)
   return record

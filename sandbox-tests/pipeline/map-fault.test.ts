@@ -59,6 +59,21 @@ test('where a line begins with return or new, both runtimes show what follows; c
   assert.equal(frames, Array(3).fill('    at Refused (refuse.ts:3:14)'))
 })
 
+test('columns that count characters are those that count units, whatever stands before them', async () => {
+  const source = 'export default () => {\n  const text = "😀é😀漢"\n  throw new Error(text)\n}\n'
+  const own = createBundler()
+  const smiling = await own.bundle({ id: 'smile', path: 'smile.ts' }, over({ 'smile.ts': source }))
+  await own.close()
+  const lines = smiling.code.slice(0, smiling.code.indexOf('Error(text)')).split('\n')
+  const before = lines.at(-1) ?? ''
+  const stackAt = (column: number) => fault(`    at default (script:${lines.length}:${column + 1})`)
+  const [units, characters] = [before.length, [...before].length]
+  assert.ok(units > characters)
+  const place = { file: 'smile.ts', line: 3, column: 13 }
+  assert.equal(mapFault(stackAt(units), smiling, { code: 'X', runtime: 'v8' }).location, place)
+  assert.equal(mapFault(stackAt(characters), smiling, { code: 'X', runtime: 'quickjs' }).location, place)
+})
+
 test('frames of anything but the script are dropped', () => {
   const [, real = ''] = thrown().stack.split('\n')
   const stack = [
@@ -128,7 +143,7 @@ test('control characters do not come through, lines of a message do', () => {
 
 test('without a source map the message still counts', () => {
   for (const sourceMap of ['', 'null', '{}', '{"version":3,"sources":[],"mappings":"AAAA","names":[]}', '[]']) {
-    const mapped = mapFault(thrown(), { script: 'greet', sourceMap }, { code: 'X' })
+    const mapped = mapFault(thrown(), { script: 'greet', code: '', sourceMap }, { code: 'X' })
     assert.is(mapped.stack, 'RangeError: too much', sourceMap)
   }
 })
