@@ -21,8 +21,15 @@ export const MOST_LEFT = Object.freeze({
   heapBytes: 8 * 1024 ** 2,
   externalBytes: 16 * 1024 ** 2,
   rssBytes: 128 * 1024 ** 2,
-  arenaBytes: 512 * 1024,
 })
+
+/**
+ * What images may occupy once nearly all scripts are removed: those of the scripts that are left and of `evaluate`, and now and then one of a replaced version, which
+ * a run that had waited for its turn made again; it stays until its room is needed.
+ */
+export function mostArenaBytes(seconds: number): number {
+  return Math.round((512 + 8 * seconds) * 1024)
+}
 
 /** Takes a footprint, once garbage is collected and what has ended is gone. Exact with `--expose-gc`. */
 export async function takeFootprint(): Promise<Footprint> {

@@ -1,6 +1,6 @@
 // What a soak came to, for people: a table with a line for each combination, and below it what there is to say of each.
 import type { CellsReport } from './cells.ts'
-import { MOST_LEFT } from './footprint.ts'
+import { MOST_LEFT, mostArenaBytes } from './footprint.ts'
 import type { CombinationReport } from './soak-combination.ts'
 
 const MiB = 1024 ** 2
@@ -75,14 +75,23 @@ function toRow({
   ]
 }
 
-function toNotes({ combination, statuses, lastStatuses, growthBytes, arenaBytes, hostCalls, reloads }: CombinationReport): string[] {
+function toNotes({
+  combination,
+  statuses,
+  lastStatuses,
+  growthBytes,
+  arenaBytes,
+  hostCalls,
+  reloads,
+  seconds,
+}: CombinationReport): string[] {
   const growth = (['heap', 'external', 'rss'] as const).map((name) => {
     const most = MOST_LEFT[`${name}Bytes`]
     return `${name} ${(growthBytes[name] / MiB).toFixed(1)} of ${most / MiB} MiB`
   })
   return [
     `${combination}: ${inOrder(statuses)}; while it was closed: ${inOrder(lastStatuses)}`,
-    `  ${hostCalls} host calls, ${reloads} reloads; left behind: ${growth.join(', ')}, images ${toKiB(arenaBytes)} of ${toKiB(MOST_LEFT.arenaBytes)} KiB`,
+    `  ${hostCalls} host calls, ${reloads} reloads; left behind: ${growth.join(', ')}, images ${toKiB(arenaBytes)} of ${toKiB(mostArenaBytes(seconds))} KiB`,
   ]
 }
 

@@ -9,7 +9,7 @@ import { Choices } from './choices.ts'
 import { type Combination, FIRST_VARIANT, hostPlacement, isWalled, policyText } from './combinations.ts'
 import { Disturber } from './disturber.ts'
 import { Emitter } from './emitter.ts'
-import { findGrowth, MOST_LEFT, SeenArenas, takeFootprint } from './footprint.ts'
+import { findGrowth, mostArenaBytes, SeenArenas, takeFootprint } from './footprint.ts'
 import { Ledger } from './ledger.ts'
 import { SeenRunners } from './runners.ts'
 import { ScriptFiles } from './script-files.ts'
@@ -141,7 +141,7 @@ async function soakOnce(order: CombinationOrder, bundleCache: string): Promise<S
   files.writePolicy(policyText(combination, FIRST_VARIANT))
   await engine.reload()
   const arenaBytes = arenas.usedBytes
-  if (arenaBytes > MOST_LEFT.arenaBytes) ledger.fail(`images occupy ${arenaBytes} bytes with nearly all scripts removed`)
+  if (arenaBytes > mostArenaBytes(order.seconds)) ledger.fail(`images occupy ${arenaBytes} bytes with nearly all scripts removed`)
   await closeUnderWay({ engine, emitter, ledger }, new Choices(seed, `${combination} last`))
   ledger.close()
   for (const problem of await ledger.kv.compare(kvFile)) ledger.fail(problem)
