@@ -48,7 +48,7 @@ export const DATES: Programs = {
     notInNode: 'Node adds the name of the zone',
   },
   'the form of toLocaleString and its kin': {
-    body: `const d = new Date(Date.UTC(2020, 1, 9, 8, 5, 3)); return [d.toLocaleString(), d.toLocaleDateString(), d.toLocaleTimeString(), d.toLocaleString('de-DE', { timeZone: 'Asia/Tokyo' }), new Date(NaN).toLocaleString(), new Date(Date.UTC(2020, 11, 31, 23, 59, 59)).toLocaleString(), d.toLocaleDateString('en-US', { month: 'long' })]`,
+    body: `const d = new Date(Date.UTC(2020, 1, 9, 8, 5, 3)); return [d.toLocaleString(), d.toLocaleDateString(), d.toLocaleTimeString(), d.toLocaleString('de-DE', { timeZone: 'Asia/Tokyo' }), new Date(NaN).toLocaleString(), new Date(Date.UTC(2020, 11, 31, 23, 59, 59)).toLocaleString(), d.toLocaleDateString('en-US', { month: 'long' }), ...[Date.UTC(-1, 0), Date.UTC(12345, 0, 1, 12), Date.UTC(5, 5) - 6e13, 8.64e15, -8.64e15, -1].map((t) => new Date(t).toLocaleString())]`,
     value: [
       '02/09/2020, 08:05:03 AM',
       '02/09/2020',
@@ -57,6 +57,12 @@ export const DATES: Programs = {
       'Invalid Date',
       '12/31/2020, 11:59:59 PM',
       '02/09/2020',
+      '01/01/-0001, 12:00:00 AM',
+      '01/01/12345, 12:00:00 PM',
+      '02/02/0004, 01:20:00 PM',
+      '09/13/275760, 12:00:00 AM',
+      '04/20/-271821, 12:00:00 AM',
+      '12/31/1969, 11:59:59 PM',
     ],
     notInNode: 'Node writes by locale; scripts have none',
   },

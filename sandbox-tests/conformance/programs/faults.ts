@@ -155,6 +155,14 @@ export default { on: { '@go': () => {
     status: 'exception',
     error: { name: 'Error' },
   },
+  'an error after characters of two units': {
+    script: `const face = '😀😀😀 é 漢 😀'; const fail = (why) => { throw new Error(why + face) }
+export default { on: { '@go': () => {
+  const more = '👨‍👩‍👧👨‍👩‍👧'; fail(more)
+} } }`,
+    status: 'exception',
+    error: { frames: ['fail 1:65', 'handler 3:36'] },
+  },
   'a very long message': { body: `throw new Error('x'.repeat(20000))`, status: 'exception' },
   'a message of many lines and odd characters': {
     body: String.raw`throw new Error('one\n    at forged (elsewhere.ts:1:1)\n\x1b[31mred\x00\u202e')`,

@@ -236,7 +236,7 @@ export const NUMBERS: Programs = {
     ],
   },
   'BigInt.asUintN of large numbers': {
-    body: 'let h = 14695981039346656037n; for (const c of "fnv") h = BigInt.asUintN(64, (h ^ BigInt(c.charCodeAt(0))) * 1099511628211n); return [BigInt.asUintN(64, 2n ** 64n - 1n), BigInt.asUintN(64, -1n), BigInt.asUintN(32, 0x1ffffffffn), BigInt.asUintN(128, -1n), BigInt.asUintN(65, 2n ** 64n), BigInt.asIntN(64, 2n ** 64n - 1n), BigInt.asIntN(128, 2n ** 127n), BigInt.asUintN(8, 2n ** 65n - 1n), BigInt.asUintN("64", 2n ** 63n), h]',
+    body: 'let h = 14695981039346656037n; for (const c of "fnv") h = BigInt.asUintN(64, (h ^ BigInt(c.charCodeAt(0))) * 1099511628211n); return [BigInt.asUintN(64, 2n ** 64n - 1n), BigInt.asUintN(64, -1n), BigInt.asUintN(32, 0x1ffffffffn), BigInt.asUintN(128, -1n), BigInt.asUintN(65, 2n ** 64n), BigInt.asIntN(64, 2n ** 64n - 1n), BigInt.asIntN(128, 2n ** 127n), BigInt.asUintN(8, 2n ** 65n - 1n), BigInt.asUintN("64", 2n ** 63n), h, BigInt.asUintN(64.9, -1n) === 2n ** 64n - 1n, BigInt.asUintN.length, BigInt.asUintN.name, (() => { try { BigInt.asUintN(1n, 1n) } catch (e) { return e.name } })(), (() => { try { BigInt.asUintN(-1, 1n) } catch (e) { return e.name } })(), (() => { try { BigInt.asUintN(8, 1) } catch (e) { return e.name } })(), BigInt.asUintN(undefined, 5n), BigInt.asUintN(2 ** 53 - 1, 5n)]',
     value: [
       18446744073709551615n,
       18446744073709551615n,
@@ -248,6 +248,14 @@ export const NUMBERS: Programs = {
       255n,
       9223372036854775808n,
       15903756304948927129n,
+      true,
+      2,
+      'asUintN',
+      'TypeError',
+      'RangeError',
+      'TypeError',
+      0n,
+      5n,
     ],
   },
   'BigInt: refusals': {

@@ -87,8 +87,13 @@ export const REGEXPS: Programs = {
     value: [4, true, false, true, false, '_a1', true, true, true, true, true, 2, false, true],
   },
   'RegExp.escape': {
-    body: String.raw`return [RegExp.escape('a.b*c'), RegExp.escape('1+1'), RegExp.escape('foo-bar'), RegExp.escape('\n \u2028'), RegExp.escape('😀\ud800'), new RegExp('^' + RegExp.escape('[x](y){2}') + '$').test('[x](y){2}'), RegExp.escape('')]`,
-    value: ['\\x61\\.b\\*c', '\\x31\\+1', '\\x66oo\\x2dbar', '\\n\\x20\\u2028', '😀\\ud800', true, ''],
+    body: String.raw`return [RegExp.escape('a.b*c'), RegExp.escape('1+1'), RegExp.escape('foo-bar'), RegExp.escape('\n \u2028'), RegExp.escape('\ud800'), new RegExp('^' + RegExp.escape('[x](y){2}') + '$').test('[x](y){2}'), RegExp.escape('')]`,
+    value: ['\\x61\\.b\\*c', '\\x31\\+1', '\\x66oo\\x2dbar', '\\n\\x20\\u2028', '\\ud800', true, ''],
+  },
+  'RegExp.escape beyond U+FFFF': {
+    body: `return [RegExp.escape('😀'), new RegExp(RegExp.escape('a😀b'), 'u').test('a😀b')]`,
+    value: ['😀', true],
+    differs: 'escapeText',
   },
   'the protocols: Symbol.match and its kin': {
     body: `const o = { [Symbol.match]: (s) => 'm' + s, [Symbol.replace]: (s, r) => 'r' + s + r, [Symbol.search]: () => 42, [Symbol.split]: (s, l) => [s, l], };  const all = { [Symbol.matchAll]: (s) => ['all', s] }; return ['x'.match(o), 'x'.replace(o, 'y'), 'x'.search(o), 'x'.split(o, 3), 'x'.matchAll(all)]`,
