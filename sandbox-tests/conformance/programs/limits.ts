@@ -1,7 +1,7 @@
 // Runs that are cut: the same status, code and message, whatever the engine calls it.
 import type { Programs } from '../program.ts'
 
-const FEW_MS = { limits: { cpu: '30ms' } }
+const FEW_MS = { limits: { cpu: '60ms' } }
 
 /** See the head of the file. */
 export const LIMITS: Programs = {
@@ -9,7 +9,7 @@ export const LIMITS: Programs = {
     body: `for (;;);`,
     policy: FEW_MS,
     status: 'cpu_exceeded',
-    error: { code: 'CPU_EXCEEDED', message: 'The run computed for longer than 30 ms (limit "cpu").' },
+    error: { code: 'CPU_EXCEEDED', message: 'The run computed for longer than 60 ms (limit "cpu").' },
   },
   'a loop in microtasks': { body: `for (;;) await null`, policy: FEW_MS, status: 'cpu_exceeded', error: { code: 'CPU_EXCEEDED' } },
   'a loop in a comparator': { body: `[2, 1].sort(() => { for (;;); })`, policy: FEW_MS, status: 'cpu_exceeded' },
@@ -33,14 +33,14 @@ export const LIMITS: Programs = {
   'a slow regular expression': { body: `return /^(a+)+$/.test('a'.repeat(40) + 'b')`, policy: FEW_MS, status: 'cpu_exceeded' },
   'a wait that is too long': {
     body: `console.log('w'); await new Promise((r) => setTimeout(r, 60000))`,
-    policy: { limits: { wall: '80ms' } },
+    policy: { limits: { wall: '400ms' } },
     status: 'wall_exceeded',
-    error: { code: 'WALL_EXCEEDED', message: 'The run took longer than 80 ms in all (limit "wall").' },
+    error: { code: 'WALL_EXCEEDED', message: 'The run took longer than 400 ms in all (limit "wall").' },
     logs: [['info', 'w']],
   },
   'a host call that takes too long': {
     body: `await ctx.host.never()`,
-    policy: { limits: { wall: '100ms' } },
+    policy: { limits: { wall: '400ms' } },
     status: 'wall_exceeded',
   },
   'objects without end': {

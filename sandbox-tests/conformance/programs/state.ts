@@ -64,7 +64,7 @@ export const STATE: Programs = {
   'isolation script: a cut by time loses the state, and says so': {
     script: COUNTER,
     policy: SCRIPT,
-    calls: [count(1), count(2), { event: 'loop', limits: { cpu: '20ms' }, status: 'cpu_exceeded', stateLost: true }, count(1), count(2)],
+    calls: [count(1), count(2), { event: 'loop', limits: { cpu: '60ms' }, status: 'cpu_exceeded', stateLost: true }, count(1), count(2)],
   },
   'isolation script: a cut by memory loses the state, and says so': {
     script: COUNTER,

@@ -98,7 +98,7 @@ export const UNHANDLED: Programs = {
   },
   'a finally block after a cut never runs': {
     body: `try { console.log('in'); for (;;); } finally { console.log('never') }`,
-    calls: [{ limits: { cpu: '20ms' }, status: 'cpu_exceeded', logs: [['info', 'in']] }],
+    calls: [{ limits: { cpu: '100ms' }, status: 'cpu_exceeded', logs: [['info', 'in']] }],
   },
   'a promise that nobody resolves': {
     body: `await new Promise(() => {}); return 'never'`,
@@ -117,7 +117,7 @@ export const UNHANDLED: Programs = {
   },
   'a listener of the signal keeps a run': {
     body: `ctx.signal.addEventListener('abort', () => 1); await new Promise(() => {})`,
-    calls: [{ limits: { wall: '60ms' }, status: 'wall_exceeded', error: { code: 'WALL_EXCEEDED' } }],
+    calls: [{ limits: { wall: '200ms' }, status: 'wall_exceeded', error: { code: 'WALL_EXCEEDED' } }],
   },
   'a result whose getter throws': {
     body: `return { list: [{ get bad() { throw new TypeError('read') } }] }`,
@@ -131,7 +131,7 @@ export const UNHANDLED: Programs = {
   },
   'a result whose getter loops': {
     body: `return { get bad() { for (;;); } }`,
-    calls: [{ limits: { cpu: '20ms' }, status: 'cpu_exceeded' }],
+    calls: [{ limits: { cpu: '100ms' }, status: 'cpu_exceeded' }],
   },
   'a result whose getter recurses': {
     body: `const o = { get bad() { return o.bad } }; return o`,
