@@ -27,7 +27,7 @@ for (const seed of ['vivarium', randomBytes(4).toString('hex')]) {
         0,
         `${problems.join('\n')}\nagain: npm run soak -- --seed ${seed} --seconds ${SECONDS} --combinations ${combination}`,
       )
-      assert.ok(events > 20, `only ${events} events`)
+      assert.ok((statuses['ok'] ?? 0) > 0, 'nothing ended well')
     })
   }
 }
