@@ -73,7 +73,7 @@ export function killedOutcome(
   const end = endOfKilled(status, gone, limits)
   const usage = {
     ...NO_USAGE,
-    cpuMs: Math.min(wallMs, limits.cpuMs),
+    cpuMs: Math.min(wallMs, gone.cpuMs ?? limits.cpuMs),
     wallMs,
     hostCalls: gone.hostCalls,
     logBytes: gone.logs.reduce((sum, entry) => sum + entry.length, 0),

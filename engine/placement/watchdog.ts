@@ -7,7 +7,7 @@ import type { RunnerClient } from '../runner/runner-client.ts'
 
 const LOOK_EVERY_MS = 20
 /** The CPU time that native code may take, without the engine looking at the limits, once a request is overdue. */
-const GRACE_CPU_MS = 80
+const GRACE_CPU_MS = 60
 /** After so much of it the end is likely: an engine that cuts by itself has done so by then. */
 const DOUBT_CPU_MS = 45
 /** The same where the CPU time cannot be had. */
@@ -30,6 +30,8 @@ export const MUTE = 'it no longer answered'
 export interface Stuck {
   readonly id: RequestId
   readonly status: OutcomeStatus
+  /** CPU time that it has had, in ms, as far as it is known. */
+  readonly cpuMs?: number
 }
 
 /** One stretch of silence in a request that is overdue. */
@@ -105,7 +107,7 @@ export class Watchdog {
     if (cpuMs === undefined) return
     suspicion.cpuMs ??= cpuMs
     const usedMs = cpuMs - suspicion.cpuMs
-    if (usedMs >= GRACE_CPU_MS) this.#end(client, suspicion)
+    if (usedMs >= GRACE_CPU_MS) this.#end(client, suspicion, usedMs)
     else if (usedMs >= DOUBT_CPU_MS && !suspicion.isDoubtful) this.#doubt(client, suspicion)
   }
 
@@ -115,10 +117,15 @@ export class Watchdog {
     this.#listener.onDoubt?.(client, true)
   }
 
-  #end(client: RunnerClient, suspicion: Suspicion): void {
+  /** `usedMs` is the CPU time that it has had since it is overdue. */
+  #end(client: RunnerClient, suspicion: Suspicion, usedMs = 0): void {
     const sight = this.#see(client)
     const status = sight === undefined || !isSame(sight, suspicion.sight) ? undefined : statusOf(client, sight)
-    if (status !== undefined && this.#suspicions.has(client)) this.#listener.onStuck(client, { id: suspicion.sight.id, status })
+    if (status === undefined || !this.#suspicions.has(client)) return
+    const { id } = suspicion.sight
+    const limitMs = client.deadlines(id)?.cpuMs
+    const cpu = status === 'cpu_exceeded' && limitMs !== undefined ? { cpuMs: limitMs + usedMs } : {}
+    this.#listener.onStuck(client, { id, status, ...cpu })
   }
 }
 

@@ -43,6 +43,15 @@ export interface GoneRun {
   readonly hostCalls: number
   /** What it had logged, as far as it is known. */
   readonly logs: readonly string[]
+  /** CPU time that the culprit had, in ms, where it is known. */
+  readonly cpuMs?: number
+}
+
+/** The request that left no other way than to end its runner, how it counts, and the CPU time that it had, in ms, where that is known. */
+interface Culprit {
+  readonly id: RequestId
+  readonly status: OutcomeStatus
+  readonly cpuMs?: number
 }
 
 interface PendingRun {
@@ -90,7 +99,7 @@ export class RunnerClient {
     { readonly cpuMs: number; readonly settle: (end: LoadEnd | Image) => void; readonly fail: (error: unknown) => void }
   >()
   #lastId = 0
-  #culprit: { readonly id: RequestId; readonly status: OutcomeStatus } | undefined
+  #culprit: Culprit | undefined
   #because: string | undefined
   #closed = false
   #isEnding = false
@@ -221,7 +230,7 @@ export class RunnerClient {
   }
 
   /** Ends the runner. `culprit` names the request that left no other way, and its status; without one `because` may say why. */
-  async kill(culprit?: { readonly id: RequestId; readonly status: OutcomeStatus }, because?: string): Promise<void> {
+  async kill(culprit?: Culprit, because?: string): Promise<void> {
     this.#culprit ??= culprit
     this.#because ??= because
     this.#isEnding = true
@@ -266,7 +275,7 @@ export class RunnerClient {
     const kind = this.#culprit !== undefined || this.#because !== undefined ? 'killed' : this.#isEnding ? 'closed' : 'lost'
     const computed = kind === 'lost' && isFromOutside !== true ? this.activity?.see()?.id : undefined
     const isKnown = computed !== undefined && (this.#runs.has(computed) || this.#loads.has(computed))
-    const culprit = this.#culprit ?? (isKnown && blame !== undefined ? { id: computed, status: blame } : undefined)
+    const culprit: Culprit | undefined = this.#culprit ?? (isKnown && blame !== undefined ? { id: computed, status: blame } : undefined)
     const logs = culprit === undefined ? [] : (this.activity?.readLog() ?? [])
     const why = this.#culprit !== undefined ? UNSTOPPABLE : (this.#because ?? reason ?? 'it was ended')
     const runs = [...this.#runs]
@@ -277,8 +286,10 @@ export class RunnerClient {
     const wasIdle = runs.length + loads.length === 0
     this.#onClose?.(kind, { reason: kind === 'closed' ? undefined : (reason ?? why), detail, wasIdle, hasCulprit: culprit !== undefined })
     for (const [id, { run, hostCalls }] of runs) {
-      if (culprit?.id === id) run.onGone({ reason: why, culprit: culprit.status, wasComputing: false, hostCalls, logs })
-      else run.onGone({ reason: why, culprit: undefined, wasComputing: computed === id, hostCalls, logs: [] })
+      if (culprit?.id === id) {
+        const cpu = culprit.cpuMs === undefined ? {} : { cpuMs: culprit.cpuMs }
+        run.onGone({ reason: why, culprit: culprit.status, wasComputing: false, hostCalls, logs, ...cpu })
+      } else run.onGone({ reason: why, culprit: undefined, wasComputing: computed === id, hostCalls, logs: [] })
     }
     for (const [id, { settle, fail }] of loads) {
       if (culprit?.id === id && culprit.status !== 'runner_lost') settle({ ok: false, status: culprit.status, logs })

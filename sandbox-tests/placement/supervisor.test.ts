@@ -29,7 +29,7 @@ test('native code that nothing can interrupt is ended; its logs are kept, and th
   const outcome = await emitOne(engine, 'go', 1)
   expectStatus(outcome, 'cpu_exceeded', 'CPU_EXCEEDED')
   assert.equal(outcome.logs, [{ level: 'info', message: 'before', data: { n: 1 } }])
-  assert.is(outcome.usage.cpuMs, 50)
+  assert.ok(outcome.usage.cpuMs > 50, `${outcome.usage.cpuMs} ms: what it really had`)
   assert.ok(outcome.usage.logBytes > 0)
   assert.ok(performance.now() - started < 5_000, 'long before the conversion would have ended')
   const next = await emitOne(engine, 'go', 0)
