@@ -13,7 +13,7 @@ import { Guest } from './guest.ts'
 import { decodeRecipe, encodeRecipe, type Recipe } from './recipe.ts'
 
 /** What an answer begins with that is no portrait of a default export. */
-const FAULTS: readonly string[] = [ANSWERS.fault, ANSWERS.stackOverflow, ANSWERS.outOfMemory]
+const FAULTS: ReadonlySet<string> = new Set([ANSWERS.fault, ANSWERS.stackOverflow, ANSWERS.outOfMemory])
 
 /** See the seam, `Cell`. */
 export class V8Cell implements Cell {
@@ -60,7 +60,7 @@ export class V8Cell implements Cell {
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
     const recipe = this.#bindTo(image, sameScript)
     const portrait = this.#loadScript(recipe, terms.limits)
-    if (this.#guest.run.cutBy !== undefined || portrait === undefined || FAULTS.includes(portrait[0] ?? '')) {
+    if (this.#guest.run.cutBy !== undefined || portrait === undefined || FAULTS.has(portrait[0] ?? '')) {
       // It has loaded before, under the same limits: the machine is to blame, or the engine.
       this.#unbind()
       throw engineError('SANDBOX_FAULT', [])
