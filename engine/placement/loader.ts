@@ -1,5 +1,5 @@
 // Loads scripts in a runner of their own, one at a time: a hostile top level can only end the loader.
-import { engineError } from '../errors/engine-error.ts'
+import { engineError, isEngineError } from '../errors/engine-error.ts'
 import type { Limits } from '../model/limits.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import { type BaseFamily, RunnerClient } from '../runner/runner-client.ts'
@@ -56,7 +56,7 @@ export class Loader {
 
   /** Loads a script, and freezes it when `shapeOf` says so. Throws `LOAD_RUNNER_LOST`, `RUNNER_START_FAILED`, and what `shapeOf` throws. */
   load(request: LoadRequest, shapeOf: ShapeOf): Promise<Loaded> {
-    const loaded = this.#last.then(() => this.#load(request, shapeOf))
+    const loaded = this.#last.then(() => this.#loadAnyhow(request, shapeOf))
     this.#last = loaded.catch(() => undefined) // its caller is told; the next one starts afresh
     return loaded
   }
@@ -66,6 +66,16 @@ export class Loader {
     this.#closed = true
     clearTimeout(this.#idle)
     await this.#end()
+  }
+
+  /** A loader that is lost was ended by somebody else, as far as anybody knows: the script gets another one, once. */
+  async #loadAnyhow(request: LoadRequest, shapeOf: ShapeOf): Promise<Loaded> {
+    try {
+      return await this.#load(request, shapeOf)
+    } catch (error) {
+      if (this.#closed || !isEngineError(error) || error.code !== 'LOAD_RUNNER_LOST') throw error
+      return await this.#load(request, shapeOf)
+    }
   }
 
   async #load(request: LoadRequest, shapeOf: ShapeOf): Promise<Loaded> {
