@@ -3,6 +3,7 @@ import { inspect, isDeepStrictEqual } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { expectNone } from '../harness/expect-none.ts'
+import { tempDirectory } from '../harness/temp-directory.ts'
 import { type DifferenceName, KNOWN_DIFFERENCES } from './known-differences.ts'
 import type { Expected, Program, Programs } from './program.ts'
 import { callsOf, type Essence, RUNTIMES, runPrograms, scriptIdOf } from './run-programs.ts'
@@ -10,7 +11,10 @@ import { callsOf, type Essence, RUNTIMES, runPrograms, scriptIdOf } from './run-
 /** Runs groups of programs on both runtimes and registers a test for each program. */
 export async function conformance(groups: Readonly<Record<string, Programs>>): Promise<void> {
   const programs = mergeGroups(groups)
-  const ends = await Promise.all(RUNTIMES.map((runtime) => runPrograms(runtime, programs)))
+  using cache = tempDirectory()
+  const ends: Awaited<ReturnType<typeof runPrograms>>[] = []
+  // One after the other: both bundle the same scripts, so the second finds them.
+  for (const runtime of RUNTIMES) ends.push(await runPrograms(runtime, programs, cache.path))
   for (const [name, program] of Object.entries(programs)) {
     const [quickjs = [], v8 = []] = ends.map((of) => of.get(name))
     test(`${name}: the same on both runtimes`, () => expectAgreement(program, quickjs, v8))

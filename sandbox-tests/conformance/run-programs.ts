@@ -55,9 +55,13 @@ const HOST = defineBinding('host', {
   nothing: { input: z.tuple([]), output: z.void(), handler: () => undefined },
 })
 
-/** Runs every program, in order; gives what came of each of its calls. */
-export async function runPrograms(runtime: RuntimeName, programs: Programs): Promise<Map<string, readonly Essence[]>> {
-  await using engine = await openFor(runtime, programs)
+/** Runs every program, in order; gives what came of each of its calls. Bundles are kept in the directory. */
+export async function runPrograms(
+  runtime: RuntimeName,
+  programs: Programs,
+  bundleCache: string | false = false,
+): Promise<Map<string, readonly Essence[]>> {
+  await using engine = await openFor(runtime, programs, bundleCache)
   const ends = new Map<string, readonly Essence[]>()
   for (const [name, program] of Object.entries(programs)) ends.set(name, await runProgram(engine, scriptIdOf(name), program))
   return ends
@@ -73,7 +77,7 @@ export function moduleOf(program: Program): string {
   return program.script ?? `export default { needs: { host: true }, on: { '@go': async (event, ctx) => {\n${program.body}\n} } }`
 }
 
-function openFor(runtime: RuntimeName, programs: Programs): Promise<Engine> {
+function openFor(runtime: RuntimeName, programs: Programs, bundleCache: string | false): Promise<Engine> {
   const entries = Object.entries(programs)
   // Each program has events of its own, so that an event goes to one script.
   const files = entries.map(([name, program]) => [`${scriptIdOf(name)}.ts`, moduleOf(program).replaceAll("'@", `'${scriptIdOf(name)}/`)])
@@ -86,6 +90,7 @@ function openFor(runtime: RuntimeName, programs: Programs): Promise<Engine> {
   return openEngine(Object.fromEntries(files) as Record<string, string>, {
     bindings: [HOST],
     policy,
+    bundleCache,
     clock: () => NOW_MS,
     random: countedBytes(),
   })

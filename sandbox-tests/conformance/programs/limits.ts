@@ -49,7 +49,7 @@ export const LIMITS: Programs = {
     error: { code: 'MEMORY_EXCEEDED', message: 'The run needed more than 16777216 bytes of memory (limit "memory").' },
   },
   'text without end': {
-    body: `let s = 'x'; const all = []; for (;;) { s += s.slice(0, 100000) + all.length; all.push(s.split('').reverse().join('')) }`,
+    body: `const all = []; for (;;) all.push(JSON.stringify(new Array(20000).fill('t' + all.length)))`,
     status: 'memory_exceeded',
   },
   'buffers without end': { body: `const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1))`, status: 'memory_exceeded' },
