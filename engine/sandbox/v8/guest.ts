@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../model/limits.ts'
 import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
 import { CellRun, type RunStart } from '../cell-run.ts'
+import { CpuMeter } from '../cpu-meter.ts'
 import { packSource } from '../guest/packs.ts'
 import { doHostOp, type HostOpCell, type HostOpRuntime } from '../host-ops.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
@@ -46,8 +47,8 @@ export class Guest implements HostOpCell {
   readonly #marker: ActivityMarker
   #isolate: ScriptIsolate | undefined
   #run = new CellRun(NOTHING, 0)
+  readonly #cpu = new CpuMeter()
   #cpuLimitMs = 0
-  #cpuUsedMs = 0
   /** When the present entry must be over, on the runner's monotonic clock. */
   #deadline = 0
   #baselineBytes = 0
@@ -77,11 +78,16 @@ export class Guest implements HostOpCell {
     return this.#isolate?.isOpen === true
   }
 
+  /** Whether the run, which was cut, had CPU time left and has asked nothing of the host: then it can begin again, unseen. */
+  get isRepeatable(): boolean {
+    return this.#cpu.usedMs < this.#cpuLimitMs && this.#run.hostCalls === 0
+  }
+
   /** Begins a run: its limits, its clock. */
   begin(start: RunStart, cpuMs: number): void {
     this.#run = new CellRun(start, performance.now())
     this.#cpuLimitMs = cpuMs
-    this.#cpuUsedMs = 0
+    this.#cpu.begin(cpuMs)
     this.#reservedBytes = 0
   }
 
@@ -162,7 +168,7 @@ export class Guest implements HostOpCell {
   usage(): Usage {
     const { beganAt, hostCalls, log } = this.#run
     const memoryBytes = this.#memoryUsed
-    return { cpuMs: this.#cpuUsedMs, wallMs: performance.now() - beganAt, memoryBytes, hostCalls, logBytes: log.bytes, outputBytes: 0 }
+    return { cpuMs: this.#cpu.usedMs, wallMs: performance.now() - beganAt, memoryBytes, hostCalls, logBytes: log.bytes, outputBytes: 0 }
   }
 
   /** Looks at the memory when the last entries may have filled some; cuts the run when that is more than its limit. */
@@ -222,11 +228,11 @@ export class Guest implements HostOpCell {
     const isolate = this.#isolate
     if (isolate === undefined) return undefined
     const enteredAt = performance.now()
-    const cpuLeft = this.#cpuLimitMs - this.#cpuUsedMs
+    const cpuLeft = this.#cpuLimitMs - this.#cpu.usedMs
     const grace = Math.min(MOST_GRACE_MS, Math.max(LEAST_GRACE_MS, cpuLeft))
     const timeoutMs = Math.max(1, Math.ceil(Math.min(cpuLeft + grace, this.#run.start.wallDeadline - enteredAt)))
     this.#deadline = enteredAt + timeoutMs
-    const cpuBefore = isolate.cpuMs
+    this.#cpu.enter(enteredAt)
     let value: unknown
     let thrown: unknown
     this.#marker.enter()
@@ -240,7 +246,7 @@ export class Guest implements HostOpCell {
     const now = performance.now()
     // Only what was thrown may have been the end of the isolate.
     const isGone = thrown !== undefined && isolate.isDisposed
-    this.#cpuUsedMs += isGone ? now - enteredAt : isolate.cpuMs - cpuBefore
+    this.#cpu.leave(now)
     this.#mustLook ||= now - enteredAt > SHORT_MS || ++this.#entries % LOOK_EVERY === 0
     this.#judge(now, thrown !== undefined, isGone)
     if (this.#run.cutBy !== undefined) return undefined
@@ -253,7 +259,7 @@ export class Guest implements HostOpCell {
       this.#memoryUsed = this.#run.start.limits.memoryBytes
       this.cut('memory_exceeded')
     } else if (threw && now >= this.#deadline - 1) this.cut(now >= this.#run.start.wallDeadline - 1 ? 'wall_exceeded' : 'cpu_exceeded')
-    else if (this.#cpuUsedMs > this.#cpuLimitMs) this.cut('cpu_exceeded')
+    else if (this.#cpu.usedMs > this.#cpuLimitMs) this.cut('cpu_exceeded')
   }
 
   /** The answer of an entry whose way out was taken by a rejection that nobody handled. */

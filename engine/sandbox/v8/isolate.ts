@@ -74,11 +74,6 @@ export class ScriptIsolate {
     return this.#enter !== undefined && !this.#isolate.isDisposed
   }
 
-  /** CPU time of everything that it has run, in ms. */
-  get cpuMs(): number {
-    return Number(this.#isolate.cpuTime) / 1e6
-  }
-
   /** What it occupies, garbage included. */
   get memory(): MemoryUse {
     const { used_heap_size, externally_allocated_size } = this.#isolate.getHeapStatisticsSync()
