@@ -2,8 +2,9 @@
 // The ladder: the engine's interrupt and the runner's own clock come first; here a silent runner is killed and what was in it is sorted out.
 import { LRUCache } from 'lru-cache'
 import type { EngineObserver } from '../observe/observer.ts'
+import type { BaseFamily } from '../runner/base-family.ts'
 import type { RequestId } from '../runner/protocol.ts'
-import type { BaseFamily, GoneRun, RunnerClient } from '../runner/runner-client.ts'
+import type { GoneRun, RunnerClient } from '../runner/runner-client.ts'
 import type { Job, JobHandle } from './job.ts'
 import type { Placement } from './placement.ts'
 import { RunnerSupply } from './runner-supply.ts'

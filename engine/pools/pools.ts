@@ -5,7 +5,7 @@ import { type Loaded, Loader, type LoadRequest, type ShapeOf } from '../placemen
 import { Supervisor } from '../placement/supervisor.ts'
 import type { ScriptHome } from '../policy/script-home.ts'
 import type { ImageClaim } from '../registry/image-store.ts'
-import type { BaseFamily } from '../runner/runner-client.ts'
+import type { BaseFamily } from '../runner/base-family.ts'
 import type { ImageArena } from '../sandbox/image-arena.ts'
 import { choosePlacement } from './choose-placement.ts'
 

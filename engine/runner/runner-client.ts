@@ -3,17 +3,9 @@ import { engineError } from '../errors/engine-error.ts'
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
+import { type BaseFamily, mismatchOf } from './base-family.ts'
 import type { ActivityView, Channel, CloseFacts } from './channel.ts'
-import {
-  type FromRunner,
-  type HelloMessage,
-  type LoadMessage,
-  PROTOCOL_VERSION,
-  type ReplyMessage,
-  type RequestId,
-  type RunMessage,
-  type StateEnd,
-} from './protocol.ts'
+import type { FromRunner, HelloMessage, LoadMessage, ReplyMessage, RequestId, RunMessage, StateEnd } from './protocol.ts'
 
 /** A host call as it arrives: untrusted. */
 export interface ArrivedCall {
@@ -80,11 +72,6 @@ export interface RunnerEndFacts {
   readonly wasIdle: boolean
   /** It was the end that a request in it brought about. */
   readonly hasCulprit: boolean
-}
-
-/** The base that the runners of an engine have in common: the first hello says which. Only then can they exchange images. */
-export interface BaseFamily {
-  baseHash: string | undefined
 }
 
 const GONE = 'it is gone'
@@ -296,10 +283,4 @@ export class RunnerClient {
       else fail(engineError('LOAD_RUNNER_LOST', [why]))
     }
   }
-}
-
-function mismatchOf({ version, baseHash }: HelloMessage, family: BaseFamily): Error | undefined {
-  if (version !== PROTOCOL_VERSION) return engineError('RUNNER_MISMATCH', [String(PROTOCOL_VERSION), String(version)])
-  family.baseHash ??= baseHash
-  return family.baseHash === baseHash ? undefined : engineError('RUNNER_BASE_MISMATCH', [family.baseHash, baseHash])
 }

@@ -11,13 +11,13 @@ const LONGEST_MS = 15_000
 test('a timer fires while other runs keep the runner busy without a pause', async () => {
   await using engine = await createEngine({ scripts: memoryStore({ 'script.ts': SCRIPT }), workers: 1 })
   const until = performance.now() + LONGEST_MS
-  let isAwake = false
+  const nap = new AbortController()
   const lane = async (): Promise<void> => {
-    while (!isAwake && performance.now() < until) await engine.emit('busy', null)
+    while (!nap.signal.aborted && performance.now() < until) await engine.emit('busy', null)
   }
   const lanes = Array.from({ length: 60 }, lane)
   const { outcomes } = await engine.emit('nap', null)
-  isAwake = true
+  nap.abort()
   await Promise.all(lanes)
   assert.is(outcomes[0]?.status, 'ok')
   assert.is(outcomes[0]?.value, 'awake')
