@@ -71,8 +71,9 @@ export const API_PROGRAMS: { readonly [name: string]: string } = {
     'class Mine extends Error { name = "Mine"; code = "MY_CODE" } function deep() { throw new Mine("own", { cause: new Error("why") }) } deep()',
   'a thrown text': 'throw "just text"',
   'a thrown nothing': 'throw undefined',
-  'an aggregate error': 'return await Promise.any([Promise.reject(new Error("a")), Promise.reject(new Error("b"))])',
-  'stack overflow, caught': 'const f = () => 1 + f(); try { f() } catch (e) { return [e instanceof RangeError, e.message] }',
+  'an aggregate error':
+    'try { await Promise.any([Promise.reject(new Error("a")), Promise.reject(new Error("b"))]) } catch (e) { return [e instanceof AggregateError, e.errors.map(String)] }',
+  'stack overflow, caught': 'const f = () => 1 + f(); try { f() } catch (e) { return [e instanceof RangeError, e.name] }',
   'a result with a getter that throws': 'return { get a() { throw new Error("no") } }',
   generators:
     'async function* g() { for (let i = 0; i < 3; i++) yield await ctx.host.echo(i) } const all = []; for await (const x of g()) all.push(x); return all',
@@ -80,7 +81,8 @@ export const API_PROGRAMS: { readonly [name: string]: string } = {
     'const p = new Proxy({ a: 1 }, { get: (t, k) => k in t ? t[k] : String(k), ownKeys: () => ["a", "b"], getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: 3 }) }); return [p.x, Object.keys(p), Reflect.ownKeys(p)]',
   'sorting, JSON, regular expressions':
     'return [[3, 1, 2].toSorted(), JSON.stringify({ a: [undefined, NaN] }), "a1b22".replace(/(?<d>\\d+)/g, "<$<d>>"), [..."x1y2".matchAll(/[a-z](\\d)/g)].map((m) => m.index), "ß".localeCompare("z")]',
-  'weak references': 'const w = new WeakRef({ a: 1 }); const m = new WeakMap(); const k = {}; m.set(k, 1); return [w.deref()?.a, m.get(k)]',
+  'weak references':
+    'const held = { a: 1 }; const w = new WeakRef(held); const m = new WeakMap(); const k = {}; m.set(k, 1); return [w.deref()?.a, m.get(k)]',
   'own code':
     'return [new Function("a", "return a * 2")(n), (0, eval)("6 * 7"), typeof globalThis, typeof process, typeof require, typeof fetch]',
 }
