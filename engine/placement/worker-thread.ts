@@ -29,6 +29,7 @@ class ThreadChannel implements Channel {
   #outbox: string[] = []
   /** Requests under way: they keep the process alive, an idle thread does not. */
   #busy = 0
+  #isEnding = false
 
   constructor(parts: Omit<ThreadData, 'activity'>, role: RunnerRole) {
     const workerData: ThreadData = { ...parts, activity: this.activity.buffer }
@@ -74,6 +75,7 @@ class ThreadChannel implements Channel {
   }
 
   async kill(): Promise<void> {
+    this.#isEnding = true
     await this.#worker.terminate()
   }
 
@@ -84,7 +86,7 @@ class ThreadChannel implements Channel {
   }
 
   #receive(message: FromRunner): void {
-    if (message.kind === 'hello' && this.#busy === 0) this.#worker.unref()
+    if (message.kind === 'hello') this.#releaseWhenIdle()
     if (message.kind === 'ended' || message.kind === 'loaded' || message.kind === 'frozen') this.#settle()
     this.#listener(message)
   }
@@ -95,6 +97,12 @@ class ThreadChannel implements Channel {
   }
 
   #settle(): void {
-    if (--this.#busy === 0) this.#worker.unref()
+    this.#busy--
+    this.#releaseWhenIdle()
+  }
+
+  /** One that is being ended keeps the process alive until it is gone: somebody waits for that, whatever it still says. */
+  #releaseWhenIdle(): void {
+    if (this.#busy === 0 && !this.#isEnding) this.#worker.unref()
   }
 }
