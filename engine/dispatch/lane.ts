@@ -1,8 +1,8 @@
 // What a script has under way, whichever version of it: runs, those that wait, and how often one had to be killed.
 import { Turns } from './turns.ts'
 
-/** Runs that go to the runner of one state: it has one begin when the other ends, and while one waits for the host, few others hold a place there. */
-const MOST_IN_STATE = 16
+/** Runs that go to the runner of one state: it has one begin when the other ends. */
+const MOST_IN_STATE = 64
 /** Runs of one script that may wait. */
 const MOST_WAITING = 1_000
 /** After so many kills a script runs no more until it changes. */
