@@ -12,7 +12,7 @@ const LOOP = 'export default { on: { busy() { for (;;); } } }'
 const NEIGHBOUR = 'export default { on: { hello() { return 1 } } }'
 
 /** What no engine looks at its limits in. */
-const DIGITS = '(2n ** 3000000n).toString().length'
+const DIGITS = '(2n ** 1000000n).toString().length'
 const FILL = 'new Array(1e9).fill(0).length'
 
 const HOMES = {
