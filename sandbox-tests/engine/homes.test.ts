@@ -93,7 +93,8 @@ test('a script moves with the policy, from home to home; what it was told before
   assert.equal(told, ['quickjs process', 'v8 process', 'v8 process', 'quickjs thread'])
   const [script] = engine.scripts()
   assert.equal([script?.status, script?.error], ['ready', undefined])
-  await until(() => children().length === before, 'the processes of homes where nobody lives any more end')
+  // Fewer, when one of an earlier test was still on its way out.
+  await until(() => children().length <= before, 'the processes of homes where nobody lives any more end')
   expectStatus(await engine.evaluate('export default () => 1'), 'ok')
 })
 
@@ -261,7 +262,7 @@ test('close ends the runners of every home', async () => {
   for (const outcome of (await engine.emit('go', 1)).outcomes) expectStatus(outcome, 'ok')
   assert.ok(children().length >= before + 3, 'each home has processes of its own')
   await engine.close()
-  assert.is(children().length, before)
+  await until(() => children().length <= before, 'the end of all processes')
 })
 
 test.run()
