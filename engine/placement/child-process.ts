@@ -63,6 +63,8 @@ export class ChildChannel implements Channel {
   readonly #heartbeat = new Heartbeat(() => this.#program.write(textFrame(FRAME.ping, '')))
   /** Runs under way. They keep the host alive, an idle child does not; and while they are, their images stay where they are. */
   readonly #runs = new Map<RequestId, RunMessage>()
+  /** Those of them for which an image was sent. */
+  readonly #served = new Set<RequestId>()
   /** Loads under way. */
   readonly #loads = new Set<RequestId>()
   #isGreeted = false
@@ -155,10 +157,15 @@ export class ChildChannel implements Channel {
 
   #receive(message: FromRunner): void {
     if (message.kind === 'hello') this.#started()
-    else if (message.kind === 'ended') this.#runs.delete(message.id)
+    else if (message.kind === 'ended') this.#forget(message.id)
     else if (message.kind !== 'call') this.#loads.delete(message.id)
     this.#releaseWhenIdle()
     this.#listener(message)
+  }
+
+  #forget(id: RequestId): void {
+    this.#runs.delete(id)
+    this.#served.delete(id)
   }
 
   #started(): void {
@@ -166,10 +173,11 @@ export class ChildChannel implements Channel {
     clearTimeout(this.#startTimer)
   }
 
-  /** The run that waits for an image is under way, so the image is where the run says. */
+  /** The run that waits for an image is under way, so the image is where the run says. No run needs it twice: a child cannot make its host copy without end. */
   #sendImage(key: string): void {
-    const run = [...this.#runs.values()].find((each) => each.key === key)
+    const run = [...this.#runs.values()].find((each) => each.key === key && !this.#served.has(each.id))
     if (run === undefined) throw engineError('FRAME_BROKEN', ['the wish for an image that no run needs'])
+    this.#served.add(run.id)
     const { offset, length, end } = run.image
     this.#program.write(imageFrame({ key, end }, new Uint8Array(this.#household.arena.buffer, offset, length)))
   }

@@ -75,6 +75,7 @@ export interface RunnerEndFacts {
 }
 
 const GONE = 'it is gone'
+const LIAR = 'it asked for more host calls than a run may make'
 const UNSTOPPABLE = 'another script in it could not be stopped in any other way'
 
 /** See the head of the file. */
@@ -236,6 +237,8 @@ export class RunnerClient {
       case 'call': {
         const pending = this.#runs.get(message.id)
         if (pending === undefined) return
+        // The cell has cut a run by then, unless somebody else speaks from there.
+        if (pending.hostCalls >= pending.message.limits.hostCalls) return void this.kill(undefined, LIAR)
         pending.hostCalls++
         return pending.run.onCall(message, this, message.id)
       }

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isEngineError } from '../../engine/errors/engine-error.ts'
+import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { childCommand } from '../../engine/placement/child-command.ts'
 import { ChildChannel, processPlacement } from '../../engine/placement/child-process.ts'
 import { buildOf, FRAME, FrameReader } from '../../engine/placement/framing.ts'
@@ -235,6 +236,21 @@ test('a child that misbehaves later is ended, and why is told', async () => {
     assert.is(facts.kind, 'lost')
     assert.match(facts.reason ?? '', reason, way)
   }
+})
+
+test('a child that asks for an image again and again is sent it once, and ended', async () => {
+  const program = `greet(); hello(); process.stdin.once('data', () => { for (let i = 0; i < 3; i++) say(${FRAME.want}, 'k') }); wait()`
+  const client = await RunnerClient.open(startProgram(program), 'process', { ...FAMILY })
+  const terms = { event: 'e', runId: 'r', payload: '1', limits: DEFAULT_LIMITS, wallMs: 60_000, now: 0, seed: '', roomBytes: 1, state: '' }
+  const gone = new Promise<string>((resolve) => {
+    client.run({
+      message: (id) => ({ kind: 'run', id, key: 'k', image: { offset: 0, length: 4, end: 0 }, ...terms }),
+      onCall: () => undefined,
+      onEnd: () => undefined,
+      onGone: ({ reason }) => resolve(reason),
+    })
+  })
+  assert.match(await gone, /no run needs/)
 })
 
 test('a program that is not there is told as that', async () => {

@@ -205,4 +205,15 @@ test('a run that is sent to a runner that is gone already is told so', async () 
   assert.equal(run.gone, [{ reason: 'it is gone', culprit: undefined, wasComputing: false, hostCalls: 0, logs: [] }])
 })
 
+test('a runner that asks for more host calls than a run may make is ended, and the host does not answer', async () => {
+  const channel = new FakeChannel()
+  const client = await open(channel)
+  const run = new NotedRun()
+  const id = client.run(run)
+  for (let call = 1; call <= DEFAULT_LIMITS.hostCalls + 5; call++) channel.say({ kind: 'call', id, call, name: 'kv.get', args: '[]' })
+  assert.is(run.calls.length, DEFAULT_LIMITS.hostCalls)
+  assert.is(channel.kills, 1)
+  assert.match(run.gone[0]?.reason ?? '', /more host calls/)
+})
+
 test.run()
