@@ -36,6 +36,11 @@ export class ChildOutput implements RunnerPort {
     if (this.#characters > MOST_CHARACTERS) this.deliver()
   }
 
+  /** Messages that wait to be sent. */
+  get waiting(): number {
+    return this.#texts.length
+  }
+
   flush(): void {
     this.#onFlush()
     this.deliver()

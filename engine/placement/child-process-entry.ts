@@ -71,9 +71,10 @@ function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activi
   const work = (): void => {
     isScheduled = false
     const startedAt = performance.now()
-    while (step() && performance.now() - startedAt < LONGEST_WAIT_MS);
-    output.flush()
-    if (!inbox.isEmpty || runner.isDue) schedule() // after a turn of the loop: input is read, timers fire
+    while (step() && !inbox.isHalfDone(output.waiting) && performance.now() - startedAt < LONGEST_WAIT_MS);
+    if (inbox.isEmpty && !runner.isDue) return output.flush()
+    output.deliver()
+    schedule() // after a turn of the loop: input is read, timers fire
   }
   /** One message, and one run that waited for its state. Whether there was anything. */
   const step = (): boolean => {

@@ -2,6 +2,9 @@
 // those who want one. A cancellation of a run that has not begun goes right behind it.
 import type { ToRunner } from '../runner/protocol.ts'
 
+/** Fewer results than these are not worth a message of their own while others follow. */
+const LEAST_BATCH = 8
+
 /** See the head of the file. */
 export class Inbox {
   readonly #first: ToRunner[] = []
@@ -16,7 +19,16 @@ export class Inbox {
 
   /** Nothing is left to do. */
   get isEmpty(): boolean {
-    return this.#first.length === 0 && this.#rest.length === 0
+    return this.#left === 0
+  }
+
+  /** Whether so many results should go out before more is done: the host works on one half while the other is done, and neither waits. */
+  isHalfDone(results: number): boolean {
+    return results >= LEAST_BATCH && results >= this.#left
+  }
+
+  get #left(): number {
+    return this.#first.length + this.#rest.length
   }
 
   /** The next message to be handled. */

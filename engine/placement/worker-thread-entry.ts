@@ -52,7 +52,7 @@ class Turns {
   #work(until: number): void {
     let lookedAt = performance.now()
     for (let now = lookedAt; now < until && this.#step(); now = performance.now()) {
-      if (now - lookedAt < LONGEST_WAIT_MS) continue
+      if (now - lookedAt < LONGEST_WAIT_MS && !this.#inbox.isHalfDone(this.#outbox.waiting)) continue
       lookedAt = now
       this.#outbox.flush()
       for (let more = this.#receive(); more !== undefined; more = this.#receive()) this.#accept(more)
@@ -104,6 +104,11 @@ class Outbox implements RunnerPort {
     }
     this.flush()
     this.#port.postMessage(message, [message.image.bytes.buffer as ArrayBuffer])
+  }
+
+  /** Messages that wait to be sent. */
+  get waiting(): number {
+    return this.#texts.length
   }
 
   flush(): void {

@@ -34,4 +34,15 @@ test('a cancellation goes first, unless its run has not begun: then right behind
   assert.equal(order(...messages), ['cancel 7', 'run 1', 'cancel 1', 'run 2'])
 })
 
+test('results go out when as many are done as are left, and never in very small lots', () => {
+  const inbox = new Inbox()
+  for (let id = 1; id <= 20; id++) inbox.add({ kind: 'run', id } as ToRunner)
+  assert.not.ok(inbox.isHalfDone(19))
+  assert.ok(inbox.isHalfDone(20))
+  for (let i = 0; i < 12; i++) inbox.next()
+  assert.ok(inbox.isHalfDone(8))
+  for (let i = 0; i < 6; i++) inbox.next()
+  assert.not.ok(inbox.isHalfDone(7), 'two are left, but seven are not worth a message')
+})
+
 test.run()

@@ -7,7 +7,6 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   const { getPrototypeOf, keys, is } = Object
   const { isArray } = Array
   const { apply } = Reflect
-  const { isFinite: isFiniteNumber } = Number
   const objectPrototype = Object.prototype
   const arrayPrototype = Array.prototype
   const { slice } = String.prototype
@@ -18,29 +17,21 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   /** Whether native JSON writes the value without loss. `room` falls with each node, so that a graph that expands without end stops early. */
   const isJson = (value: unknown, depth: number): boolean => {
     if (--room < 0) return false
-    switch (typeof value) {
-      case 'string':
-      case 'boolean':
-        return true
-      case 'number':
-        return isFiniteNumber(value) && (value !== 0 || !is(value, -0))
-      case 'object': {
-        if (value === null) return true
-        if (depth > DEEPEST) return false
-        if (isArray(value)) {
-          if (getPrototypeOf(value) !== arrayPrototype || value.length > room) return false
-          for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1)) return false
-          return true
-        }
-        const prototype = getPrototypeOf(value)
-        if (prototype !== objectPrototype && prototype !== null) return false
-        const names = keys(value)
-        for (let i = 0; i < names.length; i++) if (!isJson((value as Record<string, unknown>)[names[i] as string], depth + 1)) return false
-        return true
-      }
-      default:
-        return false
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+    if (typeof value === 'number') return value - value === 0 && (value !== 0 || !is(value, -0)) // neither NaN nor infinite
+    if (typeof value !== 'object' || depth > DEEPEST) return false
+    const prototype = getPrototypeOf(value)
+    if (isArray(value)) {
+      const { length } = value
+      if (prototype !== arrayPrototype || length > room) return false
+      for (let i = 0; i < length; i++) if (!isJson(value[i], depth + 1)) return false
+      return true
     }
+    if (prototype !== objectPrototype && prototype !== null) return false
+    const names = keys(value)
+    const { length } = names
+    for (let i = 0; i < length; i++) if (!isJson((value as Record<string, unknown>)[names[i] as string], depth + 1)) return false
+    return true
   }
 
   kit.codec = {
