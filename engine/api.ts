@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly tenant?: string | undefined
   /** Lower limits for this call, written as in the policy: `{ wall: '1s' }`. They can only lower. */
   readonly limits?: PerCallLimits | undefined
+  /** The id of the one script that is to run, where it handles the event; all that do where nothing is said. Not for `evaluate`. */
+  readonly script?: string | undefined
 }
 
 /** What came of an event: one outcome for each script that handles it, by priority. */
@@ -41,7 +43,7 @@ export interface DecisionResult<A> {
 }
 
 /** What `evaluate` takes beside the code. */
-export interface EvaluateOptions extends CallOptions {
+export interface EvaluateOptions extends Omit<CallOptions, 'script'> {
   /** The payload. */
   readonly event?: unknown
   /** The event's name, where the code handles several. */

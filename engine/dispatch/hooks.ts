@@ -122,7 +122,8 @@ export class Hooks {
       if (definition === undefined) throw engineError('EVENT_UNKNOWN', [event, didYouMean(event, Object.keys(events))])
       if ((definition.kind ?? 'event') !== kind) throw engineError('EVENT_KIND_MISMATCH', [event, definition.kind ?? 'event', method])
     }
-    return subscribers(event)
+    const all = subscribers(event)
+    return options.script === undefined ? all : all.filter(({ entry }) => entry.id === options.script)
   }
 }
 

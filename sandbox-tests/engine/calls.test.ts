@@ -9,6 +9,21 @@ import { rejectionOf } from '../harness/rejection-of.ts'
 
 const on = (handlers: string): string => `export default { on: { ${handlers} } }`
 
+test('a call may name the one script that is to run, whatever others handle the event', async () => {
+  const events = defineEvents({ told: {}, price: { kind: 'filter', payload: z.number() }, may: { kind: 'decision', answer: z.boolean() } })
+  const script = (n: number): string => on(`told: () => ${n}, price: (p) => p * ${n}, may: () => ${n === 2}`)
+  await using engine = await createEngine({ scripts: memoryStore({ 'a.ts': script(2), 'b.ts': script(3) }), events, policy: PATIENT })
+  assert.equal(
+    (await engine.emit('told', 0, { script: 'b' })).outcomes.map(({ script, value }) => [script, value]),
+    [['b', 3]],
+  )
+  assert.is((await engine.filter('price', 10, { script: 'b' })).value, 30)
+  assert.is((await engine.decide('may', 0, { script: 'b' })).value, false)
+  assert.equal((await engine.emit('told', 0, { script: 'nobody' })).outcomes, [])
+  assert.is((await rejectionOf(engine.emit('told', 0, { script: 1 as never }))).code, 'OPTIONS_INVALID')
+  assert.is((await rejectionOf(engine.evaluate('', { script: 'a' } as never))).code, 'OPTIONS_INVALID')
+})
+
 for (const placement of PLACEMENTS) {
   test(`${placement}: a value that makes a schema itself throw is refused like any other, and tells the script nothing`, async () => {
     // As a schema that recurses does it, one call a level: for a cycle there is no end.
