@@ -1,7 +1,8 @@
 // What a binding is once it is defined: a namespace of host functions with schemas, a cost and handlers.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { RunId } from '../engine/model/event.ts'
-import type { BindingSurface } from '../engine/model/host-call.ts'
+import type { BindingHost } from '../engine/model/binding-host.ts'
+import type { Cause, RunId } from '../engine/model/event.ts'
+import type { BindingSurface, RunBudget } from '../engine/model/host-call.ts'
 import type { Outcome } from '../engine/model/outcome.ts'
 import type { ScriptId } from '../engine/model/script.ts'
 
@@ -11,10 +12,16 @@ export interface BindingCall<Grant = unknown> {
   readonly tenant: string | undefined
   readonly runId: RunId
   readonly event: string
+  /** Why the run is: what a further event is emitted with. */
+  readonly cause: Cause
   /** What policy granted, as the binding's grant schema made it; `true` stands for all. */
   readonly grant: Grant
   /** Aborted when the run ends before the call does: pass it on to whatever can be cancelled. */
   readonly signal: AbortSignal
+  /** What the run has used, and may use: what works on for long must not do so beyond `wallDeadline`. */
+  readonly budget: RunBudget
+  /** The engine that the call came through. */
+  readonly host: BindingHost
 }
 
 /** One host function, as the gate holds it. Only the gate calls `handler`. */
@@ -35,6 +42,8 @@ export interface Binding {
   readonly types: string | undefined
   /** Told of every outcome, for a binding that works on what runs leave behind. Never throws. */
   readonly observer: { run(outcome: Outcome): void } | undefined
+  /** Called once by each engine, when it is open and before any run; what it throws, `createEngine` rejects with. */
+  readonly attach: ((host: BindingHost) => void | Promise<void>) | undefined
   /** Lets go of what the binding holds. */
   readonly close: (() => void | Promise<void>) | undefined
 }

@@ -99,8 +99,8 @@ async function serve({ name, method, grant }: Admitted, call: HostCall): Promise
     const checking = readArguments(name, method, call.args)
     const args = isThenable(checking) ? await checking : checking
     if (!args.ok) return args
-    const { script, tenant, runId, event, signal } = call
-    const running = method.handler({ script, tenant, runId, event, grant, signal }, ...args.value)
+    const { script, tenant, runId, event, signal, budget } = call
+    const running = method.handler({ script, tenant, runId, event, grant, signal, budget }, ...args.value)
     const validating = validate(method.output, isThenable(running) ? await running : running)
     return readReply(name, isThenable(validating) ? await validating : validating)
   } catch (thrown) {

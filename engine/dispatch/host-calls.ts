@@ -1,7 +1,8 @@
 // Host calls of one run, on the host's side: decode what arrived, pass it through the gate, send the answer back.
 import { describe } from '../errors/codes.ts'
 import type { Grant } from '../model/grant.ts'
-import type { HostCallHandler, HostReply } from '../model/host-call.ts'
+import type { HostCallHandler, HostReply, RunBudget } from '../model/host-call.ts'
+import type { Limits } from '../model/limits.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { RequestId } from '../runner/protocol.ts'
 import type { ArrivedCall, RunnerClient } from '../runner/runner-client.ts'
@@ -12,6 +13,9 @@ import type { RunIdentity } from './outcomes.ts'
 export interface Caller extends RunIdentity {
   readonly tenant: string | undefined
   readonly grant: Grant
+  readonly limits: Limits
+  /** On the host's steady clock, in ms. */
+  readonly wallDeadline: number
 }
 
 /** What the host is asked with. */
@@ -29,6 +33,7 @@ export class RunHostCalls {
   readonly #door: HostDoor
   readonly #caller: Caller
   #controller: AbortController | undefined
+  #made = 0
 
   constructor(door: HostDoor, caller: Caller) {
     this.#door = door
@@ -46,7 +51,8 @@ export class RunHostCalls {
     this.#controller?.abort()
   }
 
-  async #ask({ name, args }: ArrivedCall): Promise<HostReply> {
+  async #ask({ name, args, cpuMs }: ArrivedCall): Promise<HostReply> {
+    const budget = this.#budgetOf(cpuMs)
     this.#controller ??= new AbortController()
     const dot = name.indexOf('.')
     let values: unknown
@@ -60,13 +66,19 @@ export class RunHostCalls {
     const { tenant, script, runId, event, grant } = this.#caller
     const binding = dot === -1 ? name : name.slice(0, dot)
     const method = dot === -1 ? '' : name.slice(dot + 1)
-    const call = { script, tenant, runId, event, grant, binding, method, args: values, signal: this.#controller.signal }
+    const call = { script, tenant, runId, event, grant, binding, method, args: values, signal: this.#controller.signal, budget }
     try {
       return await this.#door.handle(call)
     } catch {
       // A gate never rejects; a handler that a host wrote in its stead may. The script learns nothing of it.
       return refused('HOST_FAILURE', describe('HOST_FAILURE', name.slice(0, 100)))
     }
+  }
+
+  #budgetOf(cpuMs: number): RunBudget {
+    const { limits, wallDeadline } = this.#caller
+    const wallMs = limits.wallMs - (wallDeadline - performance.now())
+    return { limits, cpuMs, wallMs, hostCalls: ++this.#made, wallDeadline }
   }
 }
 

@@ -130,7 +130,13 @@ export class LiveRun implements Job {
 
   onCall(call: Parameters<Job['onCall']>[0], client: Parameters<Job['onCall']>[1], id: number): void {
     const { order, identity } = this.#facts
-    this.#calls ??= new RunHostCalls(this.#options.door, { ...identity, tenant: order.tenant, grant: this.#record.permissions.grant })
+    this.#calls ??= new RunHostCalls(this.#options.door, {
+      ...identity,
+      tenant: order.tenant,
+      grant: this.#record.permissions.grant,
+      limits: order.limits,
+      wallDeadline: this.wallDeadline,
+    })
     void this.#calls.answer(call, client, id)
   }
 

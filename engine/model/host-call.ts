@@ -1,7 +1,8 @@
 // A script's call of a host function, and the answer: plain data, so that it can cross any channel.
-import type { RunId } from './event.ts'
+import type { Cause, RunId } from './event.ts'
 import type { Grant } from './grant.ts'
 import type { Json } from './json.ts'
+import type { Limits } from './limits.ts'
 import type { ScriptId } from './script.ts'
 
 /** One call, with the identity that the engine (never the script) put on it. */
@@ -10,6 +11,8 @@ export interface HostCall {
   readonly tenant: string | undefined
   readonly runId: RunId
   readonly event: string
+  /** Why the run is. */
+  readonly cause: Cause
   /** What the script was granted when its image was made. */
   readonly grant: Grant
   readonly binding: string
@@ -18,6 +21,21 @@ export interface HostCall {
   readonly args: readonly unknown[]
   /** Aborted when the run ends before the call does. */
   readonly signal: AbortSignal
+  readonly budget: RunBudget
+}
+
+/** What a run may use, and what it has used when it makes a call. None of it comes from the script. */
+export interface RunBudget {
+  /** In force for this run. */
+  readonly limits: Limits
+  /** Milliseconds that it has computed. */
+  readonly cpuMs: number
+  /** Milliseconds since it was accepted. */
+  readonly wallMs: number
+  /** Calls that it has made, this one among them. */
+  readonly hostCalls: number
+  /** When its wall clock runs out: on the steady clock of the host (`performance.now()`), in ms. */
+  readonly wallDeadline: number
 }
 
 /** What a script is told when a call fails. */

@@ -21,7 +21,7 @@ function isFromRunner(message: unknown): boolean {
     case 'ended':
       return isId(message['id']) && isObject(message['state']) && isEnd(message['end'])
     case 'call':
-      return isId(message['id']) && typeof message['call'] === 'number' && isText(message['name']) && isText(message['args'])
+      return isId(message['id']) && isCall(message)
     case 'loaded':
       return isId(message['id']) && isLoadEnd(message['end'])
     case 'hello':
@@ -29,6 +29,10 @@ function isFromRunner(message: unknown): boolean {
     default:
       return false
   }
+}
+
+function isCall({ call, name, args, cpuMs }: Fields): boolean {
+  return typeof call === 'number' && isText(name) && isText(args) && isCount(cpuMs)
 }
 
 function isEnd(end: unknown): boolean {

@@ -3,7 +3,7 @@
 import { LIMITS, type Limits } from '../model/limits.ts'
 import type { ImageRef } from '../sandbox/image.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
-import type { EndedMessage, FromRunner, FrozenMessage, RunMessage, ToRunner } from './protocol.ts'
+import type { CallMessage, EndedMessage, FromRunner, FrozenMessage, RunMessage, ToRunner } from './protocol.ts'
 
 /** The messages that are text. */
 export type TextMessage = ToRunner | Exclude<FromRunner, FrozenMessage>
@@ -16,7 +16,7 @@ export function encodeMessage(message: TextMessage): string {
     case 'ended':
       return encodeEnded(message)
     case 'call':
-      return `${JSON.stringify(['call', message.id, message.call, message.name])}\n${oneLine(message.args)}`
+      return `${JSON.stringify(['call', message.id, message.call, message.name, round(message.cpuMs)])}\n${oneLine(message.args)}`
     case 'reply':
       return message.ok
         ? `${JSON.stringify(['reply', message.id, message.call, message.now])}\n${message.text}`
@@ -35,7 +35,7 @@ export function decodeMessage(header: string, body: string): TextMessage {
     case 'ended':
       return decodeEnded(fields, body)
     case 'call':
-      return { kind: 'call', id: fields[1] as number, call: fields[2] as number, name: fields[3] as string, args: body }
+      return decodeCall(fields, body)
     case 'reply':
       return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: true, text: body, now: fields[3] as number }
     case 'refusal':
@@ -62,6 +62,11 @@ export function decodeBatch(text: string, each: (message: TextMessage) => void):
     each(decodeMessage(text.slice(at, header), text.slice(header + 1, end)))
     at = end + 1
   }
+}
+
+function decodeCall(fields: readonly unknown[], args: string): CallMessage {
+  const [, id, call, name, cpuMs] = fields as [string, number, number, string, number]
+  return { kind: 'call', id, call, name, args, cpuMs }
 }
 
 function encodeRun(run: RunMessage): string {

@@ -4,7 +4,7 @@ import type { Image, ImageRef } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
 
 /** Raised with every change of a message. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** Names a load or a run on one channel; from 1. */
 export type RequestId = number
@@ -108,6 +108,8 @@ export interface CallMessage {
   readonly name: string
   /** Wire text of the list of arguments. */
   readonly args: string
+  /** Milliseconds that the run had computed by then. */
+  readonly cpuMs: number
 }
 
 /** What a run with isolation `script` found and left. */

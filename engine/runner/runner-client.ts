@@ -12,6 +12,8 @@ export interface ArrivedCall {
   readonly call: number
   readonly name: string
   readonly args: string
+  /** Milliseconds that the run had computed by then, as the runner says. */
+  readonly cpuMs: number
 }
 
 /** A run to be sent, and told of. Exactly one of `onEnd` and `onGone` is called, once. */

@@ -201,7 +201,8 @@ export class Runner {
       run.isBroken = true
       end = BROKEN
     }
-    for (const call of run.cell.takeCalls()) this.#port.send({ kind: 'call', id, call: call.id, name: call.name, args: call.args })
+    const { cpuMs } = run.cell
+    for (const { id: call, name, args } of run.cell.takeCalls()) this.#port.send({ kind: 'call', id, call, name, args, cpuMs })
     if (end === undefined) this.#wait(run)
     else this.#finish(run, end)
   }

@@ -1,6 +1,6 @@
 // The seam between runners and runtimes: a cell loads scripts, freezes images, runs events. WHICH JavaScript engine is behind it shows nowhere else.
 import type { Limits } from '../model/limits.ts'
-import type { GuestFault, OutcomeStatus } from '../model/outcome.ts'
+import type { CutSite, GuestFault, OutcomeStatus } from '../model/outcome.ts'
 import type { Usage } from '../model/usage.ts'
 import type { Image, ImageRef } from './image.ts'
 
@@ -38,7 +38,7 @@ export interface LoadTerms {
 /** What came of a load: the description of the default export as JSON, or why there is none. */
 export type LoadEnd =
   | { readonly ok: true; readonly descriptor: string; readonly logs: RawLogs }
-  | { readonly ok: false; readonly status: OutcomeStatus; readonly fault?: GuestFault; readonly logs: RawLogs }
+  | { readonly ok: false; readonly status: OutcomeStatus; readonly fault?: GuestFault; readonly at?: CutSite; readonly logs: RawLogs }
 
 /** A host call that waits for an answer. */
 export interface GuestCall {
@@ -59,6 +59,8 @@ export interface RunEnd {
   readonly notPlain?: { readonly path: string; readonly what: string }
   /** The run could never have ended: nothing was left that could wake it. */
   readonly stalled?: true
+  /** Where it was cut, when it was and that can be told. */
+  readonly at?: CutSite
   readonly usage: Usage
   readonly logs: RawLogs
 }
@@ -87,6 +89,8 @@ export interface Cell {
   expire(): RunEnd
   /** Host calls that were made since the last call of this. */
   takeCalls(): readonly GuestCall[]
+  /** Milliseconds that the run has computed so far. */
+  readonly cpuMs: number
   /** What the run has logged so far. */
   readonly logged: RawLogs
   /** When the next timer is due, on the runner's monotonic clock. */

@@ -2,7 +2,8 @@
 
 import type { Gate } from '../../bindings/gate.ts'
 import type { Grant } from '../../engine/model/grant.ts'
-import type { HostReply } from '../../engine/model/host-call.ts'
+import type { HostReply, RunBudget } from '../../engine/model/host-call.ts'
+import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 
 /** Who calls; what is left out has a default that is granted nothing. */
 export interface Caller {
@@ -10,13 +11,31 @@ export interface Caller {
   readonly tenant?: string | undefined
   readonly grant?: Grant
   readonly signal?: AbortSignal
+  readonly runId?: string
+  readonly budget?: Partial<RunBudget>
 }
 
 /** Makes the function that calls `binding.method` and gives the reply as it is. */
-export function callThrough(gate: Gate, { script = 'greet', tenant, grant = {}, signal = new AbortController().signal }: Caller = {}) {
+export function callThrough(
+  gate: Gate,
+  { script = 'greet', tenant, grant = {}, signal = new AbortController().signal, runId = 'run-1', budget = {} }: Caller = {},
+) {
+  const limits = DEFAULT_LIMITS
+  const unspent = { limits, cpuMs: 0, wallMs: 0, hostCalls: 1 }
   return (name: string, ...args: unknown[]): Promise<HostReply> => {
     const [binding = '', method = ''] = name.split('.')
-    return gate.handle({ script, tenant, runId: 'run-1', event: 'order.created', grant, binding, method, args, signal })
+    return gate.handle({
+      script,
+      tenant,
+      runId,
+      event: 'order.created',
+      grant,
+      binding,
+      method,
+      args,
+      signal,
+      budget: { ...unspent, wallDeadline: performance.now() + limits.wallMs, ...budget },
+    })
   }
 }
 

@@ -8,6 +8,7 @@ import { defineBinding } from '../../bindings/define-binding.ts'
 import { createGate } from '../../bindings/gate.ts'
 import { HostFunctionError } from '../../bindings/host-function-error.ts'
 import { isEngineError } from '../../engine/errors/engine-error.ts'
+import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { answerOf, callThrough, codeOf, messageOf } from './call-through.ts'
 
 const SECRET = '/srv/app/secret-config.json'
@@ -145,6 +146,7 @@ test('names that are not even text are refused and recorded', async () => {
       method: forged as string,
       args: [],
       signal,
+      budget: { limits: DEFAULT_LIMITS, cpuMs: 0, wallMs: 0, hostCalls: 1, wallDeadline: 0 },
     }
     assert.is(codeOf(await gate.handle({ ...call, binding: 'sample' })), 'HOST_FUNCTION_UNKNOWN')
     assert.is(codeOf(await gate.handle({ ...call, binding: forged as string })), 'HOST_FUNCTION_UNKNOWN')

@@ -10,6 +10,7 @@ import { childCommand } from '../../engine/placement/child-command.ts'
 import { ChildChannel, processPlacement } from '../../engine/placement/child-process.ts'
 import { buildOf, FRAME, FrameReader } from '../../engine/placement/framing.ts'
 import { Guardian } from '../../engine/placement/guardian.ts'
+import { PROTOCOL_VERSION } from '../../engine/runner/protocol.ts'
 import { RunnerClient } from '../../engine/runner/runner-client.ts'
 import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 import { skip, until } from '../harness/engines.ts'
@@ -149,7 +150,7 @@ const say = (kind, text) => {
 }
 const text = (message) => say(${FRAME.text}, '["other"]\\n' + JSON.stringify(message))
 const greet = (build = 'the build') => say(${FRAME.greeting}, { build })
-const hello = () => text({ kind: 'hello', version: 1, runtime: 'quickjs', baseHash: 'hash' })
+const hello = () => text({ kind: 'hello', version: ${PROTOCOL_VERSION}, runtime: 'quickjs', baseHash: 'hash' })
 const wait = () => setTimeout(() => undefined, 60_000)
 `
 

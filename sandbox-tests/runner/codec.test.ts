@@ -50,7 +50,7 @@ test('a result and arguments that were tampered with are one message, whatever s
       end: { status: 'ok', value: text, usage: NO_USAGE, logs: [] },
       state: { isFresh: true, isKept: false },
     }
-    const call: TextMessage = { kind: 'call', id: 2, call: 3, name: text, args: text }
+    const call: TextMessage = { kind: 'call', id: 2, call: 3, name: text, args: text, cpuMs: 0 }
     const next: TextMessage = { kind: 'unload', id: 4 }
     const got = split([ended, call, next].map(encodeMessage).join('\n'))
     assert.equal(

@@ -114,7 +114,7 @@ export const MESSAGES = {
   cancel: record({ kind: is('cancel'), id, reason: hostileText, now }),
   hello: record({ kind: is('hello'), version: count, runtime: hostileText, baseHash: hex }),
   loaded: record({ kind: is('loaded'), id, end: loadEnd }),
-  call: record({ kind: is('call'), id, call: count, name: hostileText, args: wireText }),
+  call: record({ kind: is('call'), id, call: count, name: hostileText, args: wireText, cpuMs: ms }),
   ended: record({ kind: is('ended'), id, end: fc.oneof(failed, succeeded), state }),
 } as const satisfies { readonly [K in TextMessage['kind']]: fc.Arbitrary<Extract<TextMessage, { kind: K }>> }
 

@@ -32,6 +32,10 @@ export class QuickJsCell implements Cell {
     return this.#guest.run.nextDue
   }
 
+  get cpuMs(): number {
+    return this.#guest.cpuMs
+  }
+
   get logged(): RawLogs {
     return this.#guest.run.log.entries()
   }

@@ -75,6 +75,11 @@ export class Guest implements HostOpTarget {
     this.#run = new CellRun(NOTHING, 0)
   }
 
+  /** Milliseconds that the run has computed, in entries that ended. */
+  get cpuMs(): number {
+    return this.#cpu.usedMs
+  }
+
   /** What the run has cost so far. */
   usage(): Usage {
     const { beganAt, hostCalls, log } = this.#run

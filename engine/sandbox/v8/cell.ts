@@ -35,6 +35,10 @@ export class V8Cell implements Cell {
     return this.#guest.run.nextDue
   }
 
+  get cpuMs(): number {
+    return this.#guest.cpuMs
+  }
+
   get logged(): RawLogs {
     return this.#guest.run.log.entries()
   }

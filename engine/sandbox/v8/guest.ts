@@ -164,6 +164,11 @@ export class Guest implements HostOpCell {
     this.#run.cut(status)
   }
 
+  /** Milliseconds that the run has computed, in entries that ended. */
+  get cpuMs(): number {
+    return this.#cpu.usedMs
+  }
+
   /** What the run has cost so far. */
   usage(): Usage {
     const { beganAt, hostCalls, log } = this.#run
