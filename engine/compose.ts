@@ -1,6 +1,7 @@
 // The composition root: store → pipeline → pools of runners → dispatch → observers. Nothing is started here but the policy's watch.
 import { Announcements } from './announcements.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
+import type { BindingHost } from './model/binding-host.ts'
 import type { BindingSurface, HostCallHandler } from './model/host-call.ts'
 import type { Outcome } from './model/outcome.ts'
 import type { ScriptId } from './model/script.ts'
@@ -8,7 +9,7 @@ import { combineObservers } from './observe/combine-observers.ts'
 import type { EngineObserver } from './observe/observer.ts'
 import type { NormalOptions } from './options.ts'
 import { type Bundler, createBundler } from './pipeline/bundler.ts'
-import { mapFault } from './pipeline/map-fault.ts'
+import { locateFault, mapFault } from './pipeline/map-fault.ts'
 import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
 import { type FoundHome, findHome, type HostTerms, type ScriptHome } from './policy/script-home.ts'
@@ -28,6 +29,8 @@ export interface EngineGate {
   readonly surfaces: readonly BindingSurface[]
   /** Observers that bindings bring along. */
   readonly observers: readonly EngineObserver[]
+  /** Makes the engine known to what stands behind the door: once, before any run. */
+  attach(host: BindingHost): Promise<void>
   close(): Promise<void>
 }
 
@@ -52,8 +55,21 @@ export interface EngineParts {
 /** 8 for `Math.random`, 16 for `crypto`. */
 const SEED_BYTES = 24
 
+/** What a host that is no application, such as the runner of tests, has otherwise than others. */
+export interface Variations {
+  /** What holds for a script in place of what policy says. */
+  readonly effective?: ((policy: EffectivePolicy) => EffectivePolicy) | undefined
+  /** Where bundles come from in place of the bundler; it closes what it is given. */
+  readonly bundler?: ((bundler: Bundler) => Bundler) | undefined
+}
+
 /** Puts an engine together. Throws what is wrong with the policy, once the gate is closed. */
-export async function composeEngine(options: NormalOptions, gate: EngineGate, v8Fault: HostTerms['v8Fault']): Promise<EngineParts> {
+export async function composeEngine(
+  options: NormalOptions,
+  gate: EngineGate,
+  v8Fault: HostTerms['v8Fault'],
+  { effective = (policy) => policy, bundler = (made) => made }: Variations = {},
+): Promise<EngineParts> {
   const announcements = new Announcements(options.logger)
   const policy = await openPolicy(options, gate.surfaces, {
     onChange: (revision) => {
@@ -66,13 +82,13 @@ export async function composeEngine(options: NormalOptions, gate: EngineGate, v8
     await Promise.allSettled([gate.close()])
     throw error
   })
-  const policyOf = (script: ScriptId): EffectivePolicy => resolvePolicy(policy.current, script)
+  const policyOf = (script: ScriptId): EffectivePolicy => effective(resolvePolicy(policy.current, script))
   const observer = observerOf(options, gate, announcements)
   const arena = new ImageArena()
   const pools = new Pools({ arena, workers: options.workers, clock: options.clock, observer })
   const workshop: Workshop = {
-    bundler: createBundler({ cacheDirectory: options.bundleCacheDirectory }),
-    findHome: (effective) => findHome(effective, { placement: options.placement, v8Fault }),
+    bundler: bundler(createBundler({ cacheDirectory: options.bundleCacheDirectory })),
+    findHome: (chosen) => findHome(chosen, { placement: options.placement, v8Fault }),
     load: (home, request, shapeOf) => pools.load(home, request, shapeOf),
     images: new ImageStore(arena, options.imageCacheBytes),
     surfaces: gate.surfaces,
@@ -125,7 +141,10 @@ function composeDispatcher(
       const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))
       return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
     },
-    mapFault: (fault, record, code) => mapFault(fault, record.bundle, { code, runtime: record.home.runtime }),
+    mapperOf: ({ bundle, home: { runtime } }) => ({
+      thrown: (fault, code) => mapFault(fault, bundle, { code, runtime }),
+      cut: (fault, site) => locateFault(fault, site, bundle, runtime),
+    }),
     seed: () => hexOf(random(SEED_BYTES)),
     runId: () => `${runPrefix}-${(++runs).toString(36)}`,
   })
