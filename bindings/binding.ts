@@ -2,8 +2,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { BindingHost } from '../engine/model/binding-host.ts'
 import type { Cause, RunId } from '../engine/model/event.ts'
+import type { Grant as AllGrants } from '../engine/model/grant.ts'
 import type { BindingSurface, RunBudget } from '../engine/model/host-call.ts'
 import type { Outcome } from '../engine/model/outcome.ts'
+import type { Redact } from '../engine/model/redact.ts'
 import type { ScriptId } from '../engine/model/script.ts'
 
 /** Who calls, and with what right: the first argument of every handler. None of it comes from the script. */
@@ -16,6 +18,8 @@ export interface BindingCall<Grant = unknown> {
   readonly cause: Cause
   /** What policy granted, as the binding's grant schema made it; `true` stands for all. */
   readonly grant: Grant
+  /** What policy granted of every binding, by name: for a binding that works with what another one grants. */
+  readonly grants: AllGrants
   /** Aborted when the run ends before the call does: pass it on to whatever can be cancelled. */
   readonly signal: AbortSignal
   /** What the run has used, and may use: what works on for long must not do so beyond `wallDeadline`. */
@@ -42,6 +46,8 @@ export interface Binding {
   readonly types: string | undefined
   /** Told of every outcome, for a binding that works on what runs leave behind. Never throws. */
   readonly observer: { run(outcome: Outcome): void } | undefined
+  /** Takes out of a text what nobody may see in logs, errors and records of calls. */
+  readonly redact: Redact | undefined
   /** Called once by each engine, when it is open and before any run; what it throws, `createEngine` rejects with. */
   readonly attach: ((host: BindingHost) => void | Promise<void>) | undefined
   /** Lets go of what the binding holds. */

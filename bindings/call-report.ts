@@ -1,5 +1,7 @@
 // Who is told of host calls: the audit, and whoever measures. Told, never asked: no listener can change an answer.
 import type { HostCall, HostReply } from '../engine/model/host-call.ts'
+import type { Redact } from '../engine/model/redact.ts'
+import { redactCall, redactReply, redactThrown } from './redaction.ts'
 import { isThenable } from './schema.ts'
 import { steadyClock } from './system-clock.ts'
 import { showName } from './value-path.ts'
@@ -45,14 +47,19 @@ export interface Answered {
   readonly cause: unknown
 }
 
-/** Meters and audits a call; undefined where nobody listens. */
-export function createReporter({ audit, onCall }: CallListeners): ((answered: Answered) => void) | undefined {
+/** Meters and audits a call, without what nobody may see; undefined where nobody listens. */
+export function createReporter({ audit, onCall }: CallListeners, redact?: Redact): ((answered: Answered) => void) | undefined {
   if (audit === undefined && onCall === undefined) return undefined
-  return (answered) => {
+  return (seen) => {
+    const answered = redact === undefined ? seen : redactAnswered(seen, redact)
     const ms = steadyClock() - answered.arrival.tick
     if (audit !== undefined) tell(() => audit(auditRecord(answered, ms)))
     if (onCall !== undefined) tell(() => onCall(answered.call, answered.reply, ms))
   }
+}
+
+function redactAnswered({ call, reply, cause, ...rest }: Answered, redact: Redact): Answered {
+  return { ...rest, call: redactCall(call, redact), reply: redactReply(reply, redact), cause: redactThrown(cause, redact) }
 }
 
 /** A listener's failure is its own: it must change no answer. */

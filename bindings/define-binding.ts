@@ -1,6 +1,9 @@
 // How a host developer declares host functions: schemas both ways, a cost, a handler. Types of the handlers follow from the schemas.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { engineError } from '../engine/errors/engine-error.ts'
+import type { BindingHost } from '../engine/model/binding-host.ts'
+import type { BindingSurface } from '../engine/model/host-call.ts'
+import type { Redact } from '../engine/model/redact.ts'
 import type { Binding, BindingCall, BindingMethod } from './binding.ts'
 import { checkBindingName, checkMethodName } from './binding-names.ts'
 import { createReadAllow } from './read-allow.ts'
@@ -46,6 +49,14 @@ export interface BindingOptions<Grant> {
   readonly description?: string
   /** The TypeScript type of `ctx.<name>`, as text. */
   readonly types?: string
+  /** For a binding that cannot be granted as a whole: what policy is told that writes `true`, such as "name the hosts". */
+  readonly refuseTrue?: string
+  /** How much of a need policy gives, where equal members of lists and tables are not the measure: see `BindingSurface.narrow`. */
+  readonly narrow?: BindingSurface['narrow']
+  /** Takes out of a text what nobody may see in logs, errors and records of calls. It is asked often: be quick. */
+  readonly redact?: Redact
+  /** Called once by each engine, when it is open and before any run, with what the binding may ask of it. Handlers find the same in `call.host`. */
+  readonly attach?: (host: BindingHost) => void | Promise<void>
   /** Called once, when the engine closes. */
   readonly close?: () => void | Promise<void>
 }
@@ -81,7 +92,11 @@ export function defineBinding<
     description: options.description ?? '',
     methods: new Map(definitions.map(([method, definition]) => [method, readMethod(name, method, definition)])),
     grant: options.grant,
+    refuseTrue: options.refuseTrue,
+    narrow: options.narrow,
     types: options.types,
+    redact: options.redact,
+    attach: options.attach,
     close: options.close,
   })
 }
@@ -92,8 +107,12 @@ export interface BindingParts {
   readonly description: string
   readonly methods: ReadonlyMap<string, BindingMethod>
   readonly grant?: StandardSchemaV1 | undefined
+  readonly refuseTrue?: string | undefined
+  readonly narrow?: BindingSurface['narrow']
   readonly types?: string | undefined
+  readonly redact?: Binding['redact']
   readonly observer?: Binding['observer']
+  readonly attach?: Binding['attach']
   readonly close?: Binding['close']
 }
 
@@ -103,9 +122,11 @@ export function makeBinding(parts: BindingParts): Binding {
     name: parts.name,
     description: parts.description,
     methods: Object.freeze([...parts.methods.keys()]),
-    readAllow: createReadAllow(parts.grant),
+    readAllow: createReadAllow(parts.grant, parts.refuseTrue),
+    narrow: parts.narrow,
   })
-  return Object.freeze({ surface, methods: parts.methods, types: parts.types, observer: parts.observer, close: parts.close })
+  const { methods, types, redact, observer, attach, close } = parts
+  return Object.freeze({ surface, methods, types, redact, observer, attach, close })
 }
 
 function readMethod(binding: string, name: string, definition: LooseMethod): BindingMethod {

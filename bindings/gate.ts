@@ -2,12 +2,15 @@
 // Nothing else calls a handler, and no binding checks permissions itself.
 import { describe, type ErrorCode, type ErrorFacts } from '../engine/errors/codes.ts'
 import { engineError } from '../engine/errors/engine-error.ts'
+import type { BindingHost } from '../engine/model/binding-host.ts'
 import type { BindingGrant } from '../engine/model/grant.ts'
 import type { BindingSurface, HostCall, HostCallError, HostCallHandler, HostReply } from '../engine/model/host-call.ts'
+import type { Redact } from '../engine/model/redact.ts'
 import type { Binding, BindingMethod } from './binding.ts'
 import { type CallListeners, createReporter } from './call-report.ts'
 import { isHostFunctionError } from './host-function-error.ts'
 import { findArgumentFlaw, findReplyFlaw } from './plain-data.ts'
+import { combineRedactors, redactError } from './redaction.ts'
 import { clip, isThenable, type Verdict, validate } from './schema.ts'
 import { type Clock, steadyClock, systemClock } from './system-clock.ts'
 import { formatArgumentPath, formatPath, showName } from './value-path.ts'
@@ -26,8 +29,12 @@ export interface GateOptions extends CallListeners {
 export interface Gate {
   /** Answers one call. Never rejects. */
   readonly handle: HostCallHandler
+  /** Takes out of a text what nobody may see in logs and errors; undefined where no binding asks for that. Never throws. */
+  readonly redact: Redact | undefined
   /** What policy can grant. */
   readonly surfaces: readonly BindingSurface[]
+  /** Makes the engine known to every binding, in turn: once, before the first call. Rejects with what a binding throws. */
+  attach(host: BindingHost): Promise<void>
   /** Closes every binding, each in spite of the others; rejects with the first error. To be called once no call is under way. */
   close(): Promise<void>
 }
@@ -53,19 +60,35 @@ interface Refused {
 
 type Step<T> = { readonly ok: true; readonly value: T } | Refused
 
+/** Whoever uses a gate without an engine has no events, and the system's time. */
+const UNATTACHED: BindingHost = Object.freeze({
+  emit: () => Promise.reject(engineError('INTERNAL', ['a binding called upon its engine before it was attached'])),
+  clock: systemClock,
+  scripts: () => [],
+})
+
 /** Makes the gate of an engine. Throws `BINDING_DUPLICATE`. The caller closes it. */
 export function createGate(options: GateOptions): Gate {
   const doors = openDoors(options.bindings)
   const { clock = systemClock } = options
-  const report = createReporter(options)
+  const redact = combineRedactors(options.bindings)
+  const report = createReporter(options, redact)
+  let host = UNATTACHED
   return {
+    redact,
     surfaces: Object.freeze(options.bindings.map((binding) => binding.surface)),
+    async attach(engine) {
+      host = engine
+      for (const binding of options.bindings) await binding.attach?.(engine)
+    },
     close: () => closeAll(options.bindings),
     async handle(call) {
       const arrival = { at: clock(), tick: steadyClock() }
       const admitted = admit(doors, call)
-      const answer: Step<unknown> = admitted.ok ? await serve(admitted.value, call) : admitted
-      const reply: HostReply = answer.ok ? answer : { ok: false, error: answer.error }
+      const answer: Step<unknown> = admitted.ok ? await serve(admitted.value, call, host) : admitted
+      const reply: HostReply = answer.ok
+        ? answer
+        : { ok: false, error: redact === undefined ? answer.error : redactError(answer.error, redact) }
       report?.({ call, reply, arrival, cost: admitted.ok ? admitted.value.method.cost : 0, cause: answer.ok ? undefined : answer.cause })
       return reply
     },
@@ -94,13 +117,13 @@ function admit(doors: ReadonlyMap<string, Door>, call: HostCall): Step<Admitted>
   return { ok: true, value: { name, method, grant: grant === true ? door.grantOfAll : grant } }
 }
 
-async function serve({ name, method, grant }: Admitted, call: HostCall): Promise<Step<unknown>> {
+async function serve({ name, method, grant }: Admitted, call: HostCall, host: BindingHost): Promise<Step<unknown>> {
   try {
     const checking = readArguments(name, method, call.args)
     const args = isThenable(checking) ? await checking : checking
     if (!args.ok) return args
-    const { script, tenant, runId, event, signal, budget } = call
-    const running = method.handler({ script, tenant, runId, event, grant, signal, budget }, ...args.value)
+    const { script, tenant, runId, event, cause, grant: grants, signal, budget } = call
+    const running = method.handler({ script, tenant, runId, event, cause, grant, grants, signal, budget, host }, ...args.value)
     const validating = validate(method.output, isThenable(running) ? await running : running)
     return readReply(name, isThenable(validating) ? await validating : validating)
   } catch (thrown) {
@@ -152,8 +175,9 @@ function refuseReply(name: string, hint: string): Refused {
 function readFailure(name: string, thrown: unknown): Refused {
   try {
     if (isHostFunctionError(thrown)) {
-      const { code, message } = thrown
-      return { ok: false, error: { code: clip(String(code), CODE_CHARACTERS), message: clip(String(message), MESSAGE_CHARACTERS) } }
+      const { code, message, cause } = thrown
+      const error = { code: clip(String(code), CODE_CHARACTERS), message: clip(String(message), MESSAGE_CHARACTERS) }
+      return { ok: false, error, cause }
     }
   } catch (worse) {
     return refuse('HOST_FAILURE', [name], worse)

@@ -5,7 +5,7 @@ const BRAND = Symbol.for('vivarium.host-function-error')
 
 /**
  * Thrown by a handler to tell the script what is wrong: `code` and `message` reach it word for word, so neither may carry a secret or a host path.
- * Whatever else a handler throws reaches the script as `HOST_FAILURE`, without its message.
+ * What it gives as `cause` is for the host's records of calls only. Whatever else a handler throws reaches the script as `HOST_FAILURE`, without its message.
  *
  * @example
  * handler: (call, id) => { if (!orders.has(id)) throw new HostFunctionError('ORDER_UNKNOWN', `There is no order ${id}.`) }
@@ -14,8 +14,8 @@ export class HostFunctionError extends Error {
   readonly code: string
   readonly [BRAND] = true
 
-  constructor(code: string, message: string) {
-    super(message)
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
     this.name = 'HostFunctionError'
     this.code = code
   }

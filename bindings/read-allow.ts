@@ -6,9 +6,10 @@ import { isThenable, type SchemaIssue, type Verdict, validate } from './schema.t
 
 type AllowReading = ReturnType<BindingSurface['readAllow']>
 
-/** Makes the reader for one binding. `true` is the schema's default when it has one, and stands as it is when not. */
-export function createReadAllow(grant: StandardSchemaV1 | undefined): BindingSurface['readAllow'] {
+/** Makes the reader for one binding. `true` is the schema's default when it has one, and stands as it is when not; or `refuseTrue` says why it is none. */
+export function createReadAllow(grant: StandardSchemaV1 | undefined, refuseTrue?: string): BindingSurface['readAllow'] {
   return (written) => {
+    if (written === true && refuseTrue !== undefined) return refuse({ path: [], message: refuseTrue })
     if (written === true) return { ok: true, value: readAll(grant) }
     if (grant === undefined) return refuse({ path: [], message: 'it takes no details: write true' })
     const verdict = validateNow(grant, written)

@@ -4,6 +4,7 @@ import { Dispatcher } from './dispatch/dispatcher.ts'
 import type { BindingHost } from './model/binding-host.ts'
 import type { BindingSurface, HostCallHandler } from './model/host-call.ts'
 import type { Outcome } from './model/outcome.ts'
+import type { Redact } from './model/redact.ts'
 import type { ScriptId } from './model/script.ts'
 import { combineObservers } from './observe/combine-observers.ts'
 import type { EngineObserver } from './observe/observer.ts'
@@ -26,6 +27,8 @@ import { ImageArena } from './sandbox/image-arena.ts'
 /** The door for host calls, and what stands behind it. The gate of the bindings is one. */
 export interface EngineGate {
   readonly handle: HostCallHandler
+  /** Takes out of a text what nobody may see in logs and errors. Never throws. */
+  readonly redact?: Redact | undefined
   readonly surfaces: readonly BindingSurface[]
   /** Observers that bindings bring along. */
   readonly observers: readonly EngineObserver[]
@@ -136,6 +139,7 @@ function composeDispatcher(
   return new Dispatcher({
     supervisorOf: ({ home }) => pools.supervisor(home),
     door: { handle: gate.handle, observer, clock },
+    redact: gate.redact,
     observer,
     claimImage: (record: ReadyScript) => {
       const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))

@@ -16,6 +16,8 @@ export type { CallOptions, DecisionResult, EmitResult, Engine, EngineAnnouncemen
 export type { ErrorCode } from './errors/codes.ts'
 export { EngineError, type ErrorPlace, isEngineError } from './errors/engine-error.ts'
 export { defineEvents, type EventDefinitions } from './events.ts'
+export type { BindingHost, FurtherEvent, KnownScript } from './model/binding-host.ts'
+export type { Cause } from './model/event.ts'
 export type { Json } from './model/json.ts'
 export { LIMITS, type LimitName, type Limits } from './model/limits.ts'
 export type { FailedOutcome, LogEntry, LogLevel, OkOutcome, Outcome, OutcomeStatus, ScriptFault } from './model/outcome.ts'
@@ -58,10 +60,10 @@ async function readOptions(options: CreateEngineOptions): Promise<{ readonly nor
     const normal = normaliseOptions(options)
     checkBindings(options.bindings, options.audit)
     const { bindings = [], audit } = options
-    const onCall: GateOptions['onCall'] = (call, reply, ms) => normal.observer.hostCall?.(call, reply, ms)
-    const { handle, surfaces, close } = createGate({ bindings, audit, clock: normal.clock, onCall })
+    const onCall: GateOptions['onCall'] = normal.observer.hostCall?.bind(normal.observer)
+    const { handle, redact, surfaces, attach, close } = createGate({ bindings, audit, clock: normal.clock, onCall })
     const observers = bindings.flatMap(({ observer }) => (observer === undefined ? [] : [observer]))
-    return { normal, gate: { handle, surfaces, observers, close } }
+    return { normal, gate: { handle, redact, surfaces, observers, attach, close } }
   } catch (error) {
     await closeBindings(options)
     throw error

@@ -1,10 +1,12 @@
 // From an event and a script to an outcome: who may run, and when. Nothing that a script does makes it throw.
+import { codeFault } from '../errors/code-fault.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { ReadyScript } from '../registry/script-record.ts'
 import { KeptStates } from './kept-states.ts'
 import { Lane } from './lane.ts'
 import { type DispatcherOptions, LiveRun, type RunOrder, type RunTools, reasonOf } from './live-run.ts'
-import { codeFault, failedOutcome, type RunIdentity } from './outcomes.ts'
+import { failedOutcome, type RunIdentity } from './outcomes.ts'
+import { redactOutcome } from './redact-outcome.ts'
 
 export type { DispatcherOptions, RunOrder } from './live-run.ts'
 
@@ -21,7 +23,9 @@ export class Dispatcher {
   run(order: RunOrder): Promise<Outcome> {
     return new Promise((resolve) => {
       const identity = { script: order.record.entry.id, event: order.event, runId: this.#options.runId() }
-      const end = (outcome: Outcome): void => {
+      const end = (ended: Outcome): void => {
+        const { redact } = this.#options
+        const outcome = redact === undefined ? ended : redactOutcome(ended, redact)
         this.#options.observer.run?.(outcome)
         resolve(outcome)
       }

@@ -1,6 +1,10 @@
 // A run between admission and outcome: its turn, its image, its runner, its host calls. Nothing that a script does makes it throw.
+import { codeFault } from '../errors/code-fault.ts'
+import type { Cause } from '../model/event.ts'
+import type { HostCallHandler } from '../model/host-call.ts'
 import type { Limits } from '../model/limits.ts'
-import type { Outcome, ScriptFault } from '../model/outcome.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Redact } from '../model/redact.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { Job, JobHandle, Supervisor } from '../placement/supervisor.ts'
 import type { ImageClaim } from '../registry/image-store.ts'
@@ -9,18 +13,29 @@ import type { RunMessage } from '../runner/protocol.ts'
 import { type HostDoor, RunHostCalls } from './host-calls.ts'
 import type { KeptStates } from './kept-states.ts'
 import type { Lane } from './lane.ts'
-import { codeFault, failedOutcome, killedOutcome, outcomeOf, type RunIdentity, toMicroseconds } from './outcomes.ts'
+import { type FaultMapper, failedOutcome, killedOutcome, outcomeOf, type RunIdentity, toMicroseconds } from './outcomes.ts'
 
 /** One run that is asked for. */
 export interface RunOrder {
   readonly record: ScriptRecord
   readonly event: string
+  readonly cause: Cause
   /** Wire text. */
   readonly payload: string
   readonly payloadBytes: number
   readonly tenant: string | undefined
   readonly limits: Limits
   readonly signal: AbortSignal | undefined
+  readonly surroundings?: Surroundings | undefined
+}
+
+/** What one run is given in place of what the engine has: for tests and for replays, which come out the same each time. */
+export interface Surroundings {
+  /** Milliseconds since 1970, asked at the start and with each answer to a host call. */
+  readonly clock: () => number
+  /** 24 bytes as hex. */
+  readonly seed: string
+  readonly handle: HostCallHandler
 }
 
 /** What the dispatcher is made of. */
@@ -29,9 +44,12 @@ export interface DispatcherOptions {
   readonly supervisorOf: (record: ReadyScript) => Supervisor
   readonly door: HostDoor
   readonly observer: EngineObserver
+  /** Takes out of a text what nobody may see in logs and errors; undefined where there is nothing of the kind. */
+  readonly redact?: Redact | undefined
   /** Claims the image of a script; a promise when it must be made again. */
   readonly claimImage: (record: ReadyScript) => ImageClaim | Promise<ImageClaim>
-  readonly mapFault: (fault: NonNullable<Parameters<typeof outcomeOf>[1]['fault']>, record: ReadyScript, code: string) => ScriptFault
+  /** Makes faults of a script's runs readable. */
+  readonly mapperOf: (record: ReadyScript) => FaultMapper
   /** 24 random bytes as hex. */
   readonly seed: () => string
   readonly runId: () => string
@@ -96,8 +114,8 @@ export class LiveRun implements Job {
       payload,
       limits,
       wallMs,
-      now,
-      seed: this.#options.seed(),
+      now: order.surroundings?.clock() ?? now,
+      seed: order.surroundings?.seed ?? this.#options.seed(),
       // A state is sized for all of its runs; a limit that a call lowers holds within that room.
       roomBytes: this.state === '' ? limits.memoryBytes : this.#record.policy.limits.memoryBytes,
       state: this.state,
@@ -130,22 +148,24 @@ export class LiveRun implements Job {
 
   onCall(call: Parameters<Job['onCall']>[0], client: Parameters<Job['onCall']>[1], id: number): void {
     const { order, identity } = this.#facts
-    this.#calls ??= new RunHostCalls(this.#options.door, {
-      ...identity,
-      tenant: order.tenant,
-      grant: this.#record.permissions.grant,
-      limits: order.limits,
-      wallDeadline: this.wallDeadline,
-    })
+    this.#calls ??= new RunHostCalls(
+      { ...this.#options.door, ...order.surroundings },
+      {
+        ...identity,
+        tenant: order.tenant,
+        cause: order.cause,
+        grant: this.#record.permissions.grant,
+        limits: order.limits,
+        wallDeadline: this.wallDeadline,
+      },
+    )
     void this.#calls.answer(call, client, id)
   }
 
   onEnd(end: Parameters<Job['onEnd']>[0], state: Parameters<Job['onEnd']>[1]): void {
     const { order, identity } = this.#facts
     if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, state)
-    const mapFault = (fault: Parameters<DispatcherOptions['mapFault']>[0], code: string) =>
-      this.#options.mapFault(fault, this.#record, code)
-    const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapFault })
+    const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapperOf: () => this.#options.mapperOf(this.#record) })
     if (outcome.status !== 'cancelled') return this.#finish(outcome)
     this.#finish({ ...outcome, error: codeFault('CANCELLED', reasonOf(order.signal)) })
   }

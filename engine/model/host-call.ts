@@ -1,6 +1,6 @@
 // A script's call of a host function, and the answer: plain data, so that it can cross any channel.
 import type { Cause, RunId } from './event.ts'
-import type { Grant } from './grant.ts'
+import type { Grant, Narrowed } from './grant.ts'
 import type { Json } from './json.ts'
 import type { Limits } from './limits.ts'
 import type { ScriptId } from './script.ts'
@@ -63,4 +63,9 @@ export interface BindingSurface {
   ) =>
     | { readonly ok: true; readonly value: Json }
     | { readonly ok: false; readonly message: string; readonly path: readonly (string | number)[] }
+  /**
+   * How much of a need policy gives, where members that are equal as JSON are not the measure (patterns of hosts, directories). `need` is what the script
+   * wrote, never `true` or `false`; `allow` is what `readAllow` made, never `false`. What it gives must be within `allow`; a need that makes it throw is not given.
+   */
+  readonly narrow?: ((need: Json, allow: Json) => Narrowed) | undefined
 }

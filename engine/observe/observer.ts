@@ -6,7 +6,7 @@ import type { Outcome } from '../model/outcome.ts'
 export interface EngineObserver {
   /** A run ended. */
   run?(outcome: Outcome): void
-  /** A host call was answered, `ms` after it arrived. Secret values are not redacted here: treat as sensitive. */
+  /** A host call was answered, `ms` after it arrived. What bindings redact is taken out of both. */
   hostCall?(call: HostCall, reply: HostReply, ms: number): void
   /** A runner was started, ended or killed; or none is started for a while, because they end too soon (`stopped`). */
   runner?(change: RunnerChange): void

@@ -1,11 +1,11 @@
 // What a script gets: its needs ∩ policy. Decided once, when the script loads; the gate asks again at every call.
 import { didYouMean } from '../errors/did-you-mean.ts'
-import type { Grant, GrantShape } from '../model/grant.ts'
+import type { Grant, GrantShape, Narrowed } from '../model/grant.ts'
 import type { BindingSurface } from '../model/host-call.ts'
 import type { Json } from '../model/json.ts'
 import type { Needs } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
-import { isTable, type Narrowed, narrow } from './narrow-grant.ts'
+import { isTable, narrow } from './narrow-grant.ts'
 import { printableUpTo } from './printable.ts'
 
 /** `ctx.log` is everyone's, unless policy takes it away: no script is refused for it. */
@@ -64,10 +64,20 @@ export function grantPermissions({ script, needs, allow, surfaces }: PermissionR
 
 /** A need is written as policy is ("512KiB", a bare list): where it does not fit as it stands, the binding reads it as it reads policy. */
 function meet(need: Json, allow: Json, surface: BindingSurface): Narrowed {
-  if (need === true) return narrow(need, allow)
+  if (need === true || need === false) return narrow(need, allow)
+  if (surface.narrow !== undefined) return narrowBySurface(need, allow, surface.narrow)
   const reading = read(surface, need)
   if (allow === true) return reading.ok ? narrow(reading.value, allow) : { value: allow, isGiven: true, lost: [JSON.stringify(need)] }
   return narrow(reading.ok ? inWordsOfPolicy(need, reading.value, allow) : need, allow)
+}
+
+/** The binding's own measure: like its reader it is the host's code, and may not expect what a script writes. */
+function narrowBySurface(need: Json, allow: Json, narrowOwn: NonNullable<BindingSurface['narrow']>): Narrowed {
+  try {
+    return narrowOwn(need, allow)
+  } catch {
+    return { value: false, isGiven: false, lost: [JSON.stringify(need)] }
+  }
 }
 
 /** The reader is the host's code, the need is the script's: what the one throws at the other is a need that it does not understand. */

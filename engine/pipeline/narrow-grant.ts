@@ -1,13 +1,6 @@
 // How much of what a script asks for policy gives: the common part of two plain values.
+import type { Narrowed } from '../model/grant.ts'
 import type { Json } from '../model/json.ts'
-
-/** The common part. `lost` names what was asked for and not given. */
-export interface Narrowed {
-  readonly value: Json
-  /** Whether anything that was asked for is given; asking for nothing in particular is given. */
-  readonly isGiven: boolean
-  readonly lost: readonly string[]
-}
 
 type Table = { readonly [key: string]: Json }
 
