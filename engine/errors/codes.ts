@@ -45,6 +45,8 @@ export const CODES = {
     `The package "${name}" is not on the policy's list for "${script}"; add it to "packages" in the policy.`,
   IMPORT_PACKAGE_NOT_FOUND: (name: string, root: string) =>
     `The package "${name}" is allowed but not installed: run "npm install ${name}" in ${root}.`,
+  IMPORT_PACKAGE_UNPINNED: (name: string, what: string) =>
+    `The package "${name}" is not the one that the lock file pins: ${what}. Run "npm ci" where the lock file is, or "npm install ${name}" to pin another version.`,
   SOURCE_TOO_LARGE: (bytes: number, allowed: number) => `The source is ${bytes} bytes; the limit "source" allows ${allowed}.`,
   BUNDLE_TOO_LARGE: (bytes: number, allowed: number) => `The bundle is ${bytes} bytes; the limit "bundle" allows ${allowed}.`,
   BUNDLE_TIMEOUT: (ms: number) => `Transpiling took longer than ${ms} ms and was stopped.`,
@@ -53,6 +55,10 @@ export const CODES = {
   SOURCE_UNREADABLE: (path: string, why: string) => `"${path}" cannot be read: ${why}`,
   SCRIPTS_DIRECTORY_MISSING: (path: string) => `The scripts directory "${path}" does not exist. Create it, or run "vivarium init".`,
   SCRIPT_ID_CONFLICT: (id: string, a: string, b: string) => `"${a}" and "${b}" both have the id "${id}"; rename one.`,
+  TYPE_ERROR: (what: string) => `Types do not fit, and the policy says "typeCheck: enforce": ${what}`,
+  TYPE_CHECK_FAILED: (file: string, why: string) => `The types of "${file}" could not be checked: ${why}.`,
+  TYPE_CHECK_UNAVAILABLE: (why: string) =>
+    `Types cannot be checked here: TypeScript 7.0.2 is needed (npm install typescript@7.0.2), and ${why} Everything else works without it.`,
 
   // Load phase and manifest. These become load faults.
   LOAD_EXCEPTION: (message: string) => `The script's top level threw: ${message}`,
@@ -86,6 +92,8 @@ export const CODES = {
   RESULT_INVALID: (path: string, message: string) => `The result does not fit the event's schema at ${path}: ${message}`,
   QUEUE_FULL: (script: string, running: number, waiting: number) =>
     `"${script}" already has ${running} runs under way ("concurrency.max" in the policy) and ${waiting} waiting; no more can wait.`,
+  RUN_OVERLAPS: (what: string) => `${what} is still under way, and its mode is "single": this run was left out.`,
+  RUN_REPLACED: (what: string) => `A later run of ${what} took its place: the mode is "restart".`,
   QUARANTINED: (script: string, times: number) =>
     `"${script}" was stopped: ${times} of its runs had to be killed. It runs again when the script changes or the engine reloads it.`,
   CANCELLED: (reason: string) => `The host cancelled the run: ${reason}`,
@@ -104,9 +112,24 @@ export const CODES = {
   HOST_CALL_ARGUMENT_TOO_LARGE: (bytes: number) =>
     `The arguments of a host call are larger than ${bytes} bytes (limit "hostCallArgument").`,
   TIMERS_EXCEEDED: (count: number) => `More than ${count} timers are set at once (limit "timers").`,
+  EVENT_NOT_GRANTED: (script: string, event: string) =>
+    `"${script}" may not emit "${event}"; add it to its needs, and to "allow.events" in the policy.`,
+  EVENT_LOOP: (event: string, path: string) => `The event "${event}" would set itself off: ${path}.`,
+  EVENT_TOO_DEEP: (event: string, depth: number, allowed: number) =>
+    `The event "${event}" would be ${depth} steps away from the event that set it off; ${allowed} are allowed ("allow.events.depth" in the policy).`,
+  EVENT_STORM: (event: string, root: string, allowed: number) =>
+    `The event "${event}" was not emitted: "${root}" has set off ${allowed} further events already.`,
+  EVENT_QUOTA_EXCEEDED: (allowed: number) =>
+    `This run has emitted ${allowed} further events already; no more are allowed ("allow.events.perRun" in the policy).`,
   KV_KEY_INVALID: (why: string) => `kv: the key ${why}.`,
   KV_QUOTA_EXCEEDED: (what: string) => `kv: ${what}. Delete something, or ask for a larger quota ("allow.kv" in the policy).`,
   KV_VALUE_INVALID: (why: string) => `kv: ${why}.`,
+  NAMESPACE_DENIED: (binding: string, namespace: string, access: string) =>
+    `${binding}: the namespace "${namespace}" is not granted${access}; add it to "allow.${binding}.shared" in the policy, and to the script's needs.`,
+  LOCK_QUOTA_EXCEEDED: (names: number) =>
+    `lock: ${names} names are in use, and no more are allowed ("allow.lock.names" in the policy). A name stays in use for ten minutes after its release.`,
+  CRYPTO_INPUT_TOO_LARGE: (bytes: number, allowed: number) =>
+    `crypto: the input is ${bytes} bytes; ${allowed} are allowed ("allow.crypto.bytes" in the policy).`,
 } as const satisfies Record<string, (...facts: never[]) => string>
 
 /** A code of the table. */

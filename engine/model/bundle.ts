@@ -12,4 +12,6 @@ export interface Bundle {
   readonly sourceMap: string
   /** Paths of the files it was made of, relative to the scripts directory: watched for reload. */
   readonly inputs: readonly string[]
+  /** Names of the npm packages in it that no lock file pins: their next version may come unseen. */
+  readonly unpinned: readonly string[]
 }

@@ -11,7 +11,7 @@ import type { BundleOptions } from './bundle-sources.ts'
 import { type BundleTrace, isUnchanged, sha256 } from './bundle-trace.ts'
 
 /** Raised when the same versions begin to make other code or other entries. */
-const FORMAT = 2
+const FORMAT = 3
 const BOUNDS: CacheBounds = { entries: 2_000, bytes: 256 * 1024 * 1024 }
 /** Looking at every entry after each write would make a first start with many scripts slow. */
 const WRITES_BETWEEN_SWEEPS = 50

@@ -1,4 +1,5 @@
 // The host's side of one bundling: answers what the worker asks, decides by policy, and remembers everything it looked at.
+import { realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { engineError, isEngineError } from '../errors/engine-error.ts'
 import type { Limits } from '../model/limits.ts'
@@ -7,6 +8,7 @@ import type { ScriptStore } from '../source/script-store.ts'
 import type { BundleAnswer, BundleQuestion } from './bundle-protocol.ts'
 import { type BundleTrace, sha256 } from './bundle-trace.ts'
 import { findPackage, homeOfPackage, packageFolderOf, readPackageFile } from './installed-packages.ts'
+import { PackageLocks } from './package-lock.ts'
 import { printableUpTo } from './printable.ts'
 import { describeForeign, type ImportDecision, resolveImport } from './resolve-import.ts'
 
@@ -33,6 +35,7 @@ export class BundleSources {
   readonly #realPaths = new Set<string>()
   readonly #packageTexts = new Map<string, string>()
   readonly #packages = new Map<string, string | null>()
+  readonly #locks = new PackageLocks()
   #sourceBytes = 0
 
   constructor(entry: ScriptEntry, options: BundleOptions) {
@@ -88,6 +91,11 @@ export class BundleSources {
     return [...new Set([...this.#texts.keys(), ...this.#realPaths])].sort()
   }
 
+  /** Names of the packages that no lock file pins. */
+  get unpinned(): readonly string[] {
+    return this.#locks.unpinned
+  }
+
   /** All that was looked at. */
   async trace(): Promise<BundleTrace> {
     const directory = this.#options.store.directory ?? ''
@@ -102,6 +110,7 @@ export class BundleSources {
       packageFiles: Object.fromEntries(
         [...this.#packageTexts].map(([path, text]) => [relative(directory, path), sha256(text)] as const).sort(byPath),
       ),
+      locks: Object.fromEntries((await this.#locks.hashes()).map(([path, hash]) => [relative(directory, path), hash])),
     }
   }
 
@@ -112,11 +121,11 @@ export class BundleSources {
     const shown = printableUpTo(specifier, LONGEST_SPECIFIER)
     switch (decision.kind) {
       case 'virtual':
-        return { kind: 'virtual' }
+        return { kind: 'virtual', module: decision.module }
       case 'file':
         return { kind: 'file', path: await this.#findFile(shown, decision) }
       case 'package':
-        if (importer !== undefined) this.#expectInstalled(decision.name)
+        if (importer !== undefined) await this.#expectInstalled(decision.name)
         return { kind: 'package' }
       case 'refused':
         throw decision.code === 'IMPORT_FORBIDDEN'
@@ -137,8 +146,10 @@ export class BundleSources {
     throw engineError('IMPORT_NOT_FOUND', [shown, candidates.map((path) => `"${path}"`).join(', ')])
   }
 
-  #expectInstalled(name: string): void {
-    if (typeof this.#packages.get(name) !== 'string') throw engineError('IMPORT_PACKAGE_NOT_FOUND', [name, PROJECT])
+  async #expectInstalled(name: string): Promise<void> {
+    const place = this.#packages.get(name)
+    if (typeof place !== 'string') throw engineError('IMPORT_PACKAGE_NOT_FOUND', [name, PROJECT])
+    await this.#locks.check(await realpath(join(this.#options.store.directory ?? '', place))) // here the import is at hand, for the message
   }
 
   async #load(path: string): Promise<string> {
@@ -169,6 +180,7 @@ export class BundleSources {
 
   async #loadPackageFile(path: string) {
     const file = await readPackageFile(path)
+    await this.#locks.check(packageFolderOf(await realpath(path)))
     this.#packageTexts.set(path, file.text)
     return file
   }

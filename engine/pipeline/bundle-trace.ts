@@ -1,5 +1,6 @@
 // What a bundle was made of: enough to know, without making it again, whether it would come out the same.
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { ScriptStore } from '../source/script-store.ts'
 import { findPackage, readPackageFile } from './installed-packages.ts'
@@ -16,6 +17,8 @@ export interface BundleTrace {
   readonly packages: { readonly [name: string]: string | null }
   /** Path → SHA-256 of the packages' files, their package.json included. */
   readonly packageFiles: { readonly [path: string]: string }
+  /** Path of each lock file that was looked for → its SHA-256, null where there is none. */
+  readonly locks: { readonly [path: string]: string | null }
 }
 
 /** SHA-256, hex. */
@@ -41,10 +44,14 @@ export async function isUnchanged(trace: BundleTrace, store: ScriptStore, maxByt
   }
 }
 
-async function arePackagesUnchanged({ packages, packageFiles }: BundleTrace, directory: string): Promise<boolean> {
+async function arePackagesUnchanged({ packages, packageFiles, locks }: BundleTrace, directory: string): Promise<boolean> {
   for (const [name, place] of Object.entries(packages)) {
     const found = await findPackage(directory, name)
     if ((found === undefined ? null : relative(directory, found)) !== place) return false
+  }
+  for (const [path, hash] of Object.entries(locks)) {
+    const text = await readFile(join(directory, path), 'utf8').catch(() => undefined)
+    if ((text === undefined ? null : sha256(text)) !== hash) return false
   }
   const files = Object.entries(packageFiles)
   const hashes = await Promise.all(files.map(async ([path]) => sha256((await readPackageFile(join(directory, path))).text)))

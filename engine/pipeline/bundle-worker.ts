@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import * as esbuild from 'esbuild'
@@ -23,6 +24,8 @@ const port = parentPort as MessagePort
 /** A hostile source can have a hundred thousand problems; the first few are of use. */
 const MOST_PROBLEMS = 10
 const LONGEST_TEXT = 1_000
+/** What tests import as `vivarium/test`: evaluated with them, inside the sandbox. */
+const TEST_MODULE = new URL('../testing/index.ts', import.meta.url)
 
 /** The transpiler's process. Node announces each child process; this thread starts only this one. */
 let service: ChildProcess | undefined
@@ -120,8 +123,9 @@ function buildOptions(job: BundleJob) {
     metafile: true,
     format: 'iife',
     platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['module'],
+    // What a package makes for browsers does without Node, as the sandbox does.
+    mainFields: ['browser', 'module', 'main'],
+    conditions: ['module', 'browser'],
     target: 'es2023',
     charset: 'utf8',
     // Indentation alone would let 8 KB of nested blocks print 32 MB. Names stay, for stacks.
@@ -141,11 +145,11 @@ function buildOptions(job: BundleJob) {
   } as const satisfies esbuild.BuildOptions
 }
 
-/** Namespaces: `vivarium` for what no file holds, `script` for the script's files, esbuild's own `file` for installed packages. */
-function answerFromHost(build: esbuild.PluginBuild, { entry, directory }: BundleJob): void {
+/** Namespaces: `vivarium` for what no file of the user holds, `script` for the script's files, esbuild's own `file` for installed packages. */
+function answerFromHost(build: esbuild.PluginBuild, job: BundleJob): void {
   build.onResolve({ filter: /.*/ }, async ({ path, kind, namespace, importer, with: attributes }) => {
     if (kind === 'entry-point') return { path: 'entry', namespace: 'vivarium' }
-    if (namespace === 'vivarium') return { path, namespace: 'script' }
+    if (namespace === 'vivarium') return resolveOwn(path, job)
     // Inside a package a relative path is esbuild's own affair: where it leads is asked when the file is loaded.
     if (namespace === 'file' && path.startsWith('.')) return undefined
     const asked = {
@@ -157,21 +161,28 @@ function answerFromHost(build: esbuild.PluginBuild, { entry, directory }: Bundle
     } as const
     return toResolved(await ask(asked))
   })
-  build.onLoad({ filter: /.*/, namespace: 'vivarium' }, ({ path }) => ({
-    contents:
-      path === 'entry'
-        ? `import script from ${JSON.stringify(entry)};$define(script)`
-        : 'export const defineScript = (definition) => definition',
-    loader: 'js',
-  }))
-  build.onLoad({ filter: /.*/, namespace: 'script' }, async ({ path }) => toLoaded(await ask({ kind: 'load', path }), directory))
+  build.onLoad({ filter: /.*/, namespace: 'vivarium' }, ({ path }) => loadOwn(path, job))
+  build.onLoad({ filter: /.*/, namespace: 'script' }, async ({ path }) => toLoaded(await ask({ kind: 'load', path }), job.directory))
   build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => toLoaded(await ask({ kind: 'load-package-file', path })))
+}
+
+/** The entry imports one file of the user, and, where that defines tests, what collects them; the module for tests has files of its own. */
+function resolveOwn(path: string, { entry }: BundleJob): esbuild.OnResolveResult {
+  return { path, namespace: path === entry ? 'script' : 'vivarium' }
+}
+
+async function loadOwn(path: string, { entry, isTest }: BundleJob): Promise<esbuild.OnLoadResult> {
+  const file = JSON.stringify(entry)
+  if (path === 'entry')
+    return { contents: isTest ? `import ${file};import { suite } from 'test';$define(suite)` : `import script from ${file};$define(script)` }
+  if (path === 'script') return { contents: 'export const defineScript = (definition) => definition' }
+  return { contents: await readFile(path === 'test' ? TEST_MODULE : new URL(path, TEST_MODULE), 'utf8'), loader: 'ts' }
 }
 
 function toResolved(answer: BundleAnswer): esbuild.OnResolveResult | undefined {
   if (answer.kind === 'refused') return { errors: [toMessage(answer)] }
   if (answer.kind === 'file') return { path: answer.path, namespace: 'script' }
-  return answer.kind === 'virtual' ? { path: 'script', namespace: 'vivarium' } : undefined
+  return answer.kind === 'virtual' ? { path: answer.module, namespace: 'vivarium' } : undefined
 }
 
 function toLoaded(answer: BundleAnswer, resolveDir?: string): esbuild.OnLoadResult {

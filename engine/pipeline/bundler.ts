@@ -9,6 +9,7 @@ import { BundlePool } from './bundle-pool.ts'
 import type { BundleJob, BundleResult } from './bundle-protocol.ts'
 import { type BundleOptions, BundleSources } from './bundle-sources.ts'
 import { sha256 } from './bundle-trace.ts'
+import { isTest } from './resolve-import.ts'
 
 export type { BundleOptions } from './bundle-sources.ts'
 
@@ -69,6 +70,7 @@ async function planJob(entry: ScriptEntry, { store, limits }: BundleOptions, sou
   const anywhere = parse(process.cwd()).root
   return {
     entry: entry.path,
+    isTest: isTest(entry),
     directory: store.directory ?? anywhere,
     workingDirectory: (await sources.findPackages()) ?? store.directory ?? anywhere,
     bundleBytes: limits.bundleBytes,
@@ -84,7 +86,7 @@ function toBundle(result: BundleResult, job: BundleJob, { entry, sources }: { en
       if (refused !== undefined) throw toBundleError(refused, situation)
       if (!result.hasExports) throw missingManifest(situation)
       const { code, sourceMap } = result
-      return Object.freeze({ script: entry.id, code, hash: sha256(code), sourceMap, inputs: sources.inputs() })
+      return Object.freeze({ script: entry.id, code, hash: sha256(code), sourceMap, inputs: sources.inputs(), unpinned: sources.unpinned })
     }
     case 'failed': {
       const [problem] = result.problems

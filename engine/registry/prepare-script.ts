@@ -1,5 +1,6 @@
 // From a file to a record: bundle, load, manifest, grant, image. The one place that knows the order.
 import { createHash } from 'node:crypto'
+import { codeFault } from '../errors/code-fault.ts'
 import { didYouMean } from '../errors/did-you-mean.ts'
 import { engineError } from '../errors/engine-error.ts'
 import type { Bundle } from '../model/bundle.ts'
@@ -15,7 +16,7 @@ import type { EffectivePolicy } from '../policy/resolve.ts'
 import type { FoundHome, ScriptHome } from '../policy/script-home.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { ScriptStore } from '../source/script-store.ts'
-import { faultOf, faultOfError, faultOfLoad } from './faults.ts'
+import { faultOfError, faultOfLoad } from './faults.ts'
 import type { ImageStore } from './image-store.ts'
 import type { DeniedScript, ReadyScript, ScriptRecord } from './script-record.ts'
 
@@ -110,10 +111,10 @@ function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifes
   const { denied, shape } = permissions
   if (denied.length > 0) {
     const needs = denied.map(({ need }) => need).join('", "')
-    const fault = { ...faultOf('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ advice }) => advice).join('\n') }
+    const fault = { ...codeFault('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ advice }) => advice).join('\n') }
     return { status: 'denied', entry, policy, home, bundle, manifest, permissions, denied, fault }
   }
-  const warnings = [...permissions.warnings, ...unknownEvents(manifest, events)]
+  const warnings = [...permissions.warnings, ...unknownEvents(manifest, events), ...unpinnedPackages(bundle)]
   if (fellBack !== undefined)
     warnings.push(`It runs on ${home.runtime}, as the policy's "fallback" says, and not on ${policy.runtime}: ${fellBack}`)
   return { status: 'ready', entry, policy, home, bundle, manifest, permissions, shape, imageKey: imageKey(home, bundle, shape), warnings }
@@ -130,6 +131,12 @@ function loadRequest(bundle: Bundle, { limits }: EffectivePolicy) {
   if (bundle.code.includes('.signal')) named.add('AbortSignal')
   const touches = [...named].sort().join(' ')
   return { code: bundle.code, touches, limits, now: LOAD_TIME_MS, seed: bundle.hash.slice(0, 48) }
+}
+
+function unpinnedPackages({ unpinned }: Bundle): string[] {
+  if (unpinned.length === 0) return []
+  const names = unpinned.map((name) => `"${name}"`).join(', ')
+  return [`No package-lock.json pins ${names}: the next "npm install" may bring other versions. Commit one beside node_modules.`]
 }
 
 function unknownEvents(manifest: Manifest, events: readonly string[] | undefined): string[] {

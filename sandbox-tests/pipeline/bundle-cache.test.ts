@@ -146,7 +146,7 @@ test('the directory is bounded: the oldest goes, and only what is ours', async (
     utimesSync(path, 1_000 + i, 1_000 + i)
   }
   writeFileSync(join(directory, 'notes.txt'), 'mine')
-  const trace = { inputs: {}, sourceBytes: 0, absent: [], packages: {}, packageFiles: {} }
+  const trace = { inputs: {}, sourceBytes: 0, absent: [], packages: {}, packageFiles: {}, locks: {} }
   await openBundleCache(directory, { entries: 4, bytes: 1_000_000 }).write(GREET, optionsOf(project), { bundle: made, trace })
   const names = readdirSync(directory).map((name) => name.slice(0, 5))
   assert.is(names.length, 5)
