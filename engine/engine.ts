@@ -5,6 +5,8 @@ import { checkCallOptions } from './dispatch/call-options.ts'
 import { encodePayload, Hooks } from './dispatch/hooks.ts'
 import { didYouMean } from './errors/did-you-mean.ts'
 import { engineError } from './errors/engine-error.ts'
+import type { BindingHost } from './model/binding-host.ts'
+import { firstCause } from './model/event.ts'
 import type { Outcome } from './model/outcome.ts'
 import type { ScriptId } from './model/script.ts'
 import type { NormalOptions } from './options.ts'
@@ -46,15 +48,36 @@ export async function openEngine(
     await close()
     throw error
   }
+  const hooks = new Hooks({
+    dispatcher: parts.dispatcher,
+    subscribers: (event) => registry.subscribers(event),
+    events: options.events,
+    requireOpen,
+  })
+  const methods = methodsOf(parts, hooks, requireOpen)
+  try {
+    await gate.attach(hostOf(methods, hooks, options))
+  } catch (error) {
+    await close()
+    throw error
+  }
   announcements.policyWarnings(parts.policyWarnings())
-  return { ...methodsOf(parts, options, requireOpen), close, [Symbol.asyncDispose]: close }
+  return { ...methods, close, [Symbol.asyncDispose]: close }
 }
 
 type Methods = Omit<Engine, 'close' | typeof Symbol.asyncDispose>
 
-function methodsOf(parts: EngineParts, { events }: NormalOptions, requireOpen: (method: string) => void): Methods {
+/** The engine in the eyes of its bindings. */
+function hostOf({ scripts }: Pick<Methods, 'scripts'>, hooks: Hooks, { clock }: NormalOptions): BindingHost {
+  return {
+    emit: (event, payload, further) => hooks.emitFurther(event, payload, further),
+    clock,
+    scripts: () => scripts().map(({ id, status }) => ({ id, status })),
+  }
+}
+
+function methodsOf(parts: EngineParts, hooks: Hooks, requireOpen: (method: string) => void): Methods {
   const { announcements, policy, registry, dispatcher } = parts
-  const hooks = new Hooks({ dispatcher, subscribers: (event) => registry.subscribers(event), events, requireOpen })
   const describe = (info: ScriptInfo): ScriptInfo =>
     info.hash !== undefined && dispatcher.isQuarantined(info.id, info.hash) ? { ...info, status: 'quarantined' } : info
   return {
@@ -84,7 +107,8 @@ async function evaluate({ evaluator, dispatcher }: EngineParts, code: string, ca
   const { event, name, limits, tenant, signal } = call
   const record = await evaluator.prepare(code)
   const own = record.policy.limits
-  const order = { record, event: evaluator.eventOf(record, name), ...encodePayload('evaluate', event), tenant, signal }
+  const called = evaluator.eventOf(record, name)
+  const order = { record, event: called, cause: firstCause(called, limits), ...encodePayload('evaluate', event), tenant, signal }
   return await dispatcher.run({ ...order, limits: limits === undefined ? own : lowerLimits(own, limits) })
 }
 

@@ -1,17 +1,18 @@
 // The three ways in which a host uses scripts: all of them at once, as a chain that transforms, or until the first answer.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { CallOptions, DecisionResult, EmitResult, FilterResult } from '../api.ts'
+import { codeFault } from '../errors/code-fault.ts'
 import { didYouMean } from '../errors/did-you-mean.ts'
 import { engineError } from '../errors/engine-error.ts'
 import type { EventDefinitions } from '../events.ts'
-import type { EventKind } from '../model/event.ts'
+import type { FurtherEvent } from '../model/binding-host.ts'
+import { type Cause, type EventKind, firstCause, isScheduleEvent } from '../model/event.ts'
 import type { FailedOutcome, Outcome } from '../model/outcome.ts'
 import { lowerLimits } from '../policy/resolve.ts'
 import type { ScriptRecord } from '../registry/script-record.ts'
 import { wireCodec } from '../sandbox/guest/guest-source.ts'
 import { checkCallOptions } from './call-options.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import { codeFault } from './outcomes.ts'
 import { type Checked, check, checkResult } from './schema.ts'
 
 /** What the hooks need of the engine. */
@@ -25,11 +26,20 @@ export interface HooksOptions {
 
 /** The most that any limit allows; each script's own limit is looked at by the dispatcher. */
 const MOST_PAYLOAD_CHARS = 16 * 1024 * 1024
+/** Steps from an event of the host to one that it sets off, whatever a binding grants. */
+const DEEPEST = 8
+/** Further events that one event of the host sets off in all. */
+const MOST_FURTHER_EVENTS = 1_000
 
 /** A payload on its way into sandboxes. */
 export interface WirePayload {
   readonly payload: string
   readonly payloadBytes: number
+}
+
+interface Told extends WirePayload {
+  readonly cause: Cause
+  readonly options: CallOptions
 }
 
 interface Asked {
@@ -51,19 +61,35 @@ export class Hooks {
     const records = this.#subscribersOf(event, { kind: 'event', method: 'emit', options })
     const checked = check(this.#definition(event)?.payload, payload, 'payload')
     const wire = encodePayload(event, valid(event, checked instanceof Promise ? await checked : checked))
-    if (records.length === 1) return { outcomes: [await this.#run(records[0] as ScriptRecord, event, wire, options)] }
-    return { outcomes: await Promise.all(records.map((record) => this.#run(record, event, wire, options))) }
+    const told = { ...wire, cause: firstCause(event, options.limits), options }
+    if (records.length === 1) return { outcomes: [await this.#run(records[0] as ScriptRecord, told)] }
+    return { outcomes: await Promise.all(records.map((record) => this.#run(record, told))) }
+  }
+
+  /** See `BindingHost.emit`. */
+  async emitFurther(event: string, payload: unknown, { tenant, cause: parent, runId }: FurtherEvent): Promise<number> {
+    if (isScheduleEvent(event)) throw engineError('EVENT_UNKNOWN', [event, ' Names that begin with "every " are those of schedules.'])
+    const tree = parent?.tree ?? { emitted: 0, limits: undefined }
+    const cause: Cause = { event, depth: (parent?.depth ?? -1) + 1, parent, runId, tree }
+    refuseFurther(cause)
+    const options = { tenant, limits: tree.limits }
+    const records = this.#subscribersOf(event, { kind: 'event', method: 'emit', options })
+    const wire = encodePayload(event, valid(event, await check(this.#definition(event)?.payload, payload, 'payload')))
+    if (++tree.emitted > MOST_FURTHER_EVENTS) throw engineError('EVENT_STORM', [event, rootOf(cause).event, MOST_FURTHER_EVENTS])
+    for (const record of records) void this.#run(record, { ...wire, cause, options }) // never rejects; observers are told what came of it
+    return records.length
   }
 
   /** See `Engine.filter`. */
   async filter(event: string, initial: unknown, options: CallOptions): Promise<FilterResult<unknown>> {
     const records = this.#subscribersOf(event, { kind: 'filter', method: 'filter', options })
     const schema = this.#definition(event)?.payload
+    const cause = firstCause(event, options.limits)
     const outcomes: Outcome[] = []
     let value = valid(event, await check(schema, initial, 'payload'))
     let wire = encodePayload(event, value)
     for (const record of records) {
-      const outcome = await this.#run(record, event, wire, options)
+      const outcome = await this.#run(record, { ...wire, cause, options })
       const next = outcome.status === 'ok' ? await readNext(event, schema, outcome.value) : undefined
       outcomes.push(next?.ok === false ? invalidResult(outcome, next) : outcome)
       if (next?.ok === true) ({ value, wire } = next)
@@ -78,9 +104,10 @@ export class Hooks {
     const definition = this.#definition(event)
     const answer = definition?.kind === 'decision' ? definition.answer : undefined
     const wire = encodePayload(event, valid(event, await check(definition?.payload, payload, 'payload')))
+    const told = { ...wire, cause: firstCause(event, options.limits), options }
     const outcomes: Outcome[] = []
     for (const record of records) {
-      const outcome = await this.#run(record, event, wire, options)
+      const outcome = await this.#run(record, told)
       if (outcome.status !== 'ok' || outcome.value === undefined) {
         outcomes.push(outcome)
         continue
@@ -92,12 +119,15 @@ export class Hooks {
     return { value: undefined, decidedBy: undefined, outcomes }
   }
 
-  #run(record: ScriptRecord, event: string, wire: WirePayload, { tenant, limits, signal }: CallOptions): Promise<Outcome> {
+  #run(record: ScriptRecord, { payload, payloadBytes, cause, options }: Told): Promise<Outcome> {
+    const { tenant, limits, signal } = options
     const own = record.policy.limits
     return this.#options.dispatcher.run({
       record,
-      event,
-      ...wire,
+      event: cause.event,
+      cause,
+      payload,
+      payloadBytes,
       tenant,
       limits: limits === undefined ? own : lowerLimits(own, limits),
       signal,
@@ -117,7 +147,7 @@ export class Hooks {
       ])
     checkCallOptions(method, options)
     const { events, subscribers } = this.#options
-    if (events !== undefined) {
+    if (events !== undefined && !(kind === 'event' && isScheduleEvent(event))) {
       const definition = this.#definition(event)
       if (definition === undefined) throw engineError('EVENT_UNKNOWN', [event, didYouMean(event, Object.keys(events))])
       if ((definition.kind ?? 'event') !== kind) throw engineError('EVENT_KIND_MISMATCH', [event, definition.kind ?? 'event', method])
@@ -125,6 +155,24 @@ export class Hooks {
     const all = subscribers(event)
     return options.script === undefined ? all : all.filter(({ entry }) => entry.id === options.script)
   }
+}
+
+/** No event can set itself off, and none can set off others without end. */
+function refuseFurther(cause: Cause): void {
+  const { event, depth, tree } = cause
+  const path = [event]
+  for (let each = cause.parent; each !== undefined; each = each.parent) {
+    path.unshift(each.event)
+    if (each.event === event) throw engineError('EVENT_LOOP', [event, path.join(' → ')])
+  }
+  if (depth > DEEPEST) throw engineError('EVENT_TOO_DEEP', [event, depth, DEEPEST])
+  if (tree.emitted >= MOST_FURTHER_EVENTS) throw engineError('EVENT_STORM', [event, rootOf(cause).event, MOST_FURTHER_EVENTS])
+}
+
+function rootOf(cause: Cause): Cause {
+  let root = cause
+  while (root.parent !== undefined) root = root.parent
+  return root
 }
 
 /** Wire text of a payload. Throws `PAYLOAD_NOT_PLAIN`, `INPUT_TOO_LARGE`. */

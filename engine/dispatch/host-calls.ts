@@ -1,5 +1,6 @@
 // Host calls of one run, on the host's side: decode what arrived, pass it through the gate, send the answer back.
 import { describe } from '../errors/codes.ts'
+import type { Cause } from '../model/event.ts'
 import type { Grant } from '../model/grant.ts'
 import type { HostCallHandler, HostReply, RunBudget } from '../model/host-call.ts'
 import type { Limits } from '../model/limits.ts'
@@ -12,6 +13,7 @@ import type { RunIdentity } from './outcomes.ts'
 /** What every call of a run has in common. */
 export interface Caller extends RunIdentity {
   readonly tenant: string | undefined
+  readonly cause: Cause
   readonly grant: Grant
   readonly limits: Limits
   /** On the host's steady clock, in ms. */
@@ -63,10 +65,10 @@ export class RunHostCalls {
     }
     if (!Array.isArray(values))
       return refused('ARGUMENT_INVALID', describe('ARGUMENT_INVALID', name.slice(0, 100), 'arguments', 'they are malformed'))
-    const { tenant, script, runId, event, grant } = this.#caller
+    const { tenant, script, runId, event, cause, grant } = this.#caller
     const binding = dot === -1 ? name : name.slice(0, dot)
     const method = dot === -1 ? '' : name.slice(dot + 1)
-    const call = { script, tenant, runId, event, grant, binding, method, args: values, signal: this.#controller.signal, budget }
+    const call = { script, tenant, runId, event, cause, grant, binding, method, args: values, signal: this.#controller.signal, budget }
     try {
       return await this.#door.handle(call)
     } catch {

@@ -1,6 +1,7 @@
 // Calls host functions as a script would: through a gate, with a grant, as some script of some tenant.
 
 import type { Gate } from '../../bindings/gate.ts'
+import { firstCause } from '../../engine/model/event.ts'
 import type { Grant } from '../../engine/model/grant.ts'
 import type { HostReply, RunBudget } from '../../engine/model/host-call.ts'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
@@ -29,6 +30,7 @@ export function callThrough(
       tenant,
       runId,
       event: 'order.created',
+      cause: firstCause('order.created'),
       grant,
       binding,
       method,

@@ -8,6 +8,7 @@ import { defineBinding } from '../../bindings/define-binding.ts'
 import { createGate } from '../../bindings/gate.ts'
 import { HostFunctionError } from '../../bindings/host-function-error.ts'
 import { isEngineError } from '../../engine/errors/engine-error.ts'
+import { firstCause } from '../../engine/model/event.ts'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { answerOf, callThrough, codeOf, messageOf } from './call-through.ts'
 
@@ -142,6 +143,7 @@ test('names that are not even text are refused and recorded', async () => {
       tenant: undefined,
       runId: 'r',
       event: 'e',
+      cause: firstCause('e'),
       grant: { sample: true },
       method: forged as string,
       args: [],

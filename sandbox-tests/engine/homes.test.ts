@@ -42,7 +42,7 @@ function openWithoutV8(policy: object | string): Promise<Engine> {
   const gate = createGate({ bindings: [], audit: undefined, clock: Date.now, onCall: () => undefined })
   const { handle, surfaces, close } = gate
   const options = normaliseOptions({ scripts: memoryStore({ 'a.ts': COUNTS, 'b.ts': COUNTS }), policy, workers: 1 })
-  return openInside(options, { handle, surfaces, observers: [], close }, () => NOT_INSTALLED)
+  return openInside(options, { handle, surfaces, observers: [], attach: async () => undefined, close }, () => NOT_INSTALLED)
 }
 
 for (const [runtime, placement] of [
