@@ -1,9 +1,9 @@
 // An engine for one command, from the options that all commands share.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { standardBindings } from '../bindings/index.ts'
 import { createEngine, type Engine } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
+import { loadHost } from './host-module.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where everything is. */
@@ -11,23 +11,27 @@ export interface Places {
   readonly directory: string
   /** Undefined where there is no policy: the built-in limits hold, and nothing is granted but `ctx.log`. */
   readonly policy: string | undefined
+  /** `--host`: where the application's events and bindings are. */
+  readonly host?: string | undefined
 }
 
 /** Without `--kv`, what scripts store is gone when the command ends. */
 export const IN_MEMORY = ':memory:'
 
 /** Finds the directory and the policy. Throws a `UsageError` when `--policy` names what is not there. */
-export function findPlaces({ dir, policy }: CommonOptions): Places {
+export function findPlaces({ dir, policy, host }: CommonOptions): Places {
   const directory = dir ?? (isThere('scripts', 'directory') ? 'scripts' : '.')
   if (policy !== undefined && !isThere(policy, 'anything'))
     throw new UsageError(`There is no policy file ${JSON.stringify(policy)}.`, { hint: 'Check the path after --policy.' })
   const own = join(directory, 'policy.yaml')
-  return { directory, policy: policy ?? (isThere(own, 'anything') ? own : undefined) }
+  return { directory, policy: policy ?? (isThere(own, 'anything') ? own : undefined), host }
 }
 
-/** Opens an engine; the caller closes it. Throws what `createEngine` throws. */
-export async function openEngine({ directory, policy }: Places, kv = IN_MEMORY): Promise<Engine> {
-  return await createEngine({ scripts: directory, policy, bindings: standardBindings({ kv }) })
+/** Opens an engine as the application would; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
+export async function openEngine(places: Places, kv = IN_MEMORY): Promise<Engine> {
+  const { directory, policy } = places
+  const { events, bindings } = await loadHost(places, { kv })
+  return await createEngine({ scripts: directory, policy, events, bindings })
 }
 
 /** Whether a path leads to something, or to a directory. */

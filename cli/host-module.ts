@@ -1,0 +1,139 @@
+// What the application gives to its scripts: its events and its bindings, from a module of the application. Every command that opens an engine asks here, so that
+// scripts are checked and run at the command line as the application runs them.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Binding, standardBindings } from '../bindings/index.ts'
+import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import type { EventDefinitions } from '../engine/index.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What the command line tells a module whose `bindings` is a function. */
+export interface HostTerms {
+  /** Where `ctx.kv` keeps entries for this command: `--kv`, or `:memory:`. */
+  readonly kv: string
+}
+
+/** What a host module may export, by name or as its default. */
+export interface HostModule {
+  /** What `defineEvents` returns. */
+  readonly events?: EventDefinitions
+  /** All bindings that scripts can be granted, or a function that makes them. Without it: those that come with vivarium. */
+  readonly bindings?: readonly Binding[] | ((terms: HostTerms) => readonly Binding[] | Promise<readonly Binding[]>)
+}
+
+/** The application, as far as its scripts can tell. */
+export interface Host {
+  /** The module's path as people know it; undefined where there is none. */
+  readonly file: string | undefined
+  readonly events: EventDefinitions | undefined
+  /** Made by this call: whoever opens an engine with them closes them with it. */
+  readonly bindings: readonly Binding[]
+}
+
+/** Where a host module is looked for. */
+export interface HostPlaces {
+  /** The scripts directory. */
+  readonly directory: string
+  /** `--host`. */
+  readonly host?: string | undefined
+}
+
+const NAMES = ['vivarium.config.ts', 'vivarium.config.mts', 'vivarium.config.js', 'vivarium.config.mjs']
+const EXPORTS = ['events', 'bindings']
+
+/** Loads the application's events and bindings. Throws a `UsageError` when the module is missing, cannot be loaded or exports something else. */
+export async function loadHost(places: HostPlaces, terms: HostTerms): Promise<Host> {
+  const path = findHostModule(places)
+  if (path === undefined) return { file: undefined, events: undefined, bindings: standardBindings(terms) }
+  const file = relative(process.cwd(), path)
+  const { events, bindings } = await importModule(path, file)
+  return { file, events: checkEvents(events, file), bindings: await makeBindings(bindings, file, terms) }
+}
+
+/**
+ * The path of the host module. `--host` first; then `vivarium.config.*`, or `"vivarium": { "host": FILE }` in package.json, in the directory of the command and those
+ * above it, up to the nearest package.json. Never in the scripts directory: what users save there does not run outside of a sandbox.
+ */
+export function findHostModule({ directory, host }: HostPlaces): string | undefined {
+  if (host !== undefined) {
+    if (existsSync(host)) return resolve(host)
+    throw new UsageError(`There is no host module ${JSON.stringify(host)}.`, { hint: 'Check the path after --host.' })
+  }
+  for (const folder of foldersToSearch(resolve(directory))) {
+    const named = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
+    const found = named ?? hostOfPackage(join(folder, 'package.json'))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Without a package.json above, only the directory of the command counts: what lies further up may be anyone's. */
+function foldersToSearch(scripts: string): string[] {
+  const folders: string[] = []
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    folders.push(folder)
+    if (existsSync(join(folder, 'package.json'))) break
+    if (dirname(folder) === folder) return [process.cwd()].filter((path) => !isBelow(path, scripts))
+  }
+  return folders.filter((path) => !isBelow(path, scripts))
+}
+
+/** Whether a folder is the scripts directory, or lies in it. */
+function isBelow(folder: string, scripts: string): boolean {
+  return folder === scripts || folder.startsWith(`${scripts}/`)
+}
+
+function hostOfPackage(path: string): string | undefined {
+  if (!existsSync(path)) return undefined
+  const host = readManifest(path)?.vivarium?.host
+  if (host === undefined) return undefined
+  const file = typeof host === 'string' ? resolve(dirname(path), host) : undefined
+  if (file !== undefined && existsSync(file)) return file
+  throw new UsageError(`${relative(process.cwd(), path)} names the host module ${JSON.stringify(host)}, and there is no such file.`)
+}
+
+/** A package.json that npm would not read either is not what the command was asked about. */
+function readManifest(path: string): { readonly vivarium?: { readonly host?: unknown } } | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+async function importModule(path: string, file: string): Promise<HostModule> {
+  let exported: { readonly [name: string]: unknown }
+  try {
+    exported = await import(pathToFileURL(path).href)
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    throw new UsageError(`The host module ${JSON.stringify(file)} cannot be loaded: ${why}`, {
+      hint: 'It is run by Node itself, not by a sandbox; run "node" on it to see more.',
+    })
+  }
+  const { default: whole, ...named } = exported
+  const content = typeof whole === 'object' && whole !== null ? { ...whole, ...named } : named
+  if (EXPORTS.some((name) => name in content)) return content as HostModule
+  const names = Object.keys(content)
+  throw new UsageError(`The host module ${JSON.stringify(file)} exports neither "events" nor "bindings".`, {
+    hint: `${names.map((name) => didYouMean(name, EXPORTS)).join('')} docs/cli.md has an example.`.trim(),
+  })
+}
+
+function checkEvents(events: unknown, file: string): EventDefinitions | undefined {
+  if (events === undefined || (typeof events === 'object' && events !== null)) return events as EventDefinitions | undefined
+  throw new UsageError(`"events" of the host module ${JSON.stringify(file)} must be what defineEvents returns, not ${typeof events}.`)
+}
+
+async function makeBindings(bindings: HostModule['bindings'], file: string, terms: HostTerms): Promise<readonly Binding[]> {
+  const made: unknown = typeof bindings === 'function' ? await bindings(terms) : (bindings ?? standardBindings(terms))
+  if (Array.isArray(made) && made.every(isBinding)) return made
+  throw new UsageError(
+    `"bindings" of the host module ${JSON.stringify(file)} must be a list of what defineBinding and standardBindings return, or a function that returns one.`,
+  )
+}
+
+function isBinding(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'surface' in value && 'methods' in value
+}

@@ -1,0 +1,123 @@
+// What the compiler may see: the files of a store, one project file, the types of the language, and installed packages. Whatever else lies on the disk does not
+// exist for it, however a script spells the path.
+import { realpathSync } from 'node:fs'
+import { posix } from 'node:path'
+import type { FileSystem, FileSystemEntries } from 'typescript/unstable/fs'
+
+/** Where files of a store that has no directory are said to lie. */
+const NOWHERE = '/vivarium-scripts'
+
+/** What the files are made of. */
+export interface VirtualFilesOptions {
+  /** The store's directory, with `/` between the parts; undefined for a store in memory. */
+  readonly directory: string | undefined
+  /** Where the types of the language lie. */
+  readonly libraries: string
+}
+
+/** See the head of the file. Paths of the store are relative to its root, those of the compiler absolute. */
+export class VirtualFiles {
+  readonly root: string
+  readonly #libraries: string
+  readonly #hasPackages: boolean
+  readonly #texts = new Map<string, string>()
+  readonly #asked = new Set<string>()
+
+  constructor({ directory, libraries }: VirtualFilesOptions) {
+    this.root = directory ?? NOWHERE
+    this.#hasPackages = directory !== undefined
+    this.#libraries = libraries
+  }
+
+  /** The absolute path of a file. */
+  absolute(path: string): string {
+    return posix.join(this.root, path)
+  }
+
+  /** The path below the root; undefined for what lies elsewhere, and for packages. */
+  relative(absolute: string): string | undefined {
+    if (!absolute.startsWith(`${this.root}/`) || absolute.includes('/node_modules/')) return undefined
+    return absolute.slice(this.root.length + 1)
+  }
+
+  /** The text of a file. */
+  textOf(path: string): string | undefined {
+    return this.#texts.get(path)
+  }
+
+  /** Every file that there is. */
+  paths(): readonly string[] {
+    return [...this.#texts.keys()]
+  }
+
+  /** Puts a file, changes it, or with `undefined` takes it away. Says what that was. */
+  put(path: string, text: string | undefined): 'created' | 'changed' | 'deleted' | 'same' {
+    const before = this.#texts.get(path)
+    if (before === text) return 'same'
+    if (text === undefined) {
+      this.#texts.delete(path)
+      return 'deleted'
+    }
+    this.#texts.set(path, text)
+    this.#asked.delete(path)
+    return before === undefined ? 'created' : 'changed'
+  }
+
+  /** Files of the store that the compiler has looked for and that are not here. */
+  missing(): readonly string[] {
+    return [...this.#asked]
+  }
+
+  /** What the compiler is handed. */
+  get system(): FileSystem {
+    return {
+      readFile: (absolute) => {
+        const path = this.relative(absolute)
+        if (path !== undefined) return this.#texts.get(path) ?? this.#note(path, null)
+        return this.#isReal(absolute) ? undefined : null
+      },
+      fileExists: (absolute) => {
+        const path = this.relative(absolute)
+        if (path !== undefined) return this.#texts.has(path) || this.#note(path, false)
+        return this.#isReal(absolute) ? undefined : false
+      },
+      directoryExists: (absolute) => (this.#isReal(absolute) ? undefined : this.#isFolder(absolute)),
+      getAccessibleEntries: (absolute) => (this.#isReal(absolute) ? undefined : NO_ENTRIES),
+      realpath: (absolute) => (this.relative(absolute) === undefined && this.#isReal(absolute) ? realPath(absolute) : absolute),
+    }
+  }
+
+  /** Remembers what was looked for: the store is asked for it before the next look. */
+  #note<T>(path: string, answer: T): T {
+    if (SOURCE.test(path) && !HIDDEN.test(path)) this.#asked.add(path)
+    return answer
+  }
+
+  /** Whether the disk itself answers: for the language's types, and for packages that the scripts directory can see. */
+  #isReal(absolute: string): boolean {
+    if (absolute === this.#libraries || absolute.startsWith(`${this.#libraries}/`)) return true
+    const owner = /^(.*?)\/node_modules(?:\/|$)/.exec(absolute)?.[1]
+    if (owner === undefined || !this.#hasPackages || absolute.includes('/../')) return false
+    return owner === '' || this.root === owner || this.root.startsWith(`${owner}/`)
+  }
+
+  /** Folders are not kept: above the root and below it, one may be there. */
+  #isFolder(absolute: string): boolean {
+    return this.root.startsWith(absolute) || absolute.startsWith(this.root)
+  }
+}
+
+const NO_ENTRIES: FileSystemEntries = { files: [], directories: [] }
+const SOURCE = /\.(?:ts|mts|js|mjs|json)$/
+const HIDDEN = /(?:^|\/)(?:\.|package\.json$)/
+
+/** Packages may be links into a store of their manager, where their own dependencies lie beside them; what leads out of packages stays under its name. */
+function realPath(absolute: string): string {
+  try {
+    const real = realpathSync(absolute)
+    return real.includes('/node_modules/') ? real : absolute
+  } catch {
+    // It is not there: nothing will be read.
+    return absolute
+  }
+}
