@@ -10,7 +10,8 @@ import { combineObservers } from './observe/combine-observers.ts'
 import type { EngineObserver } from './observe/observer.ts'
 import type { NormalOptions } from './options.ts'
 import { type Bundler, createBundler } from './pipeline/bundler.ts'
-import { locateFault, mapFault } from './pipeline/map-fault.ts'
+import { locateCut } from './pipeline/locate-cut.ts'
+import { mapFault } from './pipeline/map-fault.ts'
 import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
 import { type FoundHome, findHome, type HostTerms, type ScriptHome } from './policy/script-home.ts'
@@ -145,9 +146,9 @@ function composeDispatcher(
       const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))
       return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
     },
-    mapperOf: ({ bundle, home: { runtime } }) => ({
+    mapperOf: ({ bundle, home: { runtime } }, event) => ({
       thrown: (fault, code) => mapFault(fault, bundle, { code, runtime }),
-      cut: (fault, site) => locateFault(fault, site, bundle, runtime),
+      cut: (fault, site) => locateCut(fault, site, { bundle, runtime, event }),
     }),
     seed: () => hexOf(random(SEED_BYTES)),
     runId: () => `${runPrefix}-${(++runs).toString(36)}`,

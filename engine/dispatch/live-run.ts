@@ -49,7 +49,7 @@ export interface DispatcherOptions {
   /** Claims the image of a script; a promise when it must be made again. */
   readonly claimImage: (record: ReadyScript) => ImageClaim | Promise<ImageClaim>
   /** Makes faults of a script's runs readable. */
-  readonly mapperOf: (record: ReadyScript) => FaultMapper
+  readonly mapperOf: (record: ReadyScript, event: string) => FaultMapper
   /** 24 random bytes as hex. */
   readonly seed: () => string
   readonly runId: () => string
@@ -165,7 +165,7 @@ export class LiveRun implements Job {
   onEnd(end: Parameters<Job['onEnd']>[0], state: Parameters<Job['onEnd']>[1]): void {
     const { order, identity } = this.#facts
     if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, state)
-    const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapperOf: () => this.#options.mapperOf(this.#record) })
+    const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapperOf: () => this.#mapper() })
     if (outcome.status !== 'cancelled') return this.#finish(outcome)
     this.#finish({ ...outcome, error: codeFault('CANCELLED', reasonOf(order.signal)) })
   }
@@ -174,7 +174,7 @@ export class LiveRun implements Job {
     const { order, identity, lane } = this.#facts
     lane.killed(this.#record.bundle.hash)
     this.#loseState()
-    this.#finish(killedOutcome(identity, status, gone, { limits: order.limits, wallMs: this.#wallMs() }))
+    this.#finish(killedOutcome(identity, status, gone, { limits: order.limits, wallMs: this.#wallMs(), mapper: this.#mapper() }))
   }
 
   onLost(reason: string): void {
@@ -263,6 +263,10 @@ export class LiveRun implements Job {
 
   #loseState(): void {
     if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, { isFresh: false, isKept: false })
+  }
+
+  #mapper(): FaultMapper {
+    return this.#options.mapperOf(this.#record, this.#facts.identity.event)
   }
 
   #wallMs(): number {

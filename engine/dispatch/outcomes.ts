@@ -1,6 +1,5 @@
 // Outcomes: what a run came to, in the words of the contract.
-import type { ErrorCode, ErrorFacts } from '../errors/codes.ts'
-import { describe } from '../errors/codes.ts'
+import { codeFault } from '../errors/code-fault.ts'
 import type { Limits } from '../model/limits.ts'
 import type { FailedOutcome, Outcome, OutcomeStatus, ScriptFault } from '../model/outcome.ts'
 import { NO_USAGE, type Usage } from '../model/usage.ts'
@@ -16,8 +15,21 @@ export interface RunIdentity {
   readonly runId: string
 }
 
-/** Makes the fault of a thrown value readable: frames mapped, a code frame. */
-export type FaultMapper = (fault: NonNullable<RunEnd['fault']>, code: string) => ScriptFault
+/** Makes faults readable: frames mapped, a code frame. */
+export interface FaultMapper {
+  /** Of a thrown value. */
+  readonly thrown: (fault: NonNullable<RunEnd['fault']>, code: string) => ScriptFault
+  /** Of a run that was cut, at a place where that is known. */
+  readonly cut: (fault: ScriptFault, site: RunEnd['at']) => ScriptFault
+}
+
+const WERE_CUT: ReadonlySet<OutcomeStatus> = new Set([
+  'cpu_exceeded',
+  'wall_exceeded',
+  'memory_exceeded',
+  'output_exceeded',
+  'host_calls_exceeded',
+])
 
 /** A run that never started, or that ended without the runner's word. */
 export function failedOutcome(
@@ -34,23 +46,18 @@ export function toMicroseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000
 }
 
-/** The fault of a code of the table. */
-export function codeFault<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): ScriptFault {
-  return { code, name: 'Error', message: describe(code, ...facts) }
-}
-
 /** The outcome of a run that its runner ended. */
 export function outcomeOf(
   identity: RunIdentity,
   end: RunEnd,
   limits: Limits,
-  { wallMs, mapFault }: { readonly wallMs: number; readonly mapFault: FaultMapper },
+  { wallMs, mapperOf }: { readonly wallMs: number; readonly mapperOf: () => FaultMapper },
 ): Outcome {
   const { memoryBytes, hostCalls, logBytes, outputBytes } = end.usage
   const usage = { cpuMs: toMicroseconds(end.usage.cpuMs), wallMs, memoryBytes, hostCalls, logBytes, outputBytes } // on the host's clock: queueing counts
   const { script, event, runId } = identity
   const logs = end.logs.length === 0 ? [] : readLogs(end.logs)
-  if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapFault), usage, logs }
+  if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapperOf()), usage, logs }
   try {
     const value = wireCodec.decode(end.value ?? '')
     return value === undefined
@@ -67,9 +74,9 @@ export function killedOutcome(
   identity: RunIdentity,
   status: OutcomeStatus,
   gone: GoneRun,
-  facts: { readonly limits: Limits; readonly wallMs: number },
+  facts: { readonly limits: Limits; readonly wallMs: number; readonly mapper: FaultMapper },
 ): Outcome {
-  const { limits, wallMs } = facts
+  const { limits, wallMs, mapper } = facts
   const end = endOfKilled(status, gone, limits)
   const usage = {
     ...NO_USAGE,
@@ -78,7 +85,10 @@ export function killedOutcome(
     hostCalls: gone.hostCalls,
     logBytes: gone.logs.reduce((sum, entry) => sum + entry.length, 0),
   }
-  return failedOutcome(identity, end.status, end.error, { usage, logs: readLogs(gone.logs) })
+  return failedOutcome(identity, end.status, WERE_CUT.has(end.status) ? mapper.cut(end.error, undefined) : end.error, {
+    usage,
+    logs: readLogs(gone.logs),
+  })
 }
 
 function endOfKilled(status: OutcomeStatus, { reason }: GoneRun, limits: Limits): Pick<FailedOutcome, 'status' | 'error'> {
@@ -94,7 +104,12 @@ function endOfKilled(status: OutcomeStatus, { reason }: GoneRun, limits: Limits)
   }
 }
 
-function faultOfEnd(end: RunEnd, limits: Limits, mapFault: FaultMapper): ScriptFault {
+function faultOfEnd(end: RunEnd, limits: Limits, mapper: FaultMapper): ScriptFault {
+  const fault = faultOfStatus(end, limits, mapper)
+  return WERE_CUT.has(end.status) ? mapper.cut(fault, end.at) : fault
+}
+
+function faultOfStatus(end: RunEnd, limits: Limits, mapper: FaultMapper): ScriptFault {
   switch (end.status) {
     case 'cpu_exceeded':
       return codeFault('CPU_EXCEEDED', limits.cpuMs)
@@ -108,19 +123,19 @@ function faultOfEnd(end: RunEnd, limits: Limits, mapFault: FaultMapper): ScriptF
       return codeFault('HOST_CALLS_EXCEEDED', limits.hostCalls)
     case 'stack_exceeded': {
       const fault = codeFault('STACK_EXCEEDED', limits.stackBytes)
-      return end.fault === undefined ? fault : { ...mapFault(end.fault, 'STACK_EXCEEDED'), message: fault.message }
+      return end.fault === undefined ? fault : { ...mapper.thrown(end.fault, 'STACK_EXCEEDED'), message: fault.message }
     }
     case 'cancelled':
       return codeFault('CANCELLED', 'its signal was aborted')
     default:
-      if (end.notPlain !== undefined) return notPlainFault(end.notPlain, mapFault)
-      return end.fault === undefined ? codeFault('SANDBOX_FAULT') : mapFault(end.fault, end.fault.code ?? 'EXCEPTION')
+      if (end.notPlain !== undefined) return notPlainFault(end.notPlain, mapper)
+      return end.fault === undefined ? codeFault('SANDBOX_FAULT') : mapper.thrown(end.fault, end.fault.code ?? 'EXCEPTION')
   }
 }
 
 /** The names of fields are the script's: what is said of them is made printable and cut, as what it throws is. */
-function notPlainFault({ path, what }: NonNullable<RunEnd['notPlain']>, mapFault: FaultMapper): ScriptFault {
+function notPlainFault({ path, what }: NonNullable<RunEnd['notPlain']>, mapper: FaultMapper): ScriptFault {
   const fault = codeFault('RESULT_NOT_PLAIN', path, what)
-  const { message } = mapFault({ name: fault.name, message: fault.message, stack: '' }, fault.code)
+  const { message } = mapper.thrown({ name: fault.name, message: fault.message, stack: '' }, fault.code)
   return { ...fault, message }
 }

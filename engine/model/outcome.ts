@@ -39,6 +39,8 @@ export interface ScriptFault {
   readonly frame?: string
   /** What to do about it. */
   readonly hint?: string
+  /** Where the documentation says more: `docs/errors.md#CODE`, for codes of the table. */
+  readonly docs?: string
 }
 
 /** The severity of a log entry. */
@@ -90,4 +92,12 @@ export interface GuestFault {
   /** The `code` property, when it is a string. */
   readonly code?: string
   readonly cause?: GuestFault
+}
+
+/** Where a run was when it was cut, as the sandbox described it: untrusted text. */
+export interface CutSite {
+  /** As in {@link GuestFault}. */
+  readonly stack: string
+  /** What it awaited there: `binding.method`, or the name of a timer's function. Absent where it was computing. */
+  readonly awaited?: string
 }

@@ -1,6 +1,7 @@
 // Makes an error of the sandbox readable to the script's author: places in the bundle become places in the user's files.
 // A script can write anything into its error: all of it is text to be bounded, never a path, a number or a line to be believed.
 import { TraceMap, traceSegment } from '@jridgewell/trace-mapping'
+import { adviceOn } from '../errors/code-fault.ts'
 import type { Bundle } from '../model/bundle.ts'
 import type { GuestFault, ScriptFault } from '../model/outcome.ts'
 import { codeFrame } from './code-frame.ts'
@@ -45,7 +46,7 @@ export interface FaultBase {
 }
 
 /** What is needed of a bundle. */
-type MappedBundle = Pick<Bundle, 'script' | 'code' | 'sourceMap'>
+export type MappedBundle = Pick<Bundle, 'script' | 'code' | 'sourceMap'>
 
 /**
  * The fault as the script's author sees it: only frames of the script and of packages bundled into it, in their own files. Never throws, and
@@ -65,7 +66,7 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, 
     stack,
     ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
     ...(frame === undefined ? {} : { frame }),
-    ...(hint === undefined ? {} : { hint }),
+    ...adviceOn(code, hint),
   }
 }
 

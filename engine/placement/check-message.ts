@@ -40,12 +40,13 @@ function isEnd(end: unknown): boolean {
   if (end['status'] === 'ok') return isText(end['value'])
   const notPlain = end['notPlain']
   const isNotPlain = notPlain === undefined || (isObject(notPlain) && isText(notPlain['path']) && isText(notPlain['what']))
-  return STATUSES.has(end['status']) && isNotPlain && isFaultOrNone(end['fault'])
+  return STATUSES.has(end['status']) && isNotPlain && isFaultOrNone(end['fault']) && isSiteOrNone(end['at'])
 }
 
 function isLoadEnd(end: unknown): boolean {
   if (!isObject(end) || !isTexts(end['logs'])) return false
-  return end['ok'] === true ? isText(end['descriptor']) : end['ok'] === false && STATUSES.has(end['status']) && isFaultOrNone(end['fault'])
+  if (end['ok'] === true) return isText(end['descriptor'])
+  return end['ok'] === false && STATUSES.has(end['status']) && isFaultOrNone(end['fault']) && isSiteOrNone(end['at'])
 }
 
 function isFaultOrNone(fault: unknown): boolean {
@@ -57,6 +58,11 @@ function isFaultOrNone(fault: unknown): boolean {
     cause = cause['cause']
   }
   return true
+}
+
+function isSiteOrNone(site: unknown): boolean {
+  if (site === undefined) return true
+  return isObject(site) && isText(site['stack']) && (site['awaited'] === undefined || isText(site['awaited']))
 }
 
 function isUsage(usage: unknown): boolean {

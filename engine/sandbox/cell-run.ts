@@ -1,7 +1,7 @@
 // What is true of one run (or load) in a cell, and of none before or after it: its terms, what it has asked for, how it ended.
 // It lives on the host's side, so nothing in it can be written by the guest.
 import type { Limits } from '../model/limits.ts'
-import type { OutcomeStatus } from '../model/outcome.ts'
+import type { CutSite, OutcomeStatus } from '../model/outcome.ts'
 import { RandomStream } from './random-stream.ts'
 import { RunLog } from './run-log.ts'
 import type { GuestCall } from './sandbox.ts'
@@ -38,6 +38,7 @@ export class CellRun {
   #calls: GuestCall[] | undefined
   #random: RandomStream | undefined
   #cutBy: OutcomeStatus | undefined
+  #cutAt: CutSite | undefined
   #answer: string | undefined
   #isAnswerTooLong = false
 
@@ -96,6 +97,16 @@ export class CellRun {
   /** Ends the run with a status. */
   cut(status: OutcomeStatus): void {
     this.#cutBy ??= status
+  }
+
+  /** Where the run was when it was cut, as far as that is known. */
+  get cutAt(): CutSite | undefined {
+    return this.#cutAt
+  }
+
+  /** Takes down where the run was when it was cut. The first word stands. */
+  locate(site: CutSite): void {
+    this.#cutAt ??= site
   }
 
   /** Takes down what the handler came to. The first word stands. */

@@ -1,14 +1,17 @@
 // How a load or a run ended, read from what the guest said of it. Only a run that was not cut is asked.
+import type { CutSite, OutcomeStatus } from '../model/outcome.ts'
 import type { Usage } from '../model/usage.ts'
 import type { CellRun } from './cell-run.ts'
 import { ANSWERS } from './guest/host-ops.ts'
 import { readFault, readFlaw } from './read-answer.ts'
 import type { LoadEnd, RunEnd } from './sandbox.ts'
 
+const MOST_STACK_CHARS = 32_768
+
 /** The end of a load; `text` describes the default export or the fault, undefined when there was no room to say it. */
 export function loadEndOf(run: CellRun, text: string | undefined): LoadEnd {
   const logs = run.log.entries()
-  if (run.cutBy !== undefined) return { ok: false, status: run.cutBy, logs }
+  if (run.cutBy !== undefined) return { ok: false, status: run.cutBy, logs, ...siteOf(run) }
   if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
   if (text[0] === ANSWERS.stackOverflow) return { ok: false, status: 'stack_exceeded', fault: readFault(text), logs }
   if (text[0] === ANSWERS.outOfMemory) return { ok: false, status: 'memory_exceeded', logs }
@@ -40,4 +43,21 @@ export function runEndOf(run: CellRun, usage: Usage): RunEnd {
       return { status: 'ok', value: answer, usage: { ...usage, outputBytes }, logs }
     }
   }
+}
+
+/** The end of a run that was cut with a status. */
+export function cutEndOf(run: CellRun, status: OutcomeStatus, usage: Usage): RunEnd {
+  return { status, usage, logs: run.log.entries(), ...siteOf(run) }
+}
+
+/** Where a guest says that it waits: what it awaits, newline, the stack of the call. Undefined where it says nothing. */
+export function readSite(text: unknown): CutSite | undefined {
+  if (typeof text !== 'string' || text === '') return undefined
+  const cut = text.indexOf('\n')
+  const awaited = text.slice(0, Math.max(0, cut))
+  return { stack: text.slice(cut + 1, MOST_STACK_CHARS), ...(awaited === '' ? {} : { awaited }) }
+}
+
+function siteOf({ cutAt }: CellRun): { readonly at?: CutSite } {
+  return cutAt === undefined ? {} : { at: cutAt }
 }

@@ -27,6 +27,7 @@ export const GUEST_ENTRIES = Object.freeze([
   'fire',
   'abort',
   'listens',
+  'where',
 ] as const satisfies readonly (keyof Kit)[])
 
 /** The codec on the host's side: the same code, in the host's realm. */

@@ -1,7 +1,7 @@
 // Host calls and timers: the two things that a run can wait for.
 import type { Kit } from './kit.ts'
 
-/** Adds `call`, `settle`, `fire`, `later`, `argumentBytes` to the kit; exposes timers, `queueMicrotask`, `performance`. */
+/** Adds `call`, `settle`, `where`, `fire`, `later`, `argumentBytes` to the kit; exposes timers, `queueMicrotask`, `performance`. */
 export function hostCallsPart(kit: Kit): void {
   const { stringify } = JSON
   const { freeze } = Object
@@ -22,7 +22,7 @@ export function hostCallsPart(kit: Kit): void {
   const LONGEST_MS = 2_147_483_647
 
   let calls = 0
-  let pending = kit.table<{ yes(value: unknown): void; no(error: unknown): void; site: Error }>()
+  let pending = kit.table<{ name: string; yes(value: unknown): void; no(error: unknown): void; site: Error }>()
   const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
     tooLarge
       ? kit.refusal(['HOST_CALL_ARGUMENT_TOO_LARGE', kit.argumentBytes])
@@ -34,7 +34,7 @@ export function hostCallsPart(kit: Kit): void {
       const id = ++calls
       const refused = wire.ok ? host(CALL, id + '\n' + name + '\n' + wire.text) : refusalOf(wire.path, wire.what, wire.tooLarge === true)
       const site = new ErrorOf() // where the script called: by the time that the answer comes, its frames are gone
-      if (refused === undefined) pending[id] = { yes, no, site }
+      if (refused === undefined) pending[id] = { name, yes, no, site }
       else no(kit.coded(refused, site))
     })
   kit.settle = (id, ok, text) => {
@@ -46,7 +46,7 @@ export function hostCallsPart(kit: Kit): void {
   }
 
   let timers = 0
-  let waiting = kit.table<{ run: (...values: unknown[]) => unknown; values: unknown[]; repeat: boolean }>()
+  let waiting = kit.table<{ run: (...values: unknown[]) => unknown; values: unknown[]; repeat: boolean; site: Error }>()
   const setTimer =
     (repeat: boolean) =>
     (run: unknown, delay?: unknown, ...values: unknown[]): number => {
@@ -56,7 +56,7 @@ export function hostCallsPart(kit: Kit): void {
       const id = ++timers
       const refused = host(SET_TIMER, id + ' ' + wanted + ' ' + (repeat ? 1 : 0))
       if (refused !== undefined) throw kit.coded(refused)
-      waiting[id] = { run: run as () => unknown, values, repeat }
+      waiting[id] = { run: run as () => unknown, values, repeat, site: new ErrorOf() }
       return id
     }
   const clearTimer = (id?: unknown): void => {
@@ -74,6 +74,17 @@ export function hostCallsPart(kit: Kit): void {
     if (timer === undefined) return
     if (!timer.repeat) delete waiting[id]
     kit.guarded(timer.run, timer.values)
+  }
+  kit.where = (isWaiting) => {
+    if (isWaiting === 0) return '\n' + kit.read(new ErrorOf(), 'stack')
+    // Who has waited longest is the one to look at; a timer only where there is no call.
+    for (const id in pending)
+      return (pending[id] as { name: string }).name + '\n' + kit.read((pending[id] as { site: Error }).site, 'stack')
+    for (const id in waiting) {
+      const timer = waiting[id] as { repeat: boolean; site: Error }
+      return (timer.repeat ? 'setInterval' : 'setTimeout') + '\n' + kit.read(timer.site, 'stack')
+    }
+    return ''
   }
   kit.later = setTimer(false)
   kit.expose('setTimeout', kit.later)

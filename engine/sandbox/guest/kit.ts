@@ -62,6 +62,8 @@ export interface Kit {
   argumentBytes: number
   call(name: string, values: unknown[]): Promise<unknown>
   settle(id: number, ok: number, text: string): void
+  /** What is awaited (empty where nothing is known to be), newline, the stack of that call; with 0, the stack of whoever runs now. */
+  where(isWaiting: number): string
   handler(event: string): { readonly self: unknown; readonly run: (payload: unknown, ctx: object) => unknown } | undefined
   load(module: (define: (script: unknown) => void) => void): string
   grant(shape: string): void

@@ -19,6 +19,16 @@ export const PLACES = Object.freeze({
   breakWord: 86_864,
   /** The smallest memory that the build accepts, in pages of 64 KiB. */
   leastPages: 256,
+  /** In the runtime's struct: the head of the list of all objects, the youngest at its end. */
+  objectListInRuntime: 80,
+  /** In an object: its links in that list. */
+  linksInObject: 8,
+  /** In an object: its class, 16 bits. */
+  classInObject: 6,
+  /** The class of errors. */
+  errorClass: 3,
+  /** The upper half of a value that is an object; the lower is its place. */
+  objectTag: 0xffffffff,
   /** In the runtime's struct: the head of the list of pending jobs. */
   jobListInRuntime: 168,
   /** In the runtime's struct: what the compiler leaves out of functions (1 source text, 2 places). */

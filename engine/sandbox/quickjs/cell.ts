@@ -4,7 +4,7 @@ import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import { ANSWER_ROOM_BYTES } from '../host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
-import { loadEndOf, runEndOf } from '../run-end.ts'
+import { cutEndOf, loadEndOf, runEndOf } from '../run-end.ts'
 import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
 import { PAGE_BYTES, type Pointer } from './build.ts'
@@ -111,6 +111,7 @@ export class QuickJsCell implements Cell {
   }
 
   expire(): RunEnd {
+    this.#guest.locateWaiting()
     return this.#end('wall_exceeded')
   }
 
@@ -160,7 +161,7 @@ export class QuickJsCell implements Cell {
 
   #end(status: OutcomeStatus): RunEnd {
     this.#guest.cut(status)
-    return { status, usage: this.#guest.usage(), logs: this.#guest.run.log.entries() }
+    return cutEndOf(this.#guest.run, status, this.#guest.usage())
   }
 
   /** A memory is never smaller than what the build needs: what it has beyond the room that a run is given is taken away. */

@@ -6,14 +6,18 @@ import type { OutcomeStatus } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
 import { CellRun, type RunStart } from '../cell-run.ts'
 import { CpuMeter } from '../cpu-meter.ts'
+import { readSite } from '../run-end.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
 import { GuestAbort, PAGE_BYTES, PLACES, type Pointer } from './build.ts'
 import { type HostOpTarget, runHostOp } from './host-ops.ts'
+import { readInterruption } from './interruption.ts'
 import { Machine } from './machine.ts'
 
 /** After so many jobs the deadline is looked at. */
 const JOBS_A_LOOK = 64
+/** What a stack is given, of an engine that keeps 64 frames at most. */
+const MOST_SITE_BYTES = 64 * 1024
 /** Between two runs. */
 const NOTHING: RunStart = Object.freeze({ limits: DEFAULT_LIMITS, runId: '', now: 0, seed: '', wallDeadline: 0, isLoading: true })
 
@@ -28,6 +32,8 @@ export class Guest implements HostOpTarget {
   #baseline = 0
   /** Guest frames are on the stack. */
   #isInside = false
+  /** The guest is asked where it is: it is to answer, whatever the time. */
+  #isLocating = false
   /** The sandbox goes on after this run: what the run allocated for its calls is given back. */
   keeps = false
 
@@ -130,8 +136,43 @@ export class Guest implements HostOpTarget {
     return this.#guarded(() => {
       const value = this.machine.exports.call(layout.context, layout.entries[entry], layout.undefinedValue, args.length, layout.argv)
       if (this.keeps) for (const arg of args) this.machine.exports.freeValue(layout.context, arg)
+      if (this.#run.cutBy !== undefined) this.#locateInterruption()
       return this.#run.cutBy === undefined && value !== 0 && this.#isValue(value) ? value : undefined
     })
+  }
+
+  /** Takes down where the script waits, for a run that is to be cut while it does. */
+  locateWaiting(): void {
+    this.#locate(1)
+  }
+
+  /** Asks the guest where it is: its frames may be on the stack. Whatever goes wrong, nothing is known then. */
+  #locate(isWaiting: number): void {
+    const { layout } = this.base
+    const { exports } = this.machine
+    this.#isLocating = true
+    try {
+      this.machine.setWord(layout.argv, this.number(isWaiting))
+      const value = exports.call(layout.context, layout.entries.where, layout.undefinedValue, 1, layout.argv)
+      if (value === 0 || exports.resolveException(layout.context, value) !== 0) return
+      const site = readSite(this.machine.readText(layout.context, value, MOST_SITE_BYTES))
+      if (site !== undefined) this.#run.locate(site)
+    } catch {
+      // It gave up: there is no room, or no stack, to say anything.
+    } finally {
+      this.#isLocating = false
+    }
+  }
+
+  /** Takes down where the engine interrupted the run. There are no frames on the stack any more. */
+  #locateInterruption(): void {
+    if (this.#run.cutAt !== undefined || this.#run.cutBy === undefined || this.#run.cutBy === 'memory_exceeded') return
+    try {
+      const stack = readInterruption(this.machine, this.base.layout)
+      if (stack !== undefined) this.#run.locate({ stack })
+    } catch {
+      // See above.
+    }
   }
 
   /** An exception that reaches an entry's edge is the guest giving up: full memory or a full stack, in the bootstrap itself. */
@@ -177,7 +218,10 @@ export class Guest implements HostOpTarget {
   /** Ends the run on the spot: the guest's frames are left behind, and nothing that the script wrote can catch it. */
   #abandon(status: OutcomeStatus): void {
     this.cut(status)
-    if (this.#isInside) throw new GuestAbort()
+    if (!this.#isInside) return
+    // Where memory was refused, nothing more can be asked of the guest.
+    if (status !== 'memory_exceeded') this.#locate(0)
+    throw new GuestAbort()
   }
 
   /** Runs jobs until the handler has settled, the run is cut, or there are none. */
@@ -190,6 +234,7 @@ export class Guest implements HostOpTarget {
         exports.freeValue(context, exports.executePendingJob(runtime, 1, jobContext))
         if (jobs % JOBS_A_LOOK === 0) this.#isOver()
       }
+      this.#locateInterruption()
       return undefined
     })
   }
@@ -203,6 +248,7 @@ export class Guest implements HostOpTarget {
 
   /** Polled by the engine while guest code runs. */
   #isOver(): boolean {
+    if (this.#isLocating) return false
     if (this.#run.cutBy !== undefined) return true
     const now = performance.now()
     if (now >= this.#run.start.wallDeadline) this.cut('wall_exceeded')

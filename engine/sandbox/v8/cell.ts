@@ -5,7 +5,7 @@ import type { Limits } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
-import { loadEndOf, runEndOf } from '../run-end.ts'
+import { cutEndOf, loadEndOf, readSite, runEndOf } from '../run-end.ts'
 import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
@@ -119,6 +119,8 @@ export class V8Cell implements Cell {
   }
 
   expire(): RunEnd {
+    const site = readSite(this.#guest.enter(ENTRIES.where, [1]))
+    if (site !== undefined) this.#guest.run.locate(site)
     return this.#end('wall_exceeded')
   }
 
@@ -188,7 +190,7 @@ export class V8Cell implements Cell {
     // After a violent end nothing of the isolate is used again: jobs may wait in it that nobody metered.
     if (run.cutBy !== undefined) this.#unbind()
     run.cut(status)
-    return { status, usage: this.#guest.usage(), logs: run.log.entries() }
+    return cutEndOf(run, status, this.#guest.usage())
   }
 
   #unbind(): void {

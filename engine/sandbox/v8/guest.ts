@@ -7,6 +7,7 @@ import { CellRun, type RunStart } from '../cell-run.ts'
 import { CpuMeter } from '../cpu-meter.ts'
 import { packSource } from '../guest/packs.ts'
 import { doHostOp, type HostOpCell, type HostOpRuntime } from '../host-ops.ts'
+import { readSite } from '../run-end.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
@@ -30,6 +31,11 @@ const RESERVE = 100
 const CHANCE_DIGITS = 16
 /** What the guest is answered with when it must stop at once. */
 const STOP = 1
+/** The same, once it has said where it is. */
+const STOP_AND_SAY = 2
+const MOST_STACK_CHARS = 32_768
+/** An operation of this runtime alone: where the guest is that was told to say so. */
+const SITE = 101
 
 const V8_RUNTIME: HostOpRuntime<Guest, string> = {
   readText: (_cell, text, mostBytes) =>
@@ -210,16 +216,25 @@ export class Guest implements HostOpCell {
       const run = this.#run
       const now = performance.now()
       if (now >= this.#deadline) this.cut(now >= run.start.wallDeadline ? 'wall_exceeded' : 'cpu_exceeded')
-      if (run.cutBy !== undefined || run.isSettled) return STOP
+      if (run.cutBy !== undefined) return this.#stop(op, text)
+      if (run.isSettled) return STOP
       this.#marker.polled(now)
       if (typeof op !== 'number' || typeof text !== 'string') return undefined
       const answer = op === RESERVE ? this.#reserve(Number(text)) : doHostOp(V8_RUNTIME, this, op, text)
       // What has settled is over: no other job runs.
-      return run.cutBy === undefined && (!run.isSettled || this.#isolate?.mayLeaveJobs === false) ? answer : STOP
+      if (run.cutBy !== undefined) return this.#stop(op, text)
+      return !run.isSettled || this.#isolate?.mayLeaveJobs === false ? answer : STOP
     } catch {
       this.cut('exception')
       return STOP
     }
+  }
+
+  /** What is answered to a run that is cut. It says once where it is. */
+  #stop(op: unknown, text: unknown): number {
+    const site = op === SITE ? readSite(text) : undefined
+    if (site !== undefined) this.#run.locate(site)
+    return op === SITE || this.#run.cutAt !== undefined ? STOP : STOP_AND_SAY
   }
 
   #reserve(bytes: number): undefined {
@@ -254,6 +269,7 @@ export class Guest implements HostOpCell {
     this.#cpu.leave(now)
     this.#mustLook ||= now - enteredAt > SHORT_MS || ++this.#entries % LOOK_EVERY === 0
     this.#judge(now, thrown !== undefined, isGone)
+    if (thrown !== undefined && this.#run.cutBy !== undefined && !isGone) this.#locateThrown(thrown)
     if (this.#run.cutBy !== undefined) return undefined
     return thrown === undefined ? value : this.#recover(isolate)
   }
@@ -265,6 +281,12 @@ export class Guest implements HostOpCell {
       this.cut('memory_exceeded')
     } else if (threw && now >= this.#deadline - 1) this.cut(now >= this.#run.start.wallDeadline - 1 ? 'wall_exceeded' : 'cpu_exceeded')
     else if (this.#cpu.usedMs > this.#cpuLimitMs) this.cut('cpu_exceeded')
+  }
+
+  /** The error of a timeout has the stack of the guest at that moment. */
+  #locateThrown(thrown: unknown): void {
+    const stack = thrown instanceof Error ? thrown.stack : undefined
+    if (stack !== undefined) this.#run.locate({ stack: stack.slice(0, MOST_STACK_CHARS) })
   }
 
   /** The answer of an entry whose way out was taken by a rejection that nobody handled. */

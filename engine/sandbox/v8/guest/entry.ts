@@ -19,6 +19,8 @@ export const ENTRIES = Object.freeze({
   collect: 10,
   /** Takes how many bytes a result and the arguments of a call may have. */
   limit: 11,
+  /** Says what is awaited, and where; with 0, where whoever runs is. */
+  where: 12,
 } as const)
 
 /** A number of {@link ENTRIES}. */
@@ -82,6 +84,8 @@ export function entryPart(kit: V8Kit): void {
         return kit.listens()
       case 10:
         return kit.collect()
+      case 12:
+        return kit.where(a as number)
       default:
         outputBytes = a as number
         argumentBytes = b as number

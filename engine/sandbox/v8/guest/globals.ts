@@ -9,10 +9,13 @@ export function globalsPart(kit: V8Kit): void {
   const { defineProperty, getPrototypeOf, prototype: ObjectPrototype, setPrototypeOf } = Object
   const TypeErrorOf = TypeError
   const MOST_CHARS = 33_554_432
+  const STOP_AND_SAY = 2
+  const SITE = 101
 
   const host: HostOp = (op, text) => {
     const answer = text.length > MOST_CHARS ? undefined : kit.ask(op, text)
     if (typeof answer !== 'number') return answer
+    if (answer === STOP_AND_SAY) kit.ask(SITE, kit.where(0))
     kit.terminate()
     return undefined
   }
