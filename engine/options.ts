@@ -74,6 +74,8 @@ const KNOWN = [
   'policy',
   'events',
   'bindings',
+  'packs',
+  'packsDirectory',
   'workers',
   'placement',
   'watch',

@@ -17,6 +17,12 @@ export const CODES = {
     `The payload of "${event}" is ${size}; the limit "input" allows ${allowed} bytes. Send less, or raise the limit in the policy.`,
   BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
   BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
+  PACK_NOT_FOUND: (reference: string, directory: string) =>
+    `The pack of bindings "${reference}" was not found from ${directory}. Install the package there, or write the path of a file ("./packs/mail.ts").`,
+  PACK_INVALID: (name: string, what: string) => `The pack of bindings "${name}" ${what}.`,
+  PACK_MISMATCH: (who: string, wants: string, has: string) => `${who} fits ${wants}, but this is ${has}. Install versions that fit each other.`,
+  PACK_FAILED: (name: string, message: string) => `The pack of bindings "${name}" could not be set up: ${message}`,
+  FILES_ROOT_UNUSABLE: (root: string, why: string) => `The root "${root}" of the binding "files" cannot be used: ${why}.`,
   KV_STORE_UNUSABLE: (path: string, why: string) => `The kv store "${path}" cannot be used: ${why}.`,
   SCRIPT_UNKNOWN: (script: string, hint: string) => `There is no script "${script}".${hint}`,
   V8_UNAVAILABLE: (why: string) =>
@@ -124,6 +130,14 @@ export const CODES = {
   KV_KEY_INVALID: (why: string) => `kv: the key ${why}.`,
   KV_QUOTA_EXCEEDED: (what: string) => `kv: ${what}. Delete something, or ask for a larger quota ("allow.kv" in the policy).`,
   KV_VALUE_INVALID: (why: string) => `kv: ${why}.`,
+  FILE_PATH_INVALID: (why: string) => `files: the path ${why}.`,
+  FILE_DENIED: (path: string, why: string) => `files: "${path}" ${why}.`,
+  FILE_NOT_FOUND: (path: string) => `files: there is no "${path}".`,
+  FILE_REFUSED: (path: string, why: string) => `files: "${path}" ${why}.`,
+  FILE_TOO_LARGE: (path: string, bytes: number, allowed: number) =>
+    `files: "${path}" comes to ${bytes} bytes; the policy allows ${allowed} for one file ("fileBytes" under "allow.files").`,
+  FILE_CONTENT_INVALID: (path: string, why: string) => `files: "${path}" ${why}.`,
+  FILES_QUOTA_EXCEEDED: (what: string) => `files: ${what}. Remove something, or ask for a larger quota ("allow.files" in the policy).`,
   NAMESPACE_DENIED: (binding: string, namespace: string, access: string) =>
     `${binding}: the namespace "${namespace}" is not granted${access}; add it to "allow.${binding}.shared" in the policy, and to the script's needs.`,
   LOCK_QUOTA_EXCEEDED: (names: number) =>
