@@ -113,7 +113,7 @@ function hintingInput(signal: AbortSignal): Readable {
 }
 
 /** Whether standard input is a pipe, a socket or a file; not a terminal, not `/dev/null`. */
-function isPiped(): boolean {
+export function isPiped(): boolean {
   try {
     const input = fstatSync(process.stdin.fd)
     return input.isFIFO() || input.isFile() || input.isSocket()

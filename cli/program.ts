@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import { addCheckCommand } from './commands/check.ts'
+import { addDevCommand } from './commands/dev.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addRunCommand } from './commands/run.ts'
+import { addTestCommand } from './commands/test.ts'
 import { EXIT_MEANINGS, type ExitCode } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -40,8 +42,10 @@ export function createProgram(onEnd: OnEnd): Command {
     .addHelpText('after', GUIDE)
   addRunCommand(program, onEnd)
   addCheckCommand(program, onEnd)
+  addDevCommand(program, onEnd)
   addExplainCommand(program, onEnd)
   addInitCommand(program, onEnd)
+  addTestCommand(program, onEnd)
   // Whatever is no command ends up here.
   program
     .argument('[command]')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { styleText } from 'node:util'
 
 /** The styles that output uses. */
-export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow'
+export type Style = 'bold' | 'dim' | 'green' | 'inverse' | 'red' | 'yellow'
 
 /** Styles text for a stream; plain where the stream takes no colours. */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {

@@ -1,0 +1,61 @@
+// `vivarium dev`: the scripts of a directory, live. On a terminal a screen with keys; anywhere else lines.
+import { createEngine, type Engine } from '../engine/index.ts'
+import type { CommonOptions } from './common-options.ts'
+import { DevSession } from './dev/dev-session.ts'
+import type { LogFilter } from './dev/log-tail.ts'
+import { watchInLines } from './dev/watch-lines.ts'
+import { watchOnScreen } from './dev/watch-screen.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { type Host, loadHost } from './host-module.ts'
+import { type Interruption, watchInterruption } from './interruption.ts'
+import { findPlaces, IN_MEMORY, type Places } from './open-engine.ts'
+import { printNote } from './terminal.ts'
+
+/** What the command takes. */
+export interface DevOptions extends CommonOptions, Partial<LogFilter> {
+  readonly kv?: string
+  /** Lines on a terminal too. */
+  readonly plain?: true
+}
+
+/** Runs the command until the user ends it. Throws what opening an engine throws. */
+export async function devScripts(options: DevOptions): Promise<ExitCode> {
+  const places = findPlaces(options)
+  using interruption = watchInterruption()
+  const host = await loadHost(places, { kv: options.kv ?? IN_MEMORY })
+  await using engine = await openEngine(places, host)
+  using session = new DevSession({
+    engine,
+    kindOf: (event) => host.events?.[event]?.kind ?? 'event',
+    signal: interruption.signal,
+    clock: Date.now,
+  })
+  for (const warning of engine.policyWarnings()) session.note('warn', warning)
+  const code = await watch(session, { options, places, interruption })
+  return interruption.code ?? code
+}
+
+async function openEngine({ directory, policy }: Places, { events, bindings }: Host): Promise<Engine> {
+  return await createEngine({ scripts: directory, policy, events, bindings, watch: true })
+}
+
+interface Watching {
+  readonly options: DevOptions
+  readonly places: Places
+  readonly interruption: Interruption
+}
+
+async function watch(session: DevSession, { options, places: { directory }, interruption: { signal } }: Watching): Promise<ExitCode> {
+  const { script, level, text } = options
+  const filter: LogFilter = { script, level, text }
+  if (!hasScreen(options)) return await watchInLines({ session, directory, filter, json: options.json === true, signal })
+  const code = await watchOnScreen({ session, directory, filter, types: () => '', signal })
+  const { runs, ok } = session.runs.total
+  printNote(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${runs - ok} failed.`)
+  return code
+}
+
+/** A screen needs a terminal on both sides, and one that can do more than print. */
+function hasScreen({ plain, json }: DevOptions): boolean {
+  return plain === undefined && json === undefined && process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb'
+}

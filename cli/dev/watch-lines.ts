@@ -1,0 +1,148 @@
+// `dev` without a screen: what happens is printed as it comes, for people or as JSON for programs; standard input, where it is a pipe, takes the same few commands as the keys.
+import { createInterface } from 'node:readline'
+import type { LogEntry, ScriptInfo } from '../../engine/index.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { readFixture } from '../fixtures.ts'
+import { isPiped } from '../payloads.ts'
+import { jsonText } from '../plain-value.ts'
+import { formatOutcome } from '../print-outcome.ts'
+import { describeHome, formatScript, warningLines } from '../print-script.ts'
+import { errorParts, formatError } from '../report-error.ts'
+import { safeLine } from '../safe-text.ts'
+import { isReaderGone, paint, printLine } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+import type { DevSession, News } from './dev-session.ts'
+import { type LogFilter, passes } from './log-tail.ts'
+import type { RunEntry, Shot } from './run-history.ts'
+
+/** What is printed, and how. */
+export interface LinesHost {
+  readonly session: DevSession
+  readonly directory: string
+  readonly filter: LogFilter
+  readonly json: boolean
+  /** Aborted when a signal asks for an end. */
+  readonly signal: AbortSignal
+}
+
+const COMMANDS = 'fire NAME [SCRIPT], again, rerun, quit'
+
+/** Prints until a command or the signal ends it, or nobody reads any more. Resolves with the exit code that a command calls for. */
+export async function watchInLines(host: LinesHost): Promise<ExitCode> {
+  const { session, signal, json } = host
+  const { promise, resolve } = Promise.withResolvers<ExitCode>()
+  const print = (text: string): void => {
+    if (isReaderGone()) resolve(EXIT.ok)
+    else void printLine(text)
+  }
+  print(json ? startLine(host) : startText(host))
+  const stop = session.onNews((news) => {
+    if (news !== undefined) print(json ? newsLine(news, host) : newsText(news, host))
+  })
+  const input = isPiped() ? readCommands(host, resolve) : undefined
+  const onAbort = (): void => resolve(EXIT.ok) // the signal's own code counts
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  // Nothing else may be there that keeps the program running.
+  const alive = setInterval(() => undefined, 60_000)
+  try {
+    return await promise
+  } finally {
+    clearInterval(alive)
+    signal.removeEventListener('abort', onAbort)
+    stop()
+    input?.()
+  }
+}
+
+/** Reads commands, one a line, in order; returns a function that stops it. The end of the input ends nothing. */
+function readCommands(host: LinesHost, quit: (code: ExitCode) => void): () => void {
+  const lines = createInterface({ input: process.stdin, terminal: false })
+  let last: Promise<void> = Promise.resolve()
+  lines.on('line', (line) => {
+    last = last.then(() => obey(line.trim(), host, quit)).catch((error: unknown) => host.session.problem(error))
+  })
+  process.stdin.on('error', () => lines.close()) // nobody is there any more
+  return () => {
+    lines.close()
+    process.stdin.destroy()
+  }
+}
+
+async function obey(line: string, { session, directory }: LinesHost, quit: (code: ExitCode) => void): Promise<void> {
+  const [command = '', name, script, ...rest] = line.split(/\s+/)
+  if (command === '') return
+  if (command === 'quit') return quit(EXIT.ok)
+  if (command === 'again') return await sendAgain(session, session.last, 'Nothing was sent yet.')
+  if (command === 'rerun') {
+    if ((await session.sendFailed()) === undefined) throw new UsageError('No run that was sent from here has failed yet.')
+    return
+  }
+  if (command !== 'fire' || name === undefined || rest.length > 0)
+    throw new UsageError(`There is no command ${JSON.stringify(line)}.`, { hint: `There are ${COMMANDS}.` })
+  const { event, payload } = await readFixture(directory, name)
+  await sendAgain(session, { event, payload, script, from: `fixtures/${name}.json` }, '')
+}
+
+async function sendAgain(session: DevSession, shot: Shot | undefined, otherwise: string): Promise<void> {
+  if (shot === undefined) throw new UsageError(otherwise)
+  const ran = await session.send(shot)
+  if (ran === 0)
+    throw new UsageError(
+      `No script ran for ${JSON.stringify(shot.event)}${shot.script === undefined ? '' : ` of ${JSON.stringify(shot.script)}`}.`,
+    )
+}
+
+function startText({ session, directory }: LinesHost): string {
+  const { scripts } = session
+  const watching = `Watching ${JSON.stringify(directory)}: ${scripts.length} ${scripts.length === 1 ? 'script' : 'scripts'}.`
+  return [...scripts.map((script) => formatScript(script)), paint('dim', watching)].join('\n')
+}
+
+function newsText(news: News, { session, filter }: LinesHost): string {
+  switch (news.kind) {
+    case 'run':
+      return runText(news.entry, session, filter)
+    case 'script-removed':
+      return `${paint('bold', safeLine(news.script.id))}: removed`
+    case 'script-loaded':
+      return formatScript(news.script)
+    case 'script-failed':
+    case 'denied':
+      return brokenText(news.kind === 'denied' ? 'denied' : 'failed', news.script)
+    case 'policy-loaded':
+      return ['policy loaded', ...news.warnings.flatMap((warning) => warningLines(warning))].join('\n')
+    case 'problem':
+      return formatError(errorParts(news.error), process.stdout)
+  }
+}
+
+/** What became of the new version; what is in force may be an older one. */
+function brokenText(status: 'denied' | 'failed', script: ScriptInfo): string {
+  const text = formatScript({ ...script, status })
+  return script.status === 'ready' ? `${text}\n  the last good version stays in force` : text
+}
+
+function runText({ outcome }: RunEntry, session: DevSession, filter: LogFilter): string {
+  const script = session.scripts.find(({ id }) => id === outcome.script)
+  const logs = outcome.logs.filter((entry) => isShown(outcome.script, entry, filter))
+  const home = script === undefined ? '' : describeHome(script)
+  return formatOutcome({ ...outcome, logs }, { line: undefined, home, isKnownError: false })
+}
+
+function isShown(source: string, { level, message, data }: LogEntry, filter: LogFilter): boolean {
+  return passes({ at: 0, source, level, text: data === undefined ? message : `${message} ${jsonText(data)}` }, filter)
+}
+
+function startLine({ session, directory }: LinesHost): string {
+  return jsonText({ kind: 'started', at: new Date(), directory, scripts: session.scripts })
+}
+
+function newsLine(news: News, { filter }: LinesHost): string {
+  const at = new Date()
+  if (news.kind === 'problem') return jsonText({ kind: news.kind, at, error: errorParts(news.error) })
+  if (news.kind !== 'run') return jsonText({ at, ...news })
+  const { outcome, shot } = news.entry
+  const logs = outcome.logs.filter((entry) => isShown(outcome.script, entry, filter))
+  return jsonText({ kind: news.kind, at, from: shot?.from, outcome: { ...outcome, logs } })
+}
