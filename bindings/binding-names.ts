@@ -9,7 +9,10 @@ const CONTEXT_NAMES = ['event', 'runId', 'log', 'signal']
 /** Names that the language itself looks up on objects; a function under one of them would be called by surprise. */
 const LANGUAGE_NAMES = ['then', 'toJSON', 'prototype', ...Object.getOwnPropertyNames(Object.prototype)]
 
-const BINDING_NAMES = new Set([...CONTEXT_NAMES, ...LANGUAGE_NAMES])
+/** Names that mean something of their own under `allow` in the policy. */
+const POLICY_NAMES = ['schedule']
+
+const BINDING_NAMES = new Set([...CONTEXT_NAMES, ...POLICY_NAMES, ...LANGUAGE_NAMES])
 const METHOD_NAMES = new Set(LANGUAGE_NAMES)
 
 /** Throws `BINDING_INVALID` unless the name can stand on `ctx`. */

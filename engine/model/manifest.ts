@@ -12,14 +12,58 @@ export interface HandlerDeclaration {
 /** A script's requests: binding name → what it asks for. `true` asks for all that policy gives. */
 export type Needs = { readonly [binding: string]: Json }
 
+/** What becomes of a run while another one of its kind is under way: it is left out, takes its place, waits for it, or runs beside it. */
+export const OVERLAP_MODES = Object.freeze(['single', 'restart', 'queued', 'parallel'] as const)
+
+/** See {@link OVERLAP_MODES}. */
+export type OverlapMode = (typeof OVERLAP_MODES)[number]
+
+/** A mode, and what bounds it. */
+export interface Overlap {
+  readonly mode: OverlapMode
+  /** The most at once with `parallel`, the most that wait with `queued`; undefined for the other two, and where nothing is said. */
+  readonly max?: number | undefined
+}
+
+/** When a schedule is due: by a cron expression in a time zone, or once in every so many milliseconds. */
+export type Timing =
+  | { readonly kind: 'cron'; readonly expression: string; readonly timeZone: string | undefined }
+  | { readonly kind: 'interval'; readonly ms: number }
+
+/** One schedule of a script. */
+export interface ScheduleDeclaration {
+  /** As the script writes it. */
+  readonly schedule: string
+  /** The event's name of its runs: `every 5m`. */
+  readonly event: string
+  readonly timing: Timing
+  /** What becomes of ticks that nobody could be there for: nothing, or one run for all of them. */
+  readonly missed: 'skip' | 'once'
+  /** Of the runs of this schedule among themselves. */
+  readonly overlap: Overlap
+  /** A run begins up to so many milliseconds after its tick, by chance. */
+  readonly jitterMs: number
+}
+
+/** What the handler of a schedule is given. */
+export interface Tick {
+  /** When the run was due, in milliseconds since 1970. */
+  readonly scheduled: number
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number
+  /** Ticks before this one that had no run, because nobody was there for them: the host slept, was down or blocked. At most 1,000 are counted. */
+  readonly missed: number
+}
+
 /** What a script declares. */
 export interface Manifest {
   /** The script's display name; its id where the script gives none. */
   readonly name: string
   readonly needs: Needs
   readonly handlers: readonly HandlerDeclaration[]
-  /** Schedules (cron expressions) that it declares. */
-  readonly every: readonly string[]
+  /** Of all of its runs for one tenant; undefined where the script leaves that to policy. */
+  readonly overlap?: Overlap | undefined
+  readonly every: readonly ScheduleDeclaration[]
 }
 
 /**

@@ -10,6 +10,8 @@ import { printableUpTo } from './printable.ts'
 
 /** `ctx.log` is everyone's, unless policy takes it away: no script is refused for it. */
 const LOG = 'log'
+/** Granted for what stands under `every`; as a need it says nothing new. */
+const SCHEDULE = 'schedule'
 const LONGEST_SHOWN = 200
 
 /** Who asks for what, and what there is. */
@@ -46,7 +48,7 @@ export function grantPermissions({ script, needs, allow, surfaces }: PermissionR
   const denied: DeniedNeed[] = []
   const warnings: string[] = []
   for (const [name, need] of Object.entries(needs)) {
-    if (name === LOG) continue
+    if (name === LOG || name === SCHEDULE) continue
     const surface = surfaces.find((known) => known.name === name)
     const allowed = Object.hasOwn(allow, name) ? (allow[name] ?? false) : false
     const met = surface === undefined || allowed === false ? undefined : meet(need, allowed, surface)

@@ -1,9 +1,11 @@
 // Every setting of one script with the layer that decided it: what `resolve` takes the values from and `explain` the reasons.
 import type { Json } from '../model/json.ts'
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../model/limits.ts'
+import type { OverlapMode } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
 import { type Decided, decide, type Layer, layersFor } from './layers.ts'
 import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import { SCHEDULE_DEFAULTS } from './schedule-grant.ts'
 
 /** A limit as it was set and as it holds. */
 export interface DecidedLimit extends Decided<number> {
@@ -22,13 +24,21 @@ export interface DecidedSettings {
   readonly isolation: Decided<Isolation>
   readonly limits: { readonly [name in LimitName]: DecidedLimit }
   readonly concurrencyMax: Decided<number>
+  readonly concurrencyMode: Decided<OverlapMode>
+  readonly concurrencyQueue: Decided<number>
   readonly allow: ReadonlyMap<string, Decided<Json>>
+  /** A `ScheduleGrant` or `false`. */
+  readonly schedule: Decided<Json>
   readonly packages: Decided<readonly string[]>
   readonly onError: Decided<OnError>
 }
 
 /** The most runs of one script at once, where a policy says nothing. */
 const DEFAULT_CONCURRENCY = 64
+/** The most runs of one script that wait, where a policy says nothing. */
+const DEFAULT_QUEUE = 1_000
+/** Stands under `allow` like a binding and is none: no script calls it. */
+const SCHEDULE = 'schedule'
 const NO_PACKAGES: readonly string[] = Object.freeze([])
 
 /** Decides every setting of a script by precedence, and clamps its limits. What stands here as a last argument is the built-in default. */
@@ -43,7 +53,10 @@ export function decideSettings(revision: PolicyRevision, script: ScriptId): Deci
     isolation: decide<Isolation>(layers, (settings) => settings.isolation, 'event'),
     limits: decideLimits(revision, layers),
     concurrencyMax: decide(layers, (settings) => settings.concurrency?.max, DEFAULT_CONCURRENCY),
+    concurrencyMode: decide<OverlapMode>(layers, (settings) => settings.concurrency?.mode, 'parallel'),
+    concurrencyQueue: decide(layers, (settings) => settings.concurrency?.queue, DEFAULT_QUEUE),
     allow: decideAllow(layers),
+    schedule: decide<Json>(layers, (settings) => settings.allow?.[SCHEDULE], SCHEDULE_DEFAULTS),
     packages: decide(layers, (settings) => settings.packages, NO_PACKAGES),
     onError: decide<OnError>(layers, (settings) => settings.onError, 'skip'),
   }
@@ -88,7 +101,8 @@ function clampLimit(revision: PolicyRevision, name: LimitName, decided: Decided<
 function decideAllow(layers: readonly Layer[]): ReadonlyMap<string, Decided<Json>> {
   const decided = new Map<string, Decided<Json>>([['log', { value: true, layer: undefined }]])
   for (const layer of layers) {
-    for (const [binding, value] of Object.entries(layer.settings.allow ?? {})) decided.set(binding, { value, layer })
+    for (const [binding, value] of Object.entries(layer.settings.allow ?? {}))
+      if (binding !== SCHEDULE) decided.set(binding, { value, layer })
   }
   return decided
 }

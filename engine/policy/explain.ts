@@ -61,7 +61,10 @@ export function explainPolicy(revision: PolicyRevision, script: ScriptId, found?
       return { ...row(['limits', name], shown), ...clampOf(revision, name, limit) }
     }),
     row(['concurrency', 'max'], decided.concurrencyMax),
+    row(['concurrency', 'mode'], decided.concurrencyMode),
+    row(['concurrency', 'queue'], decided.concurrencyQueue),
     ...[...decided.allow].map(([binding, value]) => row(['allow', binding], value)),
+    row(['allow', 'schedule'], decided.schedule),
     row(['packages'], decided.packages),
     row(['onError'], decided.onError),
   ]

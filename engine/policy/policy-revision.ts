@@ -2,6 +2,7 @@
 import type { ErrorPlace } from '../errors/engine-error.ts'
 import type { Json } from '../model/json.ts'
 import type { LimitName } from '../model/limits.ts'
+import type { OverlapMode } from '../model/manifest.ts'
 import type { PolicyPath } from './policy-path.ts'
 
 /** The runtimes that a policy can choose. */
@@ -38,7 +39,9 @@ export interface PolicySettings {
   readonly jit?: boolean | undefined
   readonly isolation?: Isolation | undefined
   readonly limits?: LimitValues | undefined
-  readonly concurrency?: { readonly max?: number | undefined } | undefined
+  readonly concurrency?:
+    | { readonly max?: number | undefined; readonly mode?: OverlapMode | undefined; readonly queue?: number | undefined }
+    | undefined
   /** Binding → what its surface made of what was written; `false` takes the binding away. No prototype. */
   readonly allow?: { readonly [binding: string]: Json } | undefined
   /** npm packages that may be bundled. */

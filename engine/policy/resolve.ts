@@ -4,12 +4,14 @@ import { didYouMean } from '../errors/did-you-mean.ts'
 import { type EngineError, engineError } from '../errors/engine-error.ts'
 import type { Json } from '../model/json.ts'
 import { LIMIT_NAMES, LIMITS, type LimitName, type Limits } from '../model/limits.ts'
+import type { OverlapMode } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
 import { type DecidedSettings, decideSettings } from './decide.ts'
 import { quoteText } from './describe-value.ts'
 import { readLimit } from './limit-value.ts'
 import { formatPath } from './policy-path.ts'
 import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import type { ScheduleGrant } from './schedule-grant.ts'
 import { V8_IN_A_THREAD } from './v8-placement.ts'
 
 /** Everything that policy decides for one script. Deeply frozen. */
@@ -21,9 +23,11 @@ export interface EffectivePolicy {
   readonly jit: boolean
   readonly isolation: Isolation
   readonly limits: Limits
-  readonly concurrency: { readonly max: number }
+  readonly concurrency: { readonly max: number; readonly mode: OverlapMode; readonly queue: number }
   /** Binding → what policy allows. A binding that is not a key is not allowed. No prototype: safe to ask for any name. */
   readonly allow: { readonly [binding: string]: Json }
+  /** What schedules may do; undefined where they do not run. */
+  readonly schedule: ScheduleGrant | undefined
   readonly packages: readonly string[]
   readonly onError: OnError
   /** What is asked for this script and cannot be, seen only once all entries that match it are known. */
@@ -63,8 +67,13 @@ function resolve(revision: PolicyRevision, script: ScriptId): EffectivePolicy {
     jit: decided.jit.value,
     isolation: decided.isolation.value,
     limits: toLimits((name) => decided.limits[name].effective),
-    concurrency: Object.freeze({ max: decided.concurrencyMax.value }),
+    concurrency: Object.freeze({
+      max: decided.concurrencyMax.value,
+      mode: decided.concurrencyMode.value,
+      queue: decided.concurrencyQueue.value,
+    }),
     allow: Object.freeze(allow),
+    schedule: decided.schedule.value === false ? undefined : (decided.schedule.value as unknown as ScheduleGrant), // as its schema made it
     packages: decided.packages.value,
     onError: decided.onError.value,
     fault: placementFault(revision, decided),

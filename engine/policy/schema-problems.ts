@@ -22,7 +22,7 @@ const SETTING_KEYS = Object.freeze([
   'onError',
 ])
 /** Keys of the format that this version does not act on: accepting them would promise what does not happen. */
-const LATER_KEYS = new Set(['budgets', 'concurrency.queue', 'concurrency.onFull'])
+const LATER_KEYS = new Set(['budgets', 'concurrency.onFull'])
 
 const NO_PARAMS: { readonly [name: string]: unknown } = Object.freeze({})
 
@@ -64,8 +64,8 @@ function sectionOf(path: PolicyPath, bindings: readonly string[]): Section {
   if (path[0] === 'ceilings') return { noun: 'a limit', keys: LIMIT_NAMES, prefix: 'ceilings.' }
   const inside = path[0] === 'scripts' ? path[2] : path[1]
   if (inside === 'limits') return { noun: 'a limit', keys: LIMIT_NAMES, prefix: 'limits.' }
-  if (inside === 'concurrency') return { noun: 'a setting of concurrency', keys: ['max'], prefix: 'concurrency.' }
-  if (inside === 'allow') return { noun: 'a binding of this engine', keys: bindings, prefix: 'allow.' }
+  if (inside === 'concurrency') return { noun: 'a setting of concurrency', keys: ['max', 'mode', 'queue'], prefix: 'concurrency.' }
+  if (inside === 'allow') return { noun: 'a binding of this engine', keys: [...bindings, 'schedule'], prefix: 'allow.' }
   return { noun: 'a setting', keys: SETTING_KEYS, prefix: '' }
 }
 

@@ -3,14 +3,18 @@ import { z } from 'zod'
 import type { BindingSurface } from '../model/host-call.ts'
 import type { Json } from '../model/json.ts'
 import { LIMIT_NAMES, type LimitName } from '../model/limits.ts'
+import { OVERLAP_MODES } from '../model/manifest.ts'
 import { describeValue, quoteText } from './describe-value.ts'
 import { readCeiling, readLimit } from './limit-value.ts'
 import { packageFault } from './package-name.ts'
 import { FALLBACKS, ISOLATIONS, ON_ERRORS, PLACEMENTS, RUNTIMES } from './policy-revision.ts'
+import { scheduleSchema } from './schedule-grant.ts'
 import type { QuantityReading } from './units.ts'
 
 /** The most runs of one script at once that a policy can ask for. */
 export const MAX_CONCURRENCY = 10_000
+/** The most runs of one script that a policy can let wait. */
+export const MAX_QUEUE = 10_000
 const MAX_PACKAGES = 1_000
 
 /** Which schema reads which limit: the JSON Schema is made from it. */
@@ -65,7 +69,16 @@ function settingsSchema(surfaces: readonly BindingSurface[]) {
       }),
     isolation: choice(ISOLATIONS, 'A new sandbox for each event, or one that keeps module state between events.'),
     limits: mapping(limitShape(readLimit)).optional().meta({ description: 'Caps on one run.' }),
-    concurrency: mapping({ max: concurrencyMax() }).optional().meta({ description: 'How many runs of one script may be under way.' }),
+    concurrency: mapping({
+      max: count(1, MAX_CONCURRENCY, 'The most runs at once; 64 by default.'),
+      mode: choice(
+        OVERLAP_MODES,
+        'What becomes of a run while another one of the same script and tenant is under way: it is left out (single), takes its place (restart), waits (queued), or runs beside it (parallel, the default). A script may choose another mode, but not parallel where this says something else.',
+      ),
+      queue: count(0, MAX_QUEUE, 'The most runs that wait; 1,000 by default.'),
+    })
+      .optional()
+      .meta({ description: 'How many runs of one script may be under way, and how they meet.' }),
     allow: mapping(allowShape(surfaces)).optional().meta({ description: 'Binding → what scripts may do with it; false takes it away.' }),
     packages: packageList(),
     onError: choice(ON_ERRORS, 'What a failing script does to a filter chain: it is skipped, or it stops the chain.'),
@@ -116,10 +129,10 @@ function limitSchema(name: LimitName, read: (name: LimitName, written: unknown) 
     .register(limitSchemas, { limit: name })
 }
 
-function concurrencyMax() {
-  const expected = `must be a whole number from 1 to ${MAX_CONCURRENCY}`
+function count(least: number, most: number, description: string) {
+  const expected = `must be a whole number from ${least} to ${most}`
   const error = ({ input }: { readonly input?: unknown }): string => `${expected}, not ${describeValue(input)}`
-  return z.int({ error }).min(1, { error }).max(MAX_CONCURRENCY, { error }).optional().meta({ description: 'The most runs at once.' })
+  return z.int({ error }).min(least, { error }).max(most, { error }).optional().meta({ description })
 }
 
 function packageList() {
@@ -143,6 +156,10 @@ function allowShape(surfaces: readonly BindingSurface[]): AllowShape {
       surfaces.map((surface) => [surface.name, allowValue(surface).optional().meta({ description: surface.description })]),
     ),
     log: log.optional().meta({ description: 'Whether ctx.log writes.' }),
+    schedule: scheduleSchema().optional().meta({
+      description:
+        'Whether the schedules of scripts run (true, the default): { least: the least time between two ticks, 1s by default; max: the most schedules of a script, 20; timeZone: where a script names none, UTC }.',
+    }),
   }
 }
 

@@ -9,7 +9,9 @@ import type { Json } from '../model/json.ts'
 import type { Manifest } from '../model/manifest.ts'
 import type { ScriptEntry } from '../model/script.ts'
 import type { Bundler } from '../pipeline/bundler.ts'
-import { grantPermissions } from '../pipeline/grant-permissions.ts'
+import { grantOverlap } from '../pipeline/grant-overlap.ts'
+import { type DeniedNeed, grantPermissions } from '../pipeline/grant-permissions.ts'
+import { grantSchedules } from '../pipeline/grant-schedules.ts'
 import { readManifest } from '../pipeline/read-manifest.ts'
 import type { Loaded, LoadRequest, ShapeOf } from '../placement/loader.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
@@ -44,6 +46,7 @@ interface Making {
 /** Globals that are made at load for scripts that name them, and at the first touch for others. */
 const LAZY_GLOBALS =
   /\b(?:URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|AbortController|AbortSignal|Event|EventTarget|DOMException|crypto)\b/g
+const NO_SCHEDULES: ReturnType<typeof grantSchedules> = Object.freeze({ schedules: [], warnings: [] })
 /** A top level sees this moment, whenever it is loaded. */
 const LOAD_TIME_MS = Date.UTC(2000, 0, 1)
 
@@ -108,20 +111,32 @@ function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifes
   // Policy leaves out what it takes away; for `log`, which everyone has otherwise, that must be said.
   const allow = { ...policy.allow, log: policy.allow['log'] ?? false }
   const permissions = grantPermissions({ script: entry.id, needs: manifest.needs, allow, surfaces })
-  const { denied, shape } = permissions
+  const { shape } = permissions
+  const denied = [...permissions.denied, ...deniedSchedules(entry.id, manifest, policy)]
   if (denied.length > 0) {
     const needs = denied.map(({ need }) => need).join('", "')
     const fault = { ...codeFault('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ advice }) => advice).join('\n') }
     return { status: 'denied', entry, policy, home, bundle, manifest, permissions, denied, fault }
   }
-  const warnings = [...permissions.warnings, ...unknownEvents(manifest, events), ...unpinnedPackages(bundle)]
+  const { schedules, warnings: ofSchedules } =
+    policy.schedule === undefined ? NO_SCHEDULES : grantSchedules(entry.id, manifest.every, policy.schedule)
+  const { overlap, warnings: ofOverlap } = grantOverlap(entry.id, manifest.overlap, policy.concurrency)
+  const warnings = [...permissions.warnings, ...ofSchedules, ...ofOverlap, ...unknownEvents(manifest, events), ...unpinnedPackages(bundle)]
   if (fellBack !== undefined)
     warnings.push(`It runs on ${home.runtime}, as the policy's "fallback" says, and not on ${policy.runtime}: ${fellBack}`)
-  return { status: 'ready', entry, policy, home, bundle, manifest, permissions, shape, imageKey: imageKey(home, bundle, shape), warnings }
+  const imageKey = imageKeyOf(home, bundle, shape)
+  return { status: 'ready', entry, policy, home, bundle, manifest, permissions, shape, overlap, schedules, imageKey, warnings }
+}
+
+/** Schedules are asked for by declaring them. */
+function deniedSchedules(script: string, { every }: Manifest, { schedule }: EffectivePolicy): readonly DeniedNeed[] {
+  if (every.length === 0 || schedule !== undefined) return []
+  const policyLine = 'allow: { schedule: true }'
+  return [{ need: 'schedule', policyLine, advice: `The policy's entry for "${script}" would have to say: ${policyLine}` }]
 }
 
 /** Images of one home mean nothing in another. */
-function imageKey(home: ScriptHome, bundle: Bundle, shape: unknown): string {
+function imageKeyOf(home: ScriptHome, bundle: Bundle, shape: unknown): string {
   return createHash('sha256').update(home.name).update(bundle.hash).update(JSON.stringify(shape)).digest('hex')
 }
 

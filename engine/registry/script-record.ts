@@ -1,10 +1,12 @@
 // One version of a script, as the engine knows it: ready, denied or failed. A record is replaced, never changed, save for what it counts.
 import type { Bundle } from '../model/bundle.ts'
 import type { GrantShape } from '../model/grant.ts'
-import type { Manifest } from '../model/manifest.ts'
+import type { Manifest, OverlapMode } from '../model/manifest.ts'
 import type { ScriptFault } from '../model/outcome.ts'
 import type { ScriptEntry } from '../model/script.ts'
+import type { GrantedOverlap } from '../pipeline/grant-overlap.ts'
 import type { DeniedNeed, Permissions } from '../pipeline/grant-permissions.ts'
+import type { GrantedSchedule } from '../pipeline/grant-schedules.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
 import type { HomePlacement, ScriptHome } from '../policy/script-home.ts'
 
@@ -25,6 +27,10 @@ export interface ReadyScript extends LoadedBase {
   readonly manifest: Manifest
   readonly permissions: Permissions
   readonly shape: GrantShape
+  /** How its runs meet. */
+  readonly overlap: GrantedOverlap
+  /** Those that run. */
+  readonly schedules: readonly GrantedSchedule[]
   readonly imageKey: string
   readonly warnings: readonly string[]
 }
@@ -48,6 +54,20 @@ export interface FailedScript extends RecordBase {
 /** See the head of the file. */
 export type ScriptRecord = ReadyScript | DeniedScript | FailedScript
 
+/** What a host is told of a schedule that runs. */
+export interface ScheduleInfo {
+  /** As the script writes it. */
+  readonly schedule: string
+  /** The event's name of its runs. */
+  readonly event: string
+  /** In force for a cron expression; undefined for an interval. */
+  readonly timeZone: string | undefined
+  readonly missed: 'skip' | 'once'
+  readonly mode: OverlapMode
+  /** When it is due next, in milliseconds since 1970, before jitter; undefined where the host's clock shows no such moment, or schedules are off. */
+  readonly next: number | undefined
+}
+
 /** What a host is told of a script. */
 export interface ScriptInfo {
   readonly id: string
@@ -55,8 +75,12 @@ export interface ScriptInfo {
   readonly status: ScriptRecord['status'] | 'quarantined'
   /** Event names with their priorities; `*` for a script that handles every event. */
   readonly handlers: Manifest['handlers']
-  /** Cron expressions that it declares. */
+  /** The schedules that it declares, as it writes them. */
   readonly every: readonly string[]
+  /** Those of them that run. */
+  readonly schedules: readonly ScheduleInfo[]
+  /** How its own runs for one tenant meet. */
+  readonly mode: OverlapMode
   readonly needs: Manifest['needs']
   /** What it was granted: binding → value. */
   readonly grant: { readonly [binding: string]: unknown }
@@ -82,7 +106,9 @@ export function describeScript(record: ScriptRecord, newer?: ScriptFault): Scrip
     name: manifest?.name ?? record.entry.id,
     status: record.status,
     handlers: manifest?.handlers ?? [],
-    every: manifest?.every ?? [],
+    every: manifest?.every.map(({ schedule }) => schedule) ?? [],
+    schedules: record.status === 'ready' ? record.schedules.map(describeSchedule) : [],
+    mode: record.status === 'ready' ? record.overlap.mode : record.policy.concurrency.mode,
     needs: manifest?.needs ?? {},
     grant: record.status === 'failed' ? {} : record.permissions.grant,
     hash: record.status === 'failed' ? undefined : record.bundle.hash,
@@ -92,6 +118,10 @@ export function describeScript(record: ScriptRecord, newer?: ScriptFault): Scrip
     denied: record.status === 'denied' ? record.denied : [],
     error: record.status === 'ready' ? newer : record.fault,
   }
+}
+
+function describeSchedule({ schedule, event, timing, timeZone, missed, overlap }: GrantedSchedule): ScheduleInfo {
+  return { schedule, event, timeZone: timing.kind === 'cron' ? timeZone : undefined, missed, mode: overlap.mode, next: undefined }
 }
 
 function placeOf(record: ScriptRecord): Pick<ScriptInfo, 'runtime' | 'placement'> {

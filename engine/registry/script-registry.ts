@@ -1,12 +1,13 @@
 // Which version of which script is in force. Versions are swapped whole; a broken one never replaces a good one.
 import { isDeepStrictEqual } from 'node:util'
+import { isScheduleEvent } from '../model/event.ts'
 import type { ScriptFault } from '../model/outcome.ts'
 import type { ScriptEntry, ScriptId } from '../model/script.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
 import type { ScriptHome } from '../policy/script-home.ts'
 import type { ScriptStore, StoreWatch } from '../source/script-store.ts'
 import { prepareScript, regrantScript, type Workshop } from './prepare-script.ts'
-import { describeScript, type ScriptInfo, type ScriptRecord } from './script-record.ts'
+import { describeScript, type ReadyScript, type ScriptInfo, type ScriptRecord } from './script-record.ts'
 
 /** Told of changes. */
 export interface RegistryListener {
@@ -81,6 +82,11 @@ export class ScriptRegistry {
     return this.#held.get(script)?.record
   }
 
+  /** Every version that is in force and runs. */
+  ready(): readonly ReadyScript[] {
+    return [...this.#held.values()].flatMap(({ record }) => (record.status === 'ready' ? [record] : []))
+  }
+
   /** What is in force, in order of id. */
   list(): readonly ScriptInfo[] {
     return [...this.#held.values()].map(({ record, newer }) => describeScript(record, newer))
@@ -113,7 +119,11 @@ export class ScriptRegistry {
     const found: { readonly record: ScriptRecord; readonly priority: number }[] = []
     for (const { record } of this.#held.values()) {
       if (record.status === 'failed') continue
-      const { handlers } = record.manifest
+      const { handlers, every } = record.manifest
+      if (isScheduleEvent(event)) {
+        if (every.some((declared) => declared.event === event)) found.push({ record, priority: 0 })
+        continue
+      }
       const handler = handlers.find((declared) => declared.event === event) ?? handlers.find((declared) => declared.event === '*')
       if (handler !== undefined) found.push({ record, priority: handler.priority })
     }

@@ -75,7 +75,7 @@ test('the schema names every limit, twice, with unit, default and range', () => 
 
 test('the schema names every binding with its description', () => {
   const allow = at('properties', 'defaults', 'properties', 'allow')
-  assert.equal(Object.keys(allow['properties'] as object).sort(), ['http', 'kv', 'log'])
+  assert.equal(Object.keys(allow['properties'] as object).sort(), ['http', 'kv', 'log', 'schedule'])
   assert.is(at('properties', 'defaults', 'properties', 'allow', 'properties', 'http')['description'], 'HTTP requests to listed hosts.')
 })
 

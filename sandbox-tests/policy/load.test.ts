@@ -110,14 +110,6 @@ const faults: readonly (readonly [title: string, yaml: string, code: string, lin
   ['placement inline', 'version: 1\ndefaults: { placement: inline }', 'POLICY_INVALID', 2, 24, /only the host's own option can choose it/],
   ['budgets', 'version: 1\ndefaults: { budgets: {} }', 'POLICY_INVALID', 2, 13, /budgets: is not known to this version/],
   [
-    'concurrency.queue',
-    'version: 1\ndefaults: { concurrency: { queue: 9 } }',
-    'POLICY_INVALID',
-    2,
-    28,
-    /concurrency.queue: is not known to this version/,
-  ],
-  [
     'concurrency.onFull',
     'version: 1\ndefaults: { concurrency: { onFull: x } }',
     'POLICY_INVALID',

@@ -18,7 +18,9 @@ export const LAYERS: readonly Layer[] = [
   { part: 'engine/errors/', may: ['engine/model/'] },
   { part: 'engine/script.ts', may: [] },
   { part: 'engine/source/', may: BASE },
-  { part: 'engine/pipeline/', may: BASE, types: ['engine/source/script-store.ts'] },
+  // When schedules are due: pure, like the pipeline itself.
+  { part: 'engine/schedule/', may: BASE },
+  { part: 'engine/pipeline/', may: [...BASE, 'engine/schedule/ticks.ts'], types: ['engine/source/script-store.ts'] },
   { part: 'engine/policy/', may: BASE },
   { part: 'engine/observe/', may: BASE },
   { part: 'engine/sandbox/', may: [...BASE, 'engine/sandbox/guest/'] },
