@@ -1,15 +1,26 @@
 // The bindings that come with vivarium, in one call.
 import type { Binding } from './binding.ts'
+import { cache } from './cache.ts'
+import { crypto } from './crypto.ts'
+import type { FileRoots } from './files/file-roots.ts'
+import { files } from './files/files.ts'
 import { kv } from './kv.ts'
 import type { KvStore } from './kv-store.ts'
+import { lock } from './lock.ts'
 import { type Logger, log } from './log.ts'
+import { script } from './script.ts'
+import { openSqliteKvStore } from './sqlite-kv-store.ts'
 import type { Clock } from './system-clock.ts'
 
 const DEFAULT_FILE = './vivarium.sqlite'
 
 /** What the standard bindings are made from; everything has a default. */
 export interface StandardBindingsOptions {
-  /** Where `kv` keeps entries: a SQLite file (`./vivarium.sqlite` by default, made when first used), `:memory:`, or a store of the host's. */
+  /** The folders that `files` works below, by the name that policy grants them under: `{ data: './data' }`. Without it there is no `files`. */
+  readonly files?: FileRoots | undefined
+  /** Bytes that `cache` may hold in memory for all scripts together, such as `64MiB`, which is the default. */
+  readonly cache?: number | string | undefined
+  /** Where `kv` and `lock` keep entries: a SQLite file (`./vivarium.sqlite` by default, made when first used), `:memory:`, or a store of the host's. */
   readonly kv?: string | KvStore | undefined
   /** Gets the entries of `ctx.log` when a run ends. */
   readonly logger?: Logger | undefined
@@ -17,7 +28,17 @@ export interface StandardBindingsOptions {
   readonly clock?: Clock | undefined
 }
 
-/** `log` and `kv`. None is reachable for a script that policy does not grant it. Throws `KV_STORE_UNUSABLE`. */
-export function standardBindings({ kv: store = DEFAULT_FILE, logger, clock }: StandardBindingsOptions = {}): readonly Binding[] {
-  return [log({ logger }), kv({ store, clock })]
+/** `log`, `kv`, `lock`, `cache`, `crypto`, `script`, and `files` where it has roots. None is reachable for a script that policy does not grant it. Throws `KV_STORE_UNUSABLE`, `FILES_ROOT_UNUSABLE`. */
+export function standardBindings({
+  files: roots,
+  cache: cacheBytes,
+  kv: where = DEFAULT_FILE,
+  logger,
+  clock,
+}: StandardBindingsOptions = {}): readonly Binding[] {
+  const configured = roots === undefined ? [] : [files({ roots })]
+  // One store for both; kv closes it.
+  const store = typeof where === 'string' ? openSqliteKvStore(where) : where
+  const always = [log({ logger }), kv({ store, clock }), lock({ store, clock }), cache({ bytes: cacheBytes }), crypto(), script()]
+  return [...always, ...configured]
 }

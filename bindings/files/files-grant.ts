@@ -1,0 +1,93 @@
+// What policy writes under `allow.files`, and how a script's need meets it: root by root, reading before writing, the smaller quota.
+import { z } from 'zod'
+import { didYouMean } from '../../engine/errors/did-you-mean.ts'
+import type { Narrowed } from '../../engine/model/grant.ts'
+import type { Json } from '../../engine/model/json.ts'
+import { size } from '../quantities.ts'
+import type { Root } from './file-roots.ts'
+import { MOST_ENTRIES } from './root-usage.ts'
+
+const MiB = 1024 ** 2
+const MOST_FILE_BYTES = 16 * MiB
+
+const allowance = z.strictObject({
+  access: z.enum(['read', 'write'], { error: 'write "read" or "write"' }).default('read'),
+  bytes: size.default(10 * MiB),
+  entries: z.int().positive().max(MOST_ENTRIES).default(1_000),
+  fileBytes: size.pipe(z.number().max(MOST_FILE_BYTES, { error: 'at most 16MiB can cross into a script' })).default(MiB),
+})
+
+/** What a script may do below one root. */
+export type FileAllowance = z.output<typeof allowance>
+
+/** What a script may do: root → how. A root that is no key here is not granted. */
+export type FilesGrant = { readonly [root: string]: FileAllowance | undefined }
+
+/** Reads all forms: `true` (all roots, for reading), a list of roots (for reading), or a table of roots. */
+export function filesGrant(roots: ReadonlyMap<string, Root>) {
+  const shape = Object.fromEntries([...roots].map(([name, root]) => [name, z.preprocess(asTable, guard(root)).optional()]))
+  const table = z.strictObject(shape, { error: (issue) => tableFault(issue, [...roots.keys()]) })
+  const all = Object.fromEntries([...roots.keys()].map((name) => [name, true]))
+  return z.preprocess((written) => (written === undefined ? all : listAsTable(written)), table.transform(withoutFalse))
+}
+
+/** The part of a need that policy gives. `need` is what the script wrote; what it leaves out is no request. */
+export function narrowFiles(need: Json, allow: Json): Narrowed {
+  const granted = allow as FilesGrant
+  const value: { [root: string]: FileAllowance } = {}
+  const lost: string[] = []
+  const asked = Object.entries(tableOf(need))
+  for (const [name, wanted] of asked) {
+    const given = Object.hasOwn(granted, name) ? granted[name] : undefined
+    if (given === undefined) lost.push(`the root ${JSON.stringify(name)}`)
+    else value[name] = narrowOne(name, wanted, given, lost)
+  }
+  return { value, isGiven: asked.length === 0 || Object.keys(value).length > 0, lost }
+}
+
+function narrowOne(name: string, wanted: Json, given: FileAllowance, lost: string[]): FileAllowance {
+  const written = asTable(wanted) as { readonly [key: string]: unknown }
+  const read = allowance.parse(written)
+  if (read.access === 'write' && given.access === 'read') lost.push(`writing below "${name}"`)
+  const least = (key: 'bytes' | 'entries' | 'fileBytes'): number => {
+    if (!Object.hasOwn(written, key) || read[key] <= given[key]) return Object.hasOwn(written, key) ? read[key] : given[key]
+    lost.push(`${key} ${read[key]} below "${name}"`)
+    return given[key]
+  }
+  const access = read.access === 'write' && given.access === 'write' ? 'write' : 'read'
+  return { access, bytes: least('bytes'), entries: least('entries'), fileBytes: least('fileBytes') }
+}
+
+function tableOf(need: Json): { readonly [root: string]: Json } {
+  const table = z.record(z.string(), z.json()).parse(listAsTable(need))
+  return withoutFalse(table)
+}
+
+/** `[data, docs]` is `{ data: true, docs: true }`. */
+function listAsTable(written: unknown): unknown {
+  if (!Array.isArray(written)) return written
+  return Object.fromEntries(written.map((name) => [String(name), true]))
+}
+
+/** `true` and `'read'` are `{ access: 'read' }`. */
+function asTable(written: unknown): unknown {
+  if (written === true) return {}
+  return typeof written === 'string' ? { access: written } : written
+}
+
+function guard({ isReadOnly }: Root) {
+  const known = z.union([z.literal(false), allowance], { error: 'write "read", "write", or { access, bytes, entries, fileBytes }' })
+  if (!isReadOnly) return known
+  return known.refine((value) => value === false || value.access === 'read', { error: 'the application gives this root for reading only' })
+}
+
+function withoutFalse<T>(table: { readonly [root: string]: T }): { [root: string]: Exclude<T, false | undefined> } {
+  const kept = Object.entries(table).filter(([, value]) => value !== false && value !== undefined)
+  return Object.fromEntries(kept) as { [root: string]: Exclude<T, false | undefined> }
+}
+
+function tableFault(issue: { readonly code?: string; readonly keys?: unknown }, roots: readonly string[]): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return 'write true, a list of roots, or a mapping of roots such as { data: write }'
+  const [unknown = ''] = Array.isArray(issue.keys) ? (issue.keys as string[]) : []
+  return `there is no root "${unknown}"; the application has ${roots.map((root) => `"${root}"`).join(', ')}.${didYouMean(unknown, roots)}`
+}
