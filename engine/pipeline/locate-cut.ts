@@ -37,10 +37,10 @@ function placeOf({ name, message, code }: ScriptFault, { stack }: CutSite, { bun
   return pick(mapped.location, mapped.frame, mapped.stack)
 }
 
-/** The engines note places at calls and reads of properties, not at each word. */
+/** QuickJS notes places at calls and reads of properties: of a loop, often the last one before it. */
 function describeSite(awaited: string | undefined): string {
   return awaited === undefined
-    ? 'It was computing at about the place shown.'
+    ? 'It was computing at the place shown, or a little further on.'
     : `It was awaiting ${printableUpTo(awaited, LONGEST_NAME)}, called at the place shown.`
 }
 
