@@ -1,11 +1,14 @@
 // What the host and a bundle worker say to each other. The worker asks about every import and every file; the host decides.
 import type { Message } from 'esbuild'
 import type { ErrorCode } from '../errors/codes.ts'
+import type { VirtualModule } from './resolve-import.ts'
 
 /** The work: one script, one bundle. */
 export interface BundleJob {
   /** The entry file, relative to the store's root. */
   readonly entry: string
+  /** Whether the entry is a file of tests: its bundle defines them, not what it exports. */
+  readonly isTest: boolean
   /** Where the search for packages starts. */
   readonly directory: string
   /** Paths of packages in the output are relative to it. */
@@ -47,7 +50,7 @@ export type BundleQuestion =
 /** The host's decision. */
 export type BundleAnswer =
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'virtual' }
+  | { readonly kind: 'virtual'; readonly module: VirtualModule }
   /** Let the bundler look among the installed packages; each file that it finds is asked for. */
   | { readonly kind: 'package' }
   | { readonly kind: 'source'; readonly text: string; readonly loader: 'ts' | 'js' | 'json' }

@@ -26,6 +26,8 @@ const MOST_PROBLEMS = 10
 const LONGEST_TEXT = 1_000
 /** What tests import as `vivarium/test`: evaluated with them, inside the sandbox. */
 const TEST_MODULE = new URL('../testing/index.ts', import.meta.url)
+/** Written as that module imports it, so that both get the same one. */
+const SUITE = TEST_MODULE.pathname.endsWith('.ts') ? '"./suite.ts"' : '"./suite.js"'
 
 /** The transpiler's process. Node announces each child process; this thread starts only this one. */
 let service: ChildProcess | undefined
@@ -173,8 +175,8 @@ function resolveOwn(path: string, { entry }: BundleJob): esbuild.OnResolveResult
 
 async function loadOwn(path: string, { entry, isTest }: BundleJob): Promise<esbuild.OnLoadResult> {
   const file = JSON.stringify(entry)
-  if (path === 'entry')
-    return { contents: isTest ? `import ${file};import { suite } from 'test';$define(suite)` : `import script from ${file};$define(script)` }
+  if (path === 'entry' && isTest) return { contents: `import ${file};import { suite } from ${SUITE};$define(suite)` }
+  if (path === 'entry') return { contents: `import script from ${file};$define(script)` }
   if (path === 'script') return { contents: 'export const defineScript = (definition) => definition' }
   return { contents: await readFile(path === 'test' ? TEST_MODULE : new URL(path, TEST_MODULE), 'utf8'), loader: 'ts' }
 }

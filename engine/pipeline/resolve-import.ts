@@ -21,8 +21,8 @@ export interface ImportRequest {
 
 /** What becomes of an import. */
 export type ImportDecision =
-  /** `vivarium/script`, which no file holds. */
-  | { readonly kind: 'virtual' }
+  /** A module of vivarium's own, which no file of the user holds. */
+  | { readonly kind: 'virtual'; readonly module: VirtualModule }
   /**
    * A file of the script: the first of `candidates` that exists. If one of `owners` exists, the file belongs to that other script
    * and is refused with the same words as any other file outside the script's own directory.
@@ -35,6 +35,11 @@ export type ImportDecision =
 
 /** What scripts import to get types; bundles get a virtual module for it. */
 export const SCRIPT_MODULE = 'vivarium/script'
+/** What tests import, and nothing else can: it is of use only where tests are run. */
+export const TEST_MODULE = 'vivarium/test'
+
+/** The modules that vivarium itself gives to bundles. */
+export type VirtualModule = 'script' | 'test'
 
 const SCHEME = /^[a-z][a-z\d+.-]+:|^\/\//i
 const PACKAGE = /^((?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*)(?:\/.+)?$/i
@@ -48,7 +53,8 @@ export function resolveImport(request: ImportRequest): ImportDecision {
   if (importer === undefined) return resolveFromPackage(request)
   const objection = objectToForm(request)
   if (objection !== undefined) return forbidden(objection)
-  if (specifier === SCRIPT_MODULE) return { kind: 'virtual' }
+  if (specifier === SCRIPT_MODULE) return { kind: 'virtual', module: 'script' }
+  if (specifier === TEST_MODULE) return resolveTestModule(request)
   return /^\.\.?(?:\/|$)/.test(specifier) ? resolveRelative(request, importer) : resolveBare(request)
 }
 
@@ -83,6 +89,10 @@ function objectToForm({ specifier, kind, attributes }: ImportRequest): string | 
   const isDeceptive = specifier.normalize('NFKC') !== specifier || !specifier.isWellFormed()
   if (TREACHEROUS.test(specifier) || isDeceptive) return 'write the path in plain characters, with "/" between its parts.'
   return undefined
+}
+
+function resolveTestModule({ entry }: ImportRequest): ImportDecision {
+  return isTest(entry) ? { kind: 'virtual', module: 'test' } : forbidden('it is for tests: files that are called *.test.ts.')
 }
 
 function resolveRelative({ entry, specifier }: ImportRequest, importer: string): ImportDecision {
@@ -140,7 +150,7 @@ function ownsFolder(entry: ScriptEntry): boolean {
 }
 
 /** A test is nobody's script: it reaches the scripts beside it, because it tests them. */
-function isTest(entry: ScriptEntry): boolean {
+export function isTest(entry: Pick<ScriptEntry, 'path'>): boolean {
   return /\.test\.(?:ts|js)$/.test(entry.path)
 }
 

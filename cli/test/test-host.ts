@@ -1,0 +1,209 @@
+// The host of one test: starts the runs that it asks for, passes their calls to it, reads fixtures. What it is asked comes out of a sandbox and is believed in nothing.
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import type { Binding } from '../../bindings/binding.ts'
+import { encodePayload } from '../../engine/dispatch/hooks.ts'
+import type { RunOrder as DispatchOrder } from '../../engine/dispatch/live-run.ts'
+import { check } from '../../engine/dispatch/schema.ts'
+import { didYouMean } from '../../engine/errors/did-you-mean.ts'
+import { isEngineError } from '../../engine/errors/engine-error.ts'
+import type { EventDefinitions } from '../../engine/events.ts'
+import { firstCause } from '../../engine/model/event.ts'
+import type { HostCall, HostReply } from '../../engine/model/host-call.ts'
+import type { Outcome } from '../../engine/model/outcome.ts'
+import { lowerLimits, type PerCallLimits } from '../../engine/policy/resolve.ts'
+import type { ScriptRecord } from '../../engine/registry/script-record.ts'
+import type { FakeReply, RunOrder } from '../../engine/testing/protocol.ts'
+import { listFixtures, readFixture } from '../fixtures.ts'
+import { UsageError } from '../usage-error.ts'
+import { type Doors, openDoors } from './doors.ts'
+import type { OpenParts } from './engine-parts.ts'
+import { type RecordedReply, RunUnderTest } from './run-under-test.ts'
+import type { FailedRun } from './test-report.ts'
+
+/** What every test of a session has in common. */
+export interface TestSurroundings {
+  readonly directory: string
+  /** Runs the scripts. */
+  readonly scripts: OpenParts
+  /** All that scripts can be granted. */
+  readonly bindings: readonly Binding[]
+  readonly events: EventDefinitions | undefined
+  /** Told of every run that ended, with what would make it again. */
+  readonly onRun: (run: FinishedRun) => void
+}
+
+/** A run that ended, and all that it took in. */
+export interface FinishedRun {
+  readonly order: DispatchOrder
+  readonly outcome: Outcome
+  readonly replies: readonly (RecordedReply & { readonly call: number })[]
+  readonly now: number
+  readonly seed: string
+}
+
+/** A mistake of the test: what it asked for cannot be done. */
+class Refusal extends Error {}
+
+const SEED_CHARS = 48
+const MOST_RUNS = 10_000
+const MOST_FAILED_RUNS = 10
+
+/** See the head of the file. One for each test; whoever made it disposes of it. */
+export class TestHost implements AsyncDisposable {
+  readonly #file: string
+  readonly #surroundings: TestSurroundings
+  readonly #runs = new Map<number, RunUnderTest>()
+  readonly #ending = new Set<Promise<void>>()
+  readonly #abort = new AbortController()
+  #doors: Promise<Doors> | undefined
+  #clock: () => number = () => 0
+  /** Scripts that the test has run. */
+  readonly scripts = new Set<string>()
+  /** Runs that did not end well, the first few. */
+  readonly failedRuns: FailedRun[] = []
+
+  /** `file` is the test's own, relative to the scripts directory. */
+  constructor(file: string, surroundings: TestSurroundings) {
+    this.#file = file
+    this.#surroundings = surroundings
+  }
+
+  /** Answers a host call of the test's own sandbox. */
+  readonly handle = async ({ method, args }: HostCall): Promise<HostReply> => {
+    try {
+      return { ok: true, value: await this.#serve(method, args[0]) }
+    } catch (error) {
+      return { ok: false, error: describeRefusal(error) }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abort.abort('its test is over')
+    await Promise.all(this.#ending)
+    await (await this.#doors)?.[Symbol.asyncDispose]()
+  }
+
+  #serve(method: string, asked: unknown): unknown {
+    switch (method) {
+      case 'start':
+        return this.#start(asked as RunOrder)
+      case 'next':
+        return this.#runOf(asked).next()
+      case 'answer':
+        return void this.#runOf((asked as FakeReply).run).answer(asked as FakeReply)
+      case 'fixture':
+        return this.#fixture(String(asked))
+      default:
+        throw new Refusal(`There is no ${method}.`)
+    }
+  }
+
+  async #start({ script, event, payload, fakes, now, seed, limits, tenant }: RunOrder): Promise<number> {
+    if (this.#runs.size >= MOST_RUNS) throw new Refusal(`A test can have at most ${MOST_RUNS} runs.`)
+    const record = this.#findScript(String(script))
+    this.#checkEvent(record, String(event))
+    for (const name of fakes) this.#checkFake(name)
+    const wire = encodePayload(event, await this.#checkPayload(event, payload))
+    this.#doors ??= openDoors(this.#surroundings.bindings, () => this.#clock())
+    const run = new RunUnderTest({ fakes: new Set(fakes), now, doors: await this.#doors })
+    this.#clock = run.clock
+    const hash = createHash('sha256').update(String(seed)).digest('hex').slice(0, SEED_CHARS)
+    const own = record.policy.limits
+    const order = {
+      record,
+      event,
+      cause: firstCause(event),
+      ...wire,
+      tenant,
+      limits: limits === undefined ? own : lowerLimits(own, limits as PerCallLimits),
+      signal: this.#abort.signal,
+      surroundings: { clock: run.clock, seed: hash, handle: run.handle },
+    }
+    const id = this.#runs.size
+    this.#runs.set(id, run)
+    this.scripts.add(record.entry.id)
+    this.#follow(order, run, { now, seed: hash })
+    return id
+  }
+
+  #follow(order: DispatchOrder, run: RunUnderTest, { now, seed }: Pick<FinishedRun, 'now' | 'seed'>): void {
+    const { onRun, scripts } = this.#surroundings
+    const ending = scripts.dispatcher.run(order).then((outcome) => {
+      onRun({ order, outcome, replies: run.replies, now, seed })
+      const { script, event, status, error } = outcome
+      if (error !== undefined && this.failedRuns.length < MOST_FAILED_RUNS) this.failedRuns.push({ script, event, status, error })
+      run.end(outcome)
+    })
+    this.#ending.add(ending)
+  }
+
+  #runOf(id: unknown): RunUnderTest {
+    const run = this.#runs.get(id as number)
+    if (run === undefined) throw new Refusal('There is no such run.')
+    return run
+  }
+
+  /** By its path from the test's file, or by its id. */
+  #findScript(named: string): ScriptRecord {
+    const { registry } = this.#surroundings.scripts
+    const isRelative = /^\.\.?(?:\/|$)/.test(named)
+    const path = isRelative ? posix.join(posix.dirname(this.#file), named) : posix.normalize(named)
+    const id = path.replace(/\.(?:ts|js)$/, '').replace(/\/(?:index)?$/, '')
+    const found = registry.get(id)
+    if (found !== undefined) return found
+    const known = registry.list().map(({ id }) => (isRelative ? `./${posix.relative(posix.dirname(this.#file), id)}` : id))
+    throw new Refusal(
+      `There is no script "${named}" beside ${this.#file}.${didYouMean(named, known)} There are ${known.join(', ') || 'none'}.`,
+    )
+  }
+
+  #checkEvent(record: ScriptRecord, event: string): void {
+    if (record.status === 'failed') return // the outcome says why
+    const handled = record.manifest.handlers.map((handler) => handler.event)
+    if (handled.includes('*') || handled.includes(event)) return
+    throw new Refusal(
+      `"${record.entry.id}" does not handle "${event}".${didYouMean(event, handled)} It handles ${handled.join(', ') || 'nothing'}.`,
+    )
+  }
+
+  #checkFake(name: string): void {
+    const [binding = '', method = ''] = String(name).split('.')
+    const { bindings } = this.#surroundings
+    const found = bindings.find(({ surface }) => surface.name === binding)
+    const names = found === undefined ? bindings.map(({ surface }) => surface.name) : found.surface.methods
+    if (found?.surface.methods.includes(method)) return
+    const what = found === undefined ? `There is no binding "${binding}"` : `ctx.${binding} has no "${method}"`
+    throw new Refusal(
+      `${what}, so it cannot be faked.${didYouMean(found === undefined ? binding : method, names)} There are ${names.join(', ')}.`,
+    )
+  }
+
+  async #checkPayload(event: string, payload: unknown): Promise<unknown> {
+    const { events } = this.#surroundings
+    if (events === undefined) return payload
+    const definition = Object.hasOwn(events, event) ? events[event] : undefined
+    if (definition === undefined) throw new Refusal(`The application has no event "${event}".${didYouMean(event, Object.keys(events))}`)
+    const checked = await check(definition.payload, payload, 'payload')
+    if (checked.ok) return checked.value
+    throw new Refusal(`The payload does not fit "${event}": ${checked.path}: ${checked.message}`)
+  }
+
+  async #fixture(name: string): Promise<{ readonly event: string; readonly payload: unknown }> {
+    const { directory } = this.#surroundings
+    const known = await listFixtures(directory)
+    if (!known.includes(name))
+      throw new Refusal(
+        `There is no fixture "${name}" (fixtures/${name}.json).${didYouMean(name, known)} There are ${known.join(', ') || 'none'}.`,
+      )
+    const { event, payload } = await readFixture(directory, name)
+    return { event, payload }
+  }
+}
+
+function describeRefusal(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof Refusal) return { code: 'TEST_REFUSED', message: error.message }
+  if (isEngineError(error)) return { code: error.code, message: error.message }
+  if (error instanceof UsageError) return { code: 'TEST_REFUSED', message: error.message }
+  return { code: 'HOST_FAILURE', message: 'The runner of tests failed.' }
+}

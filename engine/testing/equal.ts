@@ -1,0 +1,55 @@
+// When two values count as equal: the same kind, the same parts. A property that is undefined counts as one that is missing, as it does in JSON.
+
+/** Whether two values are equal, part by part. Cycles end where both come back to the same places. */
+export function isEqual(a: unknown, b: unknown): boolean {
+  return compare(a, b, [])
+}
+
+/** Whether a value has all that `part` has: of objects the named properties, everything else equal. */
+export function hasPart(value: unknown, part: unknown): boolean {
+  if (!isPlainObject(part) || typeof value !== 'object' || value === null) {
+    if (!Array.isArray(part) || !Array.isArray(value)) return isEqual(value, part)
+    return value.length === part.length && part.every((item, index) => hasPart(value[index], item))
+  }
+  return Object.keys(part).every((key) => hasPart((value as Record<string, unknown>)[key], part[key]))
+}
+
+type Pair = readonly [object, object]
+
+function compare(a: unknown, b: unknown, above: readonly Pair[]): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Object.prototype.toString.call(a) !== Object.prototype.toString.call(b)) return false
+  if (above.some(([left, right]) => left === a && right === b)) return true
+  return compareObjects(a, b, [...above, [a, b]])
+}
+
+function compareObjects(a: object, b: object, above: readonly Pair[]): boolean {
+  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime())
+  if (a instanceof RegExp) return String(a) === String(b)
+  if (a instanceof Error && b instanceof Error) return a.name === b.name && a.message === b.message
+  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) return compareLists([...(a as Uint8Array)], [...(b as Uint8Array)], above)
+  if (a instanceof Set && b instanceof Set) return compareSets(a, b, above)
+  if (a instanceof Map && b instanceof Map)
+    return a.size === b.size && [...a].every(([key, value]) => b.has(key) && compare(value, b.get(key), above))
+  if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b, above)
+  return compareFields(a as Record<string, unknown>, b as Record<string, unknown>, above)
+}
+
+function compareLists(a: readonly unknown[], b: readonly unknown[], above: readonly Pair[]): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (!compare(a[index], b[index], above)) return false
+  return true
+}
+
+function compareSets(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, above: readonly Pair[]): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item) || [...b].some((other) => compare(item, other, above)))
+}
+
+function compareFields(a: Record<string, unknown>, b: Record<string, unknown>, above: readonly Pair[]): boolean {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => compare(a[key], b[key], above))
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]'
+}
