@@ -35,6 +35,27 @@ export interface KvPage {
   readonly hasMore: boolean
 }
 
+/** What to tell of the changes in a namespace. */
+export interface KvWatch {
+  /** What the keys start with, taken literally. */
+  readonly prefix: string
+  /** Only changes that came after this point; undefined for none, but to be told where the namespace stands. */
+  readonly since: number | undefined
+  readonly limit: number
+  /** The answer ends with the entry that reaches this many bytes. */
+  readonly bytes: number
+}
+
+/** What has changed. */
+export interface KvChanges {
+  /** Each key once, in the order of the last changes, with what is there now; undefined where nothing is. */
+  readonly entries: readonly { readonly key: string; readonly value: string | undefined }[]
+  /** The point up to which this tells: 0 or more, growing with each change. */
+  readonly at: number
+  /** What happened since then is not known any more: `entries` is empty, and all keys must be looked at. */
+  readonly isGap: boolean
+}
+
 /** What an entry is to hold. */
 export interface KvContent {
   readonly value: string
@@ -62,6 +83,10 @@ export interface KvStore {
   increment(scope: KvScope, key: string, by: number, expires: number | undefined): Soon<number>
   /** Writes `next` if the entry's text is `expected`; undefined stands for no entry, on both sides. Says whether it did. */
   compareAndSet(scope: KvScope, key: string, expected: string | undefined, next: KvContent | undefined): Soon<boolean>
+  /**
+   * What has changed in a namespace. A store keeps at least the last 1,000 changes from the first call on. That an entry has reached its end is no change.
+   */
+  changes(scope: KvScope, watch: KvWatch): Soon<KvChanges>
   /** Lets go of the store; later calls throw. */
   close(): Soon<void>
 }

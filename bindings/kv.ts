@@ -1,16 +1,18 @@
-// The binding `kv`: what a script remembers between runs. Every script has entries of its own, and a quota by grant.
+// The binding `kv`: what a script remembers between runs. Every script has entries of its own; others it shares by grant.
 import { z } from 'zod'
-import type { Binding, BindingCall } from './binding.ts'
+import type { Binding } from './binding.ts'
 import { defineBinding } from './define-binding.ts'
 import { HostFunctionError } from './host-function-error.ts'
-import type { KvPage, KvScope, KvStore } from './kv-store.ts'
+import { type KvCall, kvGrant, kvScope, narrowKv, sharedName } from './kv-grant.ts'
+import type { KvContent, KvPage, KvScope, KvStore, Soon } from './kv-store.ts'
 import { KV_TYPES } from './kv-types.ts'
-import { duration, size } from './quantities.ts'
+import { watched, watchKv, watchOptions } from './kv-watch.ts'
+import { duration } from './quantities.ts'
 import { openSqliteKvStore } from './sqlite-kv-store.ts'
 import { readStored, writeStored } from './stored-value.ts'
 import { type Clock, systemClock } from './system-clock.ts'
+import { Wakeups } from './wakeups.ts'
 
-const MiB = 1024 ** 2
 const KEY_BYTES = 512
 const PAGE_ENTRIES = 100
 const MAX_PAGE_ENTRIES = 1_000
@@ -19,25 +21,21 @@ const PAGE_BYTES = 256 * 1024
 /** 1,000 years: anything longer is a mistake. */
 const MAX_TTL_MS = 1_000 * 365 * 86_400_000
 
-/** What policy writes under `allow.kv`: `true` or `{ bytes, keys }`. */
-const grant = z
-  .strictObject({
-    bytes: size.default(MiB).describe('Bytes of all keys and values together; 1MiB by default.'),
-    keys: z.int().positive().default(1_000).describe('Number of entries; 1,000 by default.'),
-  })
-  .prefault({})
-
-type KvCall = BindingCall<z.output<typeof grant>>
-
-const lifetime = z.strictObject({ ttl: duration.pipe(z.number().max(MAX_TTL_MS)).optional() }).optional()
+/** Whose entries: without it the script's own. */
+const namespace = sharedName.optional()
+const place = z.strictObject({ namespace }).prefault({})
+const lifetime = z.strictObject({ namespace, ttl: duration.pipe(z.number().max(MAX_TTL_MS)).optional() }).prefault({})
 
 const page = z
   .strictObject({
+    namespace,
     prefix: z.string().default(''),
     cursor: z.string().max(1_024).optional(),
     limit: z.int().min(1).max(MAX_PAGE_ENTRIES).default(PAGE_ENTRIES),
   })
   .prefault({})
+
+const watching = z.strictObject({ namespace, ...watchOptions }).prefault({})
 
 const listing = z.object({ entries: z.array(z.object({ key: z.string(), value: z.unknown() })), cursor: z.string().optional() })
 
@@ -53,73 +51,92 @@ export interface KvOptions {
 }
 
 /**
- * The binding `kv`: get, set, delete, list, increment, compareAndSet. Entries belong to one script of one tenant. Throws `KV_STORE_UNUSABLE`.
+ * The binding `kv`: get, set, delete, list, increment, compareAndSet, watch. Entries belong to one script of one tenant, or to a namespace that scripts of one tenant
+ * share by grant. Throws `KV_STORE_UNUSABLE`.
  *
  * @example
  * const engine = await createEngine({ scripts, bindings: [kv({ store: './state.sqlite' })] })
  */
 export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
   const store = typeof where === 'string' ? openSqliteKvStore(where) : where
-  const scopeOf = (call: KvCall): KvScope => ({ namespace: namespaceOf(call), quota: call.grant, now: clock() })
+  const wakeups = new Wakeups()
+  const reading = (call: KvCall, options: Where): KvScope => kvScope(call, 'read', { namespace: options.namespace, now: clock() })
+  /** Writes, and wakes those who wait for it. */
+  const writing = async <T>(call: KvCall, options: Where, write: (scope: KvScope) => Soon<T>): Promise<T> => {
+    const scope = kvScope(call, 'write', { namespace: options.namespace, now: clock() })
+    const written = await write(scope)
+    wakeups.wake(scope.namespace)
+    return written
+  }
   return defineBinding(
     'kv',
     {
       get: {
-        input: z.tuple([z.string()], takes('key')),
+        input: z.tuple([z.string(), place], takes('key, { namespace }?')),
         output: z.unknown(),
-        handler: async (call, key) => fromStored(await store.get(scopeOf(call), checkKey(key))),
+        handler: async (call, key, options) => fromStored(await store.get(reading(call, options), checkKey(key))),
       },
       set: {
-        input: z.tuple([z.string(), z.unknown(), lifetime], takes('key, value, { ttl }?')),
+        input: z.tuple([z.string(), z.unknown(), lifetime], takes('key, value, { ttl, namespace }?')),
         output: z.void(),
-        handler: (call, key, value, options) => {
-          const scope = scopeOf(call)
-          return store.set(scope, checkKey(key), { value: writeStored(checkValue(value)), expires: expiryOf(scope, options) })
-        },
+        handler: (call, key, value, options) =>
+          writing(call, options, (scope) => store.set(scope, checkKey(key), contentOf(scope, checkValue(value), options))),
       },
       delete: {
-        input: z.tuple([z.string()], takes('key')),
+        input: z.tuple([z.string(), place], takes('key, { namespace }?')),
         output: z.boolean(),
-        handler: (call, key) => store.delete(scopeOf(call), checkKey(key)),
+        handler: (call, key, options) => writing(call, options, (scope) => store.delete(scope, checkKey(key))),
       },
       list: {
-        input: z.tuple([page], takes('{ prefix, cursor, limit }?')),
+        input: z.tuple([page], takes('{ prefix, cursor, limit, namespace }?')),
         output: listing,
-        handler: async (call, { prefix, cursor, limit }) => {
-          const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString()
-          return showPage(await store.list(scopeOf(call), { prefix: checkPrefix(prefix), after, limit, bytes: PAGE_BYTES }))
+        handler: async (call, options) => {
+          const after = options.cursor === undefined ? '' : Buffer.from(options.cursor, 'base64url').toString()
+          const range = { prefix: checkPrefix(options.prefix), after, limit: options.limit, bytes: PAGE_BYTES }
+          return showPage(await store.list(reading(call, options), range))
         },
       },
       increment: {
-        input: z.tuple([z.string(), z.int().default(1), lifetime], takes('key, by?, { ttl }?')),
+        input: z.tuple([z.string(), z.int().default(1), lifetime], takes('key, by?, { ttl, namespace }?')),
         output: z.int(),
-        handler: (call, key, by, options) => {
-          const scope = scopeOf(call)
-          return store.increment(scope, checkKey(key), by, expiryOf(scope, options))
-        },
+        handler: (call, key, by, options) =>
+          writing(call, options, (scope) => store.increment(scope, checkKey(key), by, expiryOf(scope, options))),
       },
       compareAndSet: {
-        input: z.tuple([z.string(), z.unknown(), z.unknown(), lifetime], takes('key, expected, next, { ttl }?')),
+        input: z.tuple([z.string(), z.unknown(), z.unknown(), lifetime], takes('key, expected, next, { ttl, namespace }?')),
         output: z.boolean(),
-        handler: (call, key, ...[expected, next, options]) => {
-          const scope = scopeOf(call)
-          const content = next === undefined ? undefined : { value: writeStored(next), expires: expiryOf(scope, options) }
-          return store.compareAndSet(scope, checkKey(key), expected === undefined ? undefined : writeStored(expected), content)
+        handler: (call, key, ...[expected, next, options]) =>
+          writing(call, options, (scope) => {
+            const content = next === undefined ? undefined : contentOf(scope, next, options)
+            return store.compareAndSet(scope, checkKey(key), expected === undefined ? undefined : writeStored(expected), content)
+          }),
+      },
+      watch: {
+        input: z.tuple([watching], takes('{ prefix, since, timeout, namespace }?')),
+        output: watched,
+        handler: (call, options) => {
+          const { since, timeout } = options
+          return watchKv({ store, wakeups }, call, {
+            scope: () => reading(call, options),
+            prefix: checkPrefix(options.prefix),
+            since,
+            timeout,
+          })
         },
       },
     },
     {
-      grant,
-      description: 'Entries that a script keeps between runs: its own, within a quota of bytes and keys.',
+      grant: kvGrant,
+      narrow: narrowKv,
+      description: 'Entries that a script keeps between runs: its own, and those of shared namespaces, within a quota of bytes and keys.',
       types: KV_TYPES,
       close: () => store.close(),
     },
   )
 }
 
-/** Engine-made names only, and JSON quotes them: no script or tenant can be named so that two namespaces are one. */
-function namespaceOf({ tenant, script }: KvCall): string {
-  return JSON.stringify([tenant ?? null, script])
+interface Where {
+  readonly namespace?: string | undefined
 }
 
 function checkKey(key: string): string {
@@ -141,8 +158,12 @@ function checkValue(value: unknown): unknown {
   return value
 }
 
-function expiryOf({ now }: KvScope, options: z.output<typeof lifetime>): number | undefined {
-  return options?.ttl === undefined ? undefined : now + options.ttl
+function contentOf(scope: KvScope, value: unknown, options: z.output<typeof lifetime>): KvContent {
+  return { value: writeStored(value), expires: expiryOf(scope, options) }
+}
+
+function expiryOf({ now }: KvScope, { ttl }: z.output<typeof lifetime>): number | undefined {
+  return ttl === undefined ? undefined : now + ttl
 }
 
 function fromStored(text: string | undefined): unknown {

@@ -7,7 +7,7 @@ import { engineError } from '../engine/errors/engine-error.ts'
 /** Keeps entries in memory instead of a file: gone when the store is closed. */
 export const IN_MEMORY = ':memory:'
 
-const VERSION = 1
+const VERSION = 2
 /** How long opening waits for another process that is creating the same file. */
 const OPEN_WAIT_MS = 5_000
 /** How long a statement blocks on another process's write before the store waits without blocking. */
@@ -16,6 +16,13 @@ const BLOCKING_WAIT_MS = 20
 // WAL with NORMAL: a committed write is in the file system's hands, so it survives the death of the process at any point; after a power cut the last
 // writes may be missing, but the file is intact.
 const SETTINGS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;'
+
+// A namespace has a feed from the first time that somebody watches it: until then its changes are of no interest to anybody. Of each key the last change is kept.
+const FEEDS = `
+  CREATE TABLE kv_feeds (namespace TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE kv_changes (namespace TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (namespace, key)) STRICT, WITHOUT ROWID;
+  CREATE INDEX kv_changes_by_time ON kv_changes (namespace, at);
+  PRAGMA user_version = ${VERSION};`
 
 // `bytes` and `expires` stand before `value`, so that SQLite need not walk through long values for them. Triggers keep the sums, whatever writes.
 const TABLES = `
@@ -34,8 +41,7 @@ const TABLES = `
   END;
   CREATE TRIGGER kv_entry_removed AFTER DELETE ON kv_entries BEGIN
     UPDATE kv_usage SET bytes = bytes - OLD.bytes, keys = keys - 1 WHERE namespace = OLD.namespace;
-  END;
-  PRAGMA user_version = ${VERSION};`
+  END;`
 
 /** Throws `KV_STORE_UNUSABLE` where the file could not be made or is not a store, without making it. */
 export function checkKvFile(path: string): void {
@@ -91,9 +97,11 @@ function prepareTables(database: DatabaseSync): string | undefined {
   try {
     const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
     const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'])
-    if (version === 0 && tables === 0) database.exec(TABLES)
+    const isNew = version === 0 && tables === 0
+    if (isNew) database.exec(TABLES)
+    if (isNew || version === 1) database.exec(FEEDS)
     database.exec('COMMIT')
-    if (version === VERSION || (version === 0 && tables === 0)) return undefined
+    if (isNew || version === 1 || version === VERSION) return undefined
     return version > VERSION ? 'it was made by a newer version of vivarium' : 'it is a database of something else'
   } catch (thrown) {
     if (database.isTransaction) database.exec('ROLLBACK')

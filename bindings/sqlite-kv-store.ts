@@ -3,11 +3,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { engineError } from '../engine/errors/engine-error.ts'
 import { HostFunctionError } from './host-function-error.ts'
-import type { KvContent, KvPage, KvQuota, KvRange, KvScope, KvStore, Soon } from './kv-store.ts'
+import type { KvChanges, KvContent, KvPage, KvQuota, KvRange, KvScope, KvStore, KvWatch, Soon } from './kv-store.ts'
 import { checkKvFile, isLocked, openKvDatabase, storeError } from './sqlite-kv-schema.ts'
 
 /** Expired entries that a write clears away, of any namespace: enough that they cannot pile up, few enough not to be noticed. */
 const PURGED_PER_WRITE = 32
+/** Changes of a namespace that watchers can still be told of. */
+const KEPT_CHANGES = 1_000
 /** How long, and how often, an operation waits for another process that is writing, without blocking the host. */
 const WAIT_MS = 10
 const WAITS = 150
@@ -25,6 +27,15 @@ const SQL = {
   entry: 'SELECT bytes, expires, value FROM kv_entries WHERE namespace = ? AND key = ?',
   usage: 'SELECT bytes, keys FROM kv_usage WHERE namespace = ?',
   purge: `DELETE FROM kv_entries WHERE rowid IN (SELECT rowid FROM kv_entries WHERE expires <= ? LIMIT ${PURGED_PER_WRITE})`,
+  feed: 'SELECT at FROM kv_feeds WHERE namespace = ?',
+  openFeed: 'INSERT INTO kv_feeds (namespace, at) VALUES (?, 0) ON CONFLICT (namespace) DO NOTHING',
+  advance: 'UPDATE kv_feeds SET at = at + 1 WHERE namespace = ? RETURNING at',
+  note: 'INSERT INTO kv_changes (namespace, key, at) VALUES (?, ?, ?) ON CONFLICT (namespace, key) DO UPDATE SET at = excluded.at',
+  forget: 'DELETE FROM kv_changes WHERE namespace = ? AND at <= ?',
+  changes: `SELECT changed.key, changed.at, entry.value, entry.bytes FROM kv_changes AS changed
+    LEFT JOIN kv_entries AS entry
+      ON entry.namespace = changed.namespace AND entry.key = changed.key AND (entry.expires IS NULL OR entry.expires > ?)
+    WHERE changed.namespace = ? AND changed.at > ? AND changed.key >= ? AND changed.key < CAST(? AS TEXT) ORDER BY changed.at LIMIT ?`,
   purgeNamespace: 'DELETE FROM kv_entries WHERE expires <= ? AND namespace = ?',
 } as const
 
@@ -77,6 +88,16 @@ class SqliteKvStore implements KvStore {
       if (next === undefined) remove(sql, scope, key)
       else write(sql, scope, key, next)
       return true
+    })
+  }
+
+  changes(scope: KvScope, watch: KvWatch): Soon<KvChanges> {
+    const { namespace } = scope
+    return this.#attempt((sql) => {
+      const known = sql.feed.get(namespace)
+      if (known !== undefined) return readChanges(sql, scope, watch, Number(known['at']))
+      sql.openFeed.run(namespace)
+      return { entries: [], at: 0, isGap: watch.since !== undefined }
     })
   }
 
@@ -147,6 +168,7 @@ function readEntry(sql: Statements, { namespace, now }: KvScope, key: string): K
 function remove(sql: Statements, scope: KvScope, key: string): boolean {
   const wasThere = readEntry(sql, scope, key) !== undefined
   sql.delete.run(scope.namespace, key)
+  if (wasThere) note(sql, scope, key)
   return wasThere
 }
 
@@ -160,6 +182,16 @@ function write(sql: Statements, scope: KvScope, key: string, { value, expires }:
     if (excess !== undefined && isGrowth) throw HostFunctionError.of('KV_QUOTA_EXCEEDED', excess)
   }
   sql.set.run(scope.namespace, key, value, bytes, expires ?? null)
+  note(sql, scope, key)
+}
+
+/** Takes down a change, where anybody watches. */
+function note(sql: Statements, { namespace }: KvScope, key: string): void {
+  const feed = sql.advance.get(namespace)
+  if (feed === undefined) return
+  const at = Number(feed['at'])
+  sql.note.run(namespace, key, at)
+  sql.forget.run(namespace, at - KEPT_CHANGES)
 }
 
 /** How an entry of that size would fit beside the others: by how much it is too much, in words, and whether it adds anything. */
@@ -186,8 +218,7 @@ function readUsage(sql: Statements, namespace: string): KvQuota {
 }
 
 function readPage(sql: Statements, { namespace, now }: KvScope, { prefix, after, limit, bytes }: KvRange): KvPage {
-  // No UTF-8 text has the byte 0xFF, so this bound lies right behind every key that starts with the prefix.
-  const end = Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)])
+  const end = endOf(prefix)
   const entries: { key: string; value: string }[] = []
   let filled = 0
   for (const row of sql.list.iterate(namespace, prefix, end, after, now, limit + 1)) {
@@ -196,6 +227,32 @@ function readPage(sql: Statements, { namespace, now }: KvScope, { prefix, after,
     entries.push({ key: String(row['key']), value: String(row['value']) })
   }
   return { entries, hasMore: false }
+}
+
+/** `now` is read before: what another process writes in between is told twice rather than never. */
+function readChanges(
+  sql: Statements,
+  { namespace, now: moment }: KvScope,
+  { prefix, since, limit, bytes }: KvWatch,
+  now: number,
+): KvChanges {
+  if (since === undefined || since > now || since < now - KEPT_CHANGES) return { entries: [], at: now, isGap: since !== undefined }
+  const end = endOf(prefix)
+  const entries: { key: string; value: string | undefined }[] = []
+  let filled = 0
+  let at = since
+  for (const row of sql.changes.iterate(moment, namespace, since, prefix, end, limit + 1)) {
+    if (entries.length === limit || filled >= bytes) return { entries, at, isGap: false }
+    filled += Number(row['bytes'] ?? 0)
+    at = Number(row['at'])
+    entries.push({ key: String(row['key']), value: asText(row['value']) })
+  }
+  return { entries, at: Math.max(at, now), isGap: false }
+}
+
+/** No UTF-8 text has the byte 0xFF, so this bound lies right behind every key that starts with the prefix. */
+function endOf(prefix: string): Buffer {
+  return Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)])
 }
 
 function add(stored: string | undefined, by: number): number {

@@ -48,9 +48,10 @@ test('a script without the grant is refused at the gate, whatever it forges', as
 test('wrong arguments are told in words that name the argument and what it takes', async () => {
   const { reply } = script()
   for (const [method, args, message] of [
-    ['get', [], 'kv.get: the list of arguments is not valid: it takes (key)'],
-    ['get', ['a', 'b'], 'kv.get: the list of arguments is not valid: it takes (key)'],
-    ['set', [], 'kv.set: the list of arguments is not valid: it takes (key, value, { ttl }?)'],
+    ['get', [], 'kv.get: the list of arguments is not valid: it takes (key, { namespace }?)'],
+    ['get', ['a', 'b'], 'kv.get: argument 2 is not valid: expected object, received string'],
+    ['get', ['a', {}, 'b'], 'kv.get: the list of arguments is not valid: it takes (key, { namespace }?)'],
+    ['set', [], 'kv.set: the list of arguments is not valid: it takes (key, value, { ttl, namespace }?)'],
     ['set', [5, 1], 'kv.set: argument 1 is not valid: expected string, received number'],
     ['increment', ['a', 'b'], 'kv.increment: argument 2 is not valid: expected number, received string'],
     ['list', [{ limmit: 1 }], 'kv.list: argument 1 is not valid: Unrecognized key: "limmit"'],
