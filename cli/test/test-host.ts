@@ -99,15 +99,17 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
-  async #start({ script, event, payload, fakes, now, seed, limits, tenant }: RunOrder): Promise<number> {
+  async #start({ script, event, payload, fakes, now, seed, limits, tenant, kv }: RunOrder): Promise<number> {
     if (this.#runs.size >= MOST_RUNS) throw new Refusal(`A test can have at most ${MOST_RUNS} runs.`)
     const record = this.#findScript(String(script))
     this.#checkEvent(record, String(event))
     for (const name of fakes) this.#checkFake(name)
     const wire = encodePayload(event, await this.#checkPayload(event, payload))
     this.#doors ??= openDoors(this.#surroundings.bindings, () => this.#clock())
-    const run = new RunUnderTest({ fakes: new Set(fakes), now, doors: await this.#doors })
+    const doors = await this.#doors
+    const run = new RunUnderTest({ fakes: new Set(fakes), now, doors })
     this.#clock = run.clock
+    if (kv !== undefined) await fillKv(doors, record, { event, tenant, entries: kv, signal: this.#abort.signal })
     const hash = createHash('sha256').update(String(seed)).digest('hex').slice(0, SEED_CHARS)
     const own = record.policy.limits
     const order = {
@@ -198,6 +200,37 @@ export class TestHost implements AsyncDisposable {
       )
     const { event, payload } = await readFixture(directory, name)
     return { event, payload }
+  }
+}
+
+interface Filling {
+  readonly event: string
+  readonly tenant: string | undefined
+  readonly entries: NonNullable<RunOrder['kv']>
+  readonly signal: AbortSignal
+}
+
+/** Writes entries as the script itself would: what does not fit its quota, does not fit. */
+async function fillKv(doors: Doors, record: ScriptRecord, { event, tenant, entries, signal }: Filling): Promise<void> {
+  const { entry, policy } = record
+  const grant = record.status === 'failed' ? {} : record.permissions.grant
+  const budget = { limits: policy.limits, cpuMs: 0, wallMs: 0, hostCalls: 0, wallDeadline: performance.now() + policy.limits.wallMs }
+  const call = {
+    script: entry.id,
+    tenant,
+    runId: 'test',
+    event,
+    cause: firstCause(event),
+    grant,
+    binding: 'kv',
+    method: 'set',
+    signal,
+    budget,
+  }
+  for (const args of Object.entries(entries)) {
+    const reply = await doors.toReal({ ...call, args })
+    if (reply?.ok !== true)
+      throw new Refusal(`ctx.kv of "${entry.id}" cannot hold "${args[0]}": ${reply?.error.message ?? 'there is no such binding.'}`)
   }
 }
 

@@ -67,6 +67,8 @@ export interface RunOrder {
   readonly seed: string
   readonly limits: { readonly [limit: string]: string | number } | undefined
   readonly tenant: string | undefined
+  /** What `ctx.kv` holds before. */
+  readonly kv: { readonly [key: string]: unknown } | undefined
 }
 
 /** What comes next in a run under test. */

@@ -17,6 +17,8 @@ export interface Fakes {
 export interface RunOptions {
   /** Fakes of host functions. `kv` and what else touches nothing outside works without, in memory, for as long as the test runs. */
   readonly ctx?: Fakes
+  /** What `ctx.kv` holds before the run, beside what earlier runs of the test have left. */
+  readonly kv?: { readonly [key: string]: unknown }
   /** What the clock shows: milliseconds since 1970, a date, its ISO text, or a function that is asked at the start and at each answer to a call; 2026-01-01T00:00:00Z by default. */
   readonly clock?: number | string | Date | (() => number | string | Date)
   /** What `Math.random` and `crypto` begin with; runs with the same seed draw the same. */
@@ -79,16 +81,17 @@ interface Surroundings {
   readonly seed: string
   readonly limits: RunOptions['limits']
   readonly tenant: string | undefined
+  readonly kv: RunOptions['kv']
 }
 
-const KNOWN = ['ctx', 'clock', 'seed', 'limits', 'tenant']
+const KNOWN = ['ctx', 'kv', 'clock', 'seed', 'limits', 'tenant']
 
 function readOptions(options: unknown = {}): Surroundings {
   if (typeof options !== 'object' || options === null) throw new TypeError(`The options of run(…) are an object, not ${show(options)}.`)
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key))
   if (unknown !== undefined) throw new TypeError(`run(…) has no option "${unknown}"; there are ${KNOWN.join(', ')}.`)
-  const { ctx = {}, clock, seed = DEFAULT_SEED, limits, tenant } = options as RunOptions
-  return { fakes: readFakes(ctx), now: readClock(clock), seed: String(seed), limits, tenant }
+  const { ctx = {}, clock, seed = DEFAULT_SEED, limits, tenant, kv } = options as RunOptions
+  return { fakes: readFakes(ctx), now: readClock(clock), seed: String(seed), limits, tenant, kv }
 }
 
 function readFakes(ctx: Fakes): Map<string, unknown> {

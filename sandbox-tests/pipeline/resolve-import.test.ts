@@ -32,8 +32,13 @@ function candidates(specifier: string, request: Partial<ImportRequest> = {}): re
 }
 
 test('vivarium/script is virtual, and vivarium itself points to it', () => {
-  assert.equal(decide('vivarium/script'), { kind: 'virtual' })
+  assert.equal(decide('vivarium/script'), { kind: 'virtual', module: 'script' })
   assert.match(refusal('vivarium'), 'vivarium/script')
+})
+
+test('vivarium/test is for tests alone', () => {
+  assert.equal(decide('vivarium/test', { entry: { id: 'hello.test', path: 'hello.test.ts' } }), { kind: 'virtual', module: 'test' })
+  assert.match(refusal('vivarium/test'), '*.test.ts')
 })
 
 test('lib is shared by all scripts', () => {
