@@ -36,8 +36,8 @@ export async function openDocsWorld(): Promise<DocsWorld> {
 }
 
 /** What the standard bindings are given; a binding that needs the host's configuration has a line here. */
-function optionsIn(_places: Places): StandardBindingsOptions {
-  return { kv: ':memory:' }
+function optionsIn({ data }: Places): StandardBindingsOptions {
+  return { kv: ':memory:', files: { data } }
 }
 
 /** Answers every request with what it was: `{ method, path, headers, body }`. */
