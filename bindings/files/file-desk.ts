@@ -46,9 +46,10 @@ export class FileDesk {
 
   /** Works in the folder that holds what the path names. Undefined where there is no such folder. */
   inParent<T>(call: FilesCall, text: string, work: FolderWork<T>): Promise<T | undefined> {
-    return this.#read(call, text, async ({ path, allowance, shown }, root) => {
+    return this.#read(call, text, async ({ path, allowance, shown }, open) => {
       const name = path.names.at(-1)
       if (name === undefined) throw HostFunctionError.of('FILE_REFUSED', shown, 'is a root, not a file')
+      const root = await open()
       if (root === undefined) return undefined
       const { folder, missing } = await reach(root, path.names.slice(0, -1))
       await using parent = folder
@@ -58,8 +59,9 @@ export class FileDesk {
 
   /** Works in the folder that the path names, a root among them. Undefined where there is none. `isRoot` says which. */
   inFolder<T>(call: FilesCall, text: string, work: (folder: Folder | undefined, isRoot: boolean) => Promise<T>): Promise<T> {
-    return this.#read(call, text, async ({ path }, root) => {
+    return this.#read(call, text, async ({ path }, open) => {
       const isRoot = path.names.length === 0
+      const root = await open()
       if (root === undefined) return work(undefined, isRoot)
       const { folder, missing } = await reach(root, path.names)
       await using here = folder
@@ -85,15 +87,16 @@ export class FileDesk {
     })
   }
 
-  #read<T>(call: FilesCall, text: string, work: (way: Way, root: Folder | undefined) => Promise<T>): Promise<T> {
-    return this.#telling(text, async (shown) => {
+  #read<T>(call: FilesCall, text: string, work: (way: Way, open: () => Promise<Folder | undefined>) => Promise<T>): Promise<T> {
+    return this.#telling(text, (shown) => {
       const way = this.#admit(call, text, shown)
-      return this.#slots.take(async () => {
-        const base = await unlessAbsent(realpath(way.place.base))
-        const root = base === undefined ? undefined : await openRoot(await this.#way(), base, way.place, false)
-        return await work(way, root)
-      })
+      return this.#slots.take(() => work(way, () => this.#openRoot(way.place)))
     })
+  }
+
+  async #openRoot(place: RootPlace): Promise<Folder | undefined> {
+    const base = await unlessAbsent(realpath(place.base))
+    return base === undefined ? undefined : openRoot(await this.#way(), base, place, false)
   }
 
   #admit({ grant, script, tenant }: FilesCall, text: string, shown: string): Way {

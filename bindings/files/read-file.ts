@@ -21,7 +21,7 @@ export async function readBytes(folder: Folder, name: string, most: number, slic
   if (opened === undefined) return undefined
   await using handle = opened.handle
   const { size } = opened.stats
-  if (slice !== undefined) return readUpTo(handle, slice.offset, slice.length)
+  if (slice !== undefined) return await readUpTo(handle, slice.offset, slice.length)
   if (size > most) throw tooLarge(folder, name, size, most)
   const bytes = await readUpTo(handle, 0, most + 1)
   if (bytes.length > most) throw tooLarge(folder, name, bytes.length, most)
