@@ -26,6 +26,7 @@ export interface ScreenHost {
 
 /** Pictures come no faster: a slow line is not flooded. */
 const EVERY_MS = 50
+const SUSPENSION_MS = 100
 
 /** Shows the session until a key or the signal ends it. Resolves with the exit code that a key calls for. */
 export async function watchOnScreen(host: ScreenHost): Promise<ExitCode> {
@@ -62,6 +63,8 @@ class LiveScreen implements Disposable {
     const onAbort = (): void => resolve(EXIT.ok) // the signal's own code counts
     signal.addEventListener('abort', onAbort)
     this.#stops.push(() => signal.removeEventListener('abort', onAbort))
+    process.on('SIGCONT', this.#comeBack)
+    this.#stops.push(() => process.off('SIGCONT', this.#comeBack))
     this.#listenToKeys()
     if (signal.aborted) onAbort()
     this.#paint()
@@ -75,7 +78,16 @@ class LiveScreen implements Disposable {
   }
 
   #listenToKeys(): void {
-    const onKey = (_text: string | undefined, key: Key): void => this.#press(key)
+    let last: Promise<void> | undefined
+    // One after another: what is typed ahead is for the menu that is about to open.
+    const onKey = (_text: string | undefined, key: Key): void => {
+      const done = last === undefined ? this.#press(key) : last.then(() => this.#press(key))
+      if (done === undefined) return
+      const turn = done.then(() => {
+        if (last === turn) last = undefined
+      })
+      last = turn
+    }
     const onEnd = (): void => this.#end(EXIT.ok) // the terminal is gone
     emitKeypressEvents(this.#input)
     this.#input.on('keypress', onKey).on('end', onEnd).on('error', onEnd)
@@ -83,43 +95,53 @@ class LiveScreen implements Disposable {
     this.#stops.push(() => this.#input.off('keypress', onKey).off('end', onEnd))
   }
 
-  #press(key: Key): void {
+  /** A promise where the next key has to wait. Never rejects. */
+  #press(key: Key): Promise<void> | undefined {
     const { scripts, failures } = this.#host.session
     const { size } = this.#screen
     const page = this.#state.overlay.kind === 'none' ? rowsOfLog(size, scripts.length) : Math.max(1, size.rows - 3)
     const { state, act } = press(key, this.#state, { scripts, failures, page })
     this.#state = state
-    if (act !== undefined) this.#do(act)
+    const done = act === undefined ? undefined : this.#do(act)
     this.#paint()
+    return done
   }
 
-  #do(act: Act): void {
+  #do(act: Act): Promise<void> | undefined {
     const { session } = this.#host
     switch (act.do) {
+      case 'open-menu':
+        return this.#openMenu(act.script)
       case 'quit':
-        return this.#end(EXIT.ok)
+        this.#end(EXIT.ok)
+        break
       case 'interrupt':
-        return this.#end(EXIT.interrupted)
+        this.#end(EXIT.interrupted)
+        break
       case 'suspend':
-        return this.#suspend()
+        this.#suspend()
+        break
       case 'redraw':
-        return this.#screen.forget()
+        this.#screen.forget()
+        break
       case 'clear':
-        return session.clear()
+        session.clear()
+        break
       case 'send':
-        return this.#send(act.shot)
+        this.#send(act.shot)
+        break
       case 'send-last':
-        return session.last === undefined ? this.#say('Nothing was sent yet: f fires an event.') : this.#send(session.last)
+        if (session.last === undefined) this.#say('Nothing was sent yet: f fires an event.')
+        else this.#send(session.last)
+        break
       case 'send-failed':
-        return this.#sendFailed()
+        this.#sendFailed()
+        break
       case 'toggle-on-save':
         session.sendsOnSave = !session.sendsOnSave
-        return this.#say(
-          session.sendsOnSave ? 'What was sent last is sent again each time a script was saved.' : 'Nothing is sent by itself any more.',
-        )
-      case 'open-menu':
-        void this.#openMenu(act.script)
+        this.#say(session.sendsOnSave ? 'From now on each save sends again what was sent last.' : 'Nothing is sent by itself any more.')
     }
+    return undefined
   }
 
   #send(shot: Shot): void {
@@ -157,11 +179,15 @@ class LiveScreen implements Disposable {
   /** As every program does with Ctrl+Z; whoever started this one is stopped too, as they expect. */
   #suspend(): void {
     this.#screen.leave()
-    process.once('SIGCONT', () => {
-      this.#screen.enter()
-      this.#paint()
-    })
     process.kill(0, 'SIGTSTP')
+    // Comes when somebody continues it, and soon where there is no shell that could: nothing was stopped then.
+    setTimeout(this.#comeBack, SUSPENSION_MS)
+  }
+
+  readonly #comeBack = (): void => {
+    this.#screen.enter()
+    this.#screen.forget()
+    this.#paint()
   }
 
   #paintSoon(): void {
