@@ -9,10 +9,10 @@ import { size } from './quantities.ts'
 
 const DEFAULT_QUOTA = Object.freeze({ bytes: 1024 ** 2, keys: 1_000 })
 
+const NAME_RULE = 'a namespace is a letter or digit, then up to 63 letters, digits or any of _ . : -'
+
 /** A name that scripts share something under. */
-export const sharedName = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:-]{0,63}$/, { error: 'a namespace is a letter or digit, then up to 63 letters, digits or any of _ . : -' })
+export const sharedName = z.string().regex(/^[A-Za-z0-9][\w.:-]{0,63}$/, { error: NAME_RULE })
 
 const keys = z.int().positive()
 const access = z.enum(['read', 'read-write'], { error: 'write read or read-write' })
@@ -30,7 +30,9 @@ export const kvGrant = z
     bytes: size.default(DEFAULT_QUOTA.bytes).describe('Bytes of all keys and values together; 1MiB by default.'),
     keys: keys.default(DEFAULT_QUOTA.keys).describe('Number of entries; 1,000 by default.'),
     shared: z
-      .record(sharedName, share)
+      .record(sharedName, share, {
+        error: ({ code }) => (code === 'invalid_key' ? NAME_RULE : 'write a table: name → read, read-write or { access, bytes, keys }'),
+      })
       .optional()
       .describe('Namespaces shared with other scripts: name → read, read-write, or { access, bytes, keys }.'),
   })
