@@ -108,7 +108,8 @@ async function evaluate({ evaluator, dispatcher }: EngineParts, code: string, ca
   const record = await evaluator.prepare(code)
   const own = record.policy.limits
   const called = evaluator.eventOf(record, name)
-  const order = { record, event: called, cause: firstCause(called, limits), ...encodePayload('evaluate', event), tenant, signal }
+  const family = record.status === 'failed' ? undefined : record.bundle.hash
+  const order = { record, family, event: called, cause: firstCause(called, limits), ...encodePayload('evaluate', event), tenant, signal }
   return await dispatcher.run({ ...order, limits: limits === undefined ? own : lowerLimits(own, limits) })
 }
 

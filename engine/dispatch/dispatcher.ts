@@ -33,9 +33,7 @@ export class Dispatcher {
       const refusal = refuse(order, identity, lane)
       if (refusal !== undefined) return end(refusal)
       const run = new LiveRun(this.#options, order.record as ReadyScript, { order, identity, lane, end })
-      const { max } = order.record.policy.concurrency
-      if (lane.enter(max, run.begin)) run.watchWall()
-      else run.onQueueFull(max)
+      run.enter()
     })
   }
 

@@ -1,10 +1,9 @@
 // What a script has under way, whichever version of it: runs, those that wait, and how often one had to be killed.
+import { Crowds } from './crowds.ts'
 import { Turns } from './turns.ts'
 
 /** Runs that go to the runner of one state: it has one begin when the other ends. */
 const MOST_IN_STATE = 64
-/** Runs of one script that may wait. */
-const MOST_WAITING = 1_000
 /** After so many kills a script runs no more until it changes. */
 const KILLS_TO_QUARANTINE = 3
 /** Versions whose kills are remembered: those of a script are few, those of `evaluate` as many as there are snippets. */
@@ -12,6 +11,8 @@ const MOST_VERSIONS = 1_000
 
 /** The lane of one script. */
 export class Lane {
+  /** Runs that meet before they come to the lane itself. */
+  readonly crowds = new Crowds()
   readonly #runs = new Turns()
   /** With isolation `script`: a few runs at a time for each state, which has them one after another. */
   readonly #states = new Map<string, Turns>()
@@ -55,9 +56,9 @@ export class Lane {
     this.#kills.clear()
   }
 
-  /** Starts now when fewer than `max` runs are under way, else when one ends. False when too many wait already. */
-  enter(max: number, start: () => void): boolean {
-    return this.#runs.enter(start, max, MOST_WAITING)
+  /** Starts now when fewer than `max` runs are under way, else when one ends. False when `mostWaiting` wait already. */
+  enter(start: () => void, max: number, mostWaiting: number): boolean {
+    return this.#runs.enter(start, max, mostWaiting)
   }
 
   /** A run ended: the next one takes its place. */

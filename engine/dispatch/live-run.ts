@@ -3,13 +3,15 @@ import { codeFault } from '../errors/code-fault.ts'
 import type { Cause } from '../model/event.ts'
 import type { HostCallHandler } from '../model/host-call.ts'
 import type { Limits } from '../model/limits.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { Outcome, ScriptFault } from '../model/outcome.ts'
 import type { Redact } from '../model/redact.ts'
 import type { EngineObserver } from '../observe/observer.ts'
 import type { Job, JobHandle, Supervisor } from '../placement/supervisor.ts'
 import type { ImageClaim } from '../registry/image-store.ts'
 import type { ReadyScript, ScriptRecord } from '../registry/script-record.ts'
 import type { RunMessage } from '../runner/protocol.ts'
+import type { CrowdTerms } from './crowds.ts'
+import { Entrance, type Entrant } from './entrance.ts'
 import { type HostDoor, RunHostCalls } from './host-calls.ts'
 import type { KeptStates } from './kept-states.ts'
 import type { Lane } from './lane.ts'
@@ -26,6 +28,10 @@ export interface RunOrder {
   readonly tenant: string | undefined
   readonly limits: Limits
   readonly signal: AbortSignal | undefined
+  /** The runs of the same schedule. */
+  readonly crowd?: CrowdTerms | undefined
+  /** Tells apart code that has nothing in common but the id under which it is evaluated. */
+  readonly family?: string | undefined
   readonly surroundings?: Surroundings | undefined
 }
 
@@ -68,8 +74,10 @@ export interface LiveRunFacts {
   readonly end: (outcome: Outcome) => void
 }
 
+const NONE: readonly CrowdTerms[] = Object.freeze([])
+
 /** A run between admission and outcome. Each of its ends goes through `#finish`, once. */
-export class LiveRun implements Job {
+export class LiveRun implements Job, Entrant {
   readonly #options: RunTools
   readonly #record: ReadyScript
   readonly #facts: LiveRunFacts
@@ -81,11 +89,13 @@ export class LiveRun implements Job {
   #claim: ImageClaim | undefined
   #handle: JobHandle | undefined
   #isOver = false
-  #isInLane = false
   #isInState = false
   /** Ends the run in time while it waits for its turn or its image. */
   #wallTimer: NodeJS.Timeout | undefined
   #lostState = false
+  /** Why it is cancelled, where a later run takes its place. */
+  #replaced: ScriptFault | undefined
+  readonly #entrance: Entrance
   readonly #onAbort = (): void => this.#cancel()
 
   constructor(options: RunTools, record: ReadyScript, facts: LiveRunFacts) {
@@ -97,6 +107,8 @@ export class LiveRun implements Job {
     this.state = record.policy.isolation === 'script' ? JSON.stringify([identity.script, order.tenant, record.imageKey]) : ''
     this.wallDeadline = this.#acceptedAt + order.limits.wallMs
     order.signal?.addEventListener('abort', this.#onAbort)
+    const { atOnce, waiting } = record.overlap
+    this.#entrance = new Entrance({ script: this.script, lane: facts.lane, crowds: crowdsOf(order, record), atOnce, waiting }, this)
   }
 
   message(id: number, wallMs: number, now: number): RunMessage {
@@ -129,8 +141,7 @@ export class LiveRun implements Job {
   }
 
   /** Has a place in its lane: goes for its state, its image, a runner. */
-  readonly begin = (): void => {
-    this.#isInLane = true
+  begin(): void {
     if (this.state === '') this.#fetchImage()
     else this.#facts.lane.enterState(this.state, this.#beginInState)
   }
@@ -140,8 +151,9 @@ export class LiveRun implements Job {
     this.#fetchImage()
   }
 
-  /** Keeps the wall clock in mind for as long as no runner does. */
-  watchWall(): void {
+  /** Goes for a place in its lane. The wall clock is kept in mind here for as long as no runner does. */
+  enter(): void {
+    this.#entrance.enter()
     if (this.#isOver || this.#handle !== undefined) return
     this.#wallTimer = setTimeout(() => this.onExpired(), this.wallDeadline - performance.now())
   }
@@ -167,7 +179,7 @@ export class LiveRun implements Job {
     if (this.state !== '') this.#lostState = this.#options.states.follow(this.state, state)
     const outcome = outcomeOf(identity, end, order.limits, { wallMs: this.#wallMs(), mapperOf: () => this.#mapper() })
     if (outcome.status !== 'cancelled') return this.#finish(outcome)
-    this.#finish({ ...outcome, error: codeFault('CANCELLED', reasonOf(order.signal)) })
+    this.#finish({ ...outcome, error: this.#cancelFault() })
   }
 
   onKilled(status: Parameters<Job['onKilled']>[0], gone: Parameters<Job['onKilled']>[1]): void {
@@ -189,15 +201,16 @@ export class LiveRun implements Job {
   }
 
   onCancelled(): void {
-    this.#finish(
-      failedOutcome(this.#facts.identity, 'cancelled', codeFault('CANCELLED', reasonOf(this.#facts.order.signal)), this.#spent()),
-    )
+    this.#finish(failedOutcome(this.#facts.identity, 'cancelled', this.#cancelFault(), this.#spent()))
   }
 
-  /** Too many wait already. */
-  onQueueFull(max: number): void {
-    const { identity, lane } = this.#facts
-    this.#finish(failedOutcome(identity, 'queue_full', codeFault('QUEUE_FULL', identity.script, max, lane.waiting)))
+  onTurnedAway(fault: ScriptFault): void {
+    this.#finish(failedOutcome(this.#facts.identity, 'queue_full', fault, this.#spent()))
+  }
+
+  onReplaced(fault: ScriptFault): void {
+    this.#replaced ??= fault
+    this.#cancel()
   }
 
   onRefused(): void {
@@ -233,8 +246,12 @@ export class LiveRun implements Job {
   }
 
   #cancel(): void {
-    if (this.#handle !== undefined && !this.#handle.cancel(reasonOf(this.#facts.order.signal))) return // the runner answers
+    if (this.#handle !== undefined && !this.#handle.cancel(this.#replaced?.message ?? reasonOf(this.#facts.order.signal))) return // the runner answers
     this.onCancelled()
+  }
+
+  #cancelFault(): ScriptFault {
+    return this.#replaced ?? codeFault('CANCELLED', reasonOf(this.#facts.order.signal))
   }
 
   #finish(outcome: Outcome): void {
@@ -252,13 +269,10 @@ export class LiveRun implements Job {
     this.#claim = undefined
     const { lane } = this.#facts
     const wasInState = this.#isInState
-    const wasInLane = this.#isInLane
     this.#isInState = false
-    this.#isInLane = false
     if (wasInState) lane.leaveState(this.state)
     else if (this.state !== '') lane.withdrawState(this.state, this.#beginInState)
-    if (wasInLane) lane.leave()
-    else lane.withdraw(this.begin)
+    this.#entrance.leave()
   }
 
   #loseState(): void {
@@ -276,6 +290,14 @@ export class LiveRun implements Job {
   #spent() {
     return { usage: { cpuMs: 0, wallMs: this.#wallMs(), memoryBytes: 0, hostCalls: 0, logBytes: 0, outputBytes: 0 } }
   }
+}
+
+/** Whom a run meets: those of its schedule, then those of its script for the same tenant, where their mode says that they do. */
+function crowdsOf({ crowd, family, tenant }: RunOrder, { entry, overlap }: ReadyScript): readonly CrowdTerms[] {
+  if (crowd === undefined && overlap.mode === 'parallel') return NONE
+  const { mode, waiting } = overlap
+  const own = mode === 'parallel' ? NONE : [{ key: JSON.stringify([family, tenant]), name: `"${entry.id}"`, mode, most: waiting }]
+  return crowd === undefined ? own : [crowd, ...own]
 }
 
 /** Why the host cancelled, in its own words. */

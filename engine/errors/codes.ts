@@ -20,7 +20,8 @@ export const CODES = {
   PACK_NOT_FOUND: (reference: string, directory: string) =>
     `The pack of bindings "${reference}" was not found from ${directory}. Install the package there, or write the path of a file ("./packs/mail.ts").`,
   PACK_INVALID: (name: string, what: string) => `The pack of bindings "${name}" ${what}.`,
-  PACK_MISMATCH: (who: string, wants: string, has: string) => `${who} fits ${wants}, but this is ${has}. Install versions that fit each other.`,
+  PACK_MISMATCH: (who: string, wants: string, has: string) =>
+    `${who} fits ${wants}, but this is ${has}. Install versions that fit each other.`,
   PACK_FAILED: (name: string, message: string) => `The pack of bindings "${name}" could not be set up: ${message}`,
   FILES_ROOT_UNUSABLE: (root: string, why: string) => `The root "${root}" of the binding "files" cannot be used: ${why}.`,
   KV_STORE_UNUSABLE: (path: string, why: string) => `The kv store "${path}" cannot be used: ${why}.`,
@@ -97,8 +98,8 @@ export const CODES = {
   RESULT_NOT_PLAIN: (path: string, what: string) => `The result cannot leave the sandbox: ${path} is ${what}. Return plain data.`,
   RESULT_INVALID: (path: string, message: string) => `The result does not fit the event's schema at ${path}: ${message}`,
   QUEUE_FULL: (script: string, running: number, waiting: number) =>
-    `"${script}" already has ${running} runs under way ("concurrency.max" in the policy) and ${waiting} waiting; no more can wait.`,
-  RUN_OVERLAPS: (what: string) => `${what} is still under way, and its mode is "single": this run was left out.`,
+    `${script} already has ${running} run${running === 1 ? '' : 's'} under way and ${waiting} waiting; no more can wait ("concurrency" in the policy, "mode" and "max" in the script).`,
+  RUN_OVERLAPS: (what: string) => `A run of ${what} is still under way, and its mode is "single": this run was left out.`,
   RUN_REPLACED: (what: string) => `A later run of ${what} took its place: the mode is "restart".`,
   QUARANTINED: (script: string, times: number) =>
     `"${script}" was stopped: ${times} of its runs had to be killed. It runs again when the script changes or the engine reloads it.`,
@@ -144,6 +145,22 @@ export const CODES = {
     `lock: ${names} names are in use, and no more are allowed ("allow.lock.names" in the policy). A name stays in use for ten minutes after its release.`,
   CRYPTO_INPUT_TOO_LARGE: (bytes: number, allowed: number) =>
     `crypto: the input is ${bytes} bytes; ${allowed} are allowed ("allow.crypto.bytes" in the policy).`,
+  HTTP_URL_INVALID: (url: string, why: string) => `http: "${url}" cannot be fetched: ${why}.`,
+  HTTP_DENIED: (method: string, origin: string) =>
+    `http: ${method} ${origin} is not granted; the policy's "allow.http" and the script's needs would have to cover it.`,
+  HTTP_ADDRESS_DENIED: (host: string) =>
+    `http: "${host}" leads to an address that is not public. Whoever keeps the policy can grant exact addresses ("private" of "allow.http").`,
+  HTTP_HEADER_INVALID: (name: string, why: string) => `http: the header "${name}" ${why}.`,
+  HTTP_REQUEST_TOO_LARGE: (bytes: number, allowed: number) =>
+    `http: the body of the request is ${bytes} bytes; ${allowed} are allowed ("request" of "allow.http" in the policy).`,
+  HTTP_RESPONSE_TOO_LARGE: (allowed: number) =>
+    `http: the body of the response is larger than ${allowed} bytes, decompressed ("response" of "allow.http" in the policy).`,
+  HTTP_REDIRECTS_EXCEEDED: (count: number) => `http: more than ${count} redirects ("redirects" of "allow.http" in the policy).`,
+  HTTP_TIMEOUT: (ms: number) => `http: no complete response within ${ms} ms ("timeout" of "allow.http" in the policy, or of the call).`,
+  HTTP_FAILED: (method: string, origin: string, why: string) => `http: ${method} ${origin} failed: ${why}.`,
+  SECRET_DENIED: (name: string, use: string) =>
+    `The secret "${name}" may not be ${use}: the policy's "allow.secrets" or the script's needs do not say so.`,
+  SECRET_UNAVAILABLE: (name: string) => `The host has no value for the secret "${name}".`,
 } as const satisfies Record<string, (...facts: never[]) => string>
 
 /** A code of the table. */

@@ -36,20 +36,26 @@ export function scriptPart(kit: Kit): void {
     }
     return '{' + json + '}'
   }
+  /** A schedule's event is called after it: "every 5m", whether the script writes `5m` or `every 5m`. */
+  const take = (table: unknown, prefix: string): void => {
+    if (typeof table !== 'object' || table === null) return
+    const names = keys(table)
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string
+      const value = kit.read(table, name)
+      const run = typeof value === 'object' && value !== null ? kit.read(value, 'run') : value
+      const event = prefix === apply(slice, name, [0, prefix.length]) ? name : prefix + name
+      if (typeof run === 'function') handlers[event] = { self: run === value ? table : value, run: run as Handler['run'] }
+    }
+  }
   const subscribe = (script: unknown): void => {
     if (typeof script === 'function') {
       everything = { self: undefined, run: script as Handler['run'] }
       return
     }
-    const on = typeof script === 'object' && script !== null ? kit.read(script, 'on') : undefined
-    if (typeof on !== 'object' || on === null) return
-    const names = keys(on)
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] as string
-      const value = kit.read(on, name)
-      const run = typeof value === 'object' && value !== null ? kit.read(value, 'run') : value
-      if (typeof run === 'function') handlers[name] = { self: run === value ? on : value, run: run as Handler['run'] }
-    }
+    if (typeof script !== 'object' || script === null) return
+    take(kit.read(script, 'on'), '')
+    take(kit.read(script, 'every'), 'every ')
     everything = handlers['*']
   }
   kit.handler = (event) => handlers[event] ?? everything
@@ -92,6 +98,9 @@ export function scriptPart(kit: Kit): void {
       for (let j = 0; j < methods.length; j++) {
         const method = methods[j] as string
         namespace[method] = (...values: unknown[]) => kit.call(name + '.' + method, values)
+        // What the web calls a fetch: its arguments and its answer are more than plain data.
+        if (name === 'http' && method === 'fetch')
+          namespace[method] = (...values: unknown[]) => apply(kit.pack('response')['fetch'] as () => unknown, undefined, values)
       }
       ctx[name] = freeze(namespace)
     }

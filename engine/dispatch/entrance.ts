@@ -1,0 +1,82 @@
+// The way of one run into its lane: through the crowds that it belongs to, one after another, then to a place among the runs of its script.
+import { codeFault } from '../errors/code-fault.ts'
+import type { ScriptFault } from '../model/outcome.ts'
+import type { CrowdMember, CrowdTerms } from './crowds.ts'
+import type { Lane } from './lane.ts'
+
+/** What a run has to pass. */
+export interface EntranceTerms {
+  readonly script: string
+  readonly lane: Lane
+  readonly crowds: readonly CrowdTerms[]
+  /** Runs of the script at once. */
+  readonly atOnce: number
+  /** Runs of the script that wait. */
+  readonly waiting: number
+}
+
+/** Told how it goes. */
+export interface Entrant {
+  /** It has its place. */
+  begin(): void
+  /** It gets none: status `queue_full`. */
+  onTurnedAway(fault: ScriptFault): void
+  /** A later run takes its place. */
+  onReplaced(fault: ScriptFault): void
+}
+
+/** See the head of the file. */
+export class Entrance {
+  readonly #terms: EntranceTerms
+  readonly #entrant: Entrant
+  readonly #members: readonly CrowdMember[]
+  /** Crowds whose turn has come. */
+  #passed = 0
+  #state: 'outside' | 'waiting' | 'inside' | 'left' = 'outside'
+
+  constructor(terms: EntranceTerms, entrant: Entrant) {
+    this.#terms = terms
+    this.#entrant = entrant
+    this.#members = terms.crowds.map(({ name }) => ({
+      start: () => {
+        this.#passed++
+        this.enter()
+      },
+      replace: () => entrant.onReplaced(codeFault('RUN_REPLACED', name)),
+    }))
+  }
+
+  /** Goes as far as it can, and on when it may. */
+  readonly enter = (): void => {
+    const { crowds, lane, script, atOnce, waiting } = this.#terms
+    const terms = crowds[this.#passed]
+    const member = this.#members[this.#passed]
+    if (terms === undefined || member === undefined) {
+      this.#state = 'waiting'
+      if (lane.enter(this.#start, atOnce, waiting)) return
+      this.#state = 'outside'
+      return this.#entrant.onTurnedAway(codeFault('QUEUE_FULL', `"${script}"`, atOnce, lane.waiting))
+    }
+    const met = lane.crowds.enter(terms, member)
+    if (met === 'overlaps') this.#entrant.onTurnedAway(codeFault('RUN_OVERLAPS', terms.name))
+    if (met === 'full')
+      this.#entrant.onTurnedAway(
+        codeFault('QUEUE_FULL', terms.name, terms.mode === 'queued' ? 1 : terms.most, lane.crowds.waiting(terms.key)),
+      )
+  }
+
+  /** The run is over, however far it has come. */
+  leave(): void {
+    const { crowds, lane } = this.#terms
+    const state = this.#state
+    this.#state = 'left'
+    if (state === 'inside') lane.leave()
+    else if (state === 'waiting') lane.withdraw(this.#start)
+    for (const [index, member] of this.#members.entries()) lane.crowds.leave(crowds[index]?.key ?? '', member, index < this.#passed)
+  }
+
+  readonly #start = (): void => {
+    this.#state = 'inside'
+    this.#entrant.begin()
+  }
+}
