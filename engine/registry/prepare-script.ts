@@ -45,7 +45,7 @@ interface Making {
 
 /** Globals that are made at load for scripts that name them, and at the first touch for others. */
 const LAZY_GLOBALS =
-  /\b(?:URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|AbortController|AbortSignal|Event|EventTarget|DOMException|crypto)\b/g
+  /\b(?:URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|AbortController|AbortSignal|Event|EventTarget|DOMException|crypto|Headers|Request|Response)\b/g
 const NO_SCHEDULES: ReturnType<typeof grantSchedules> = Object.freeze({ schedules: [], warnings: [] })
 /** A top level sees this moment, whenever it is loaded. */
 const LOAD_TIME_MS = Date.UTC(2000, 0, 1)
@@ -143,6 +143,7 @@ function imageKeyOf(home: ScriptHome, bundle: Bundle, shape: unknown): string {
 function loadRequest(bundle: Bundle, { limits }: EffectivePolicy) {
   const named = new Set(bundle.code.match(LAZY_GLOBALS))
   if (bundle.code.includes('.searchParams')) named.add('URLSearchParams')
+  if (bundle.code.includes('.fetch(')) named.add('Response')
   if (bundle.code.includes('.signal')) named.add('AbortSignal')
   const touches = [...named].sort().join(' ')
   return { code: bundle.code, touches, limits, now: LOAD_TIME_MS, seed: bundle.hash.slice(0, 48) }

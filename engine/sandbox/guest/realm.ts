@@ -111,6 +111,9 @@ export function realmPart(kit: Kit): void {
     ['event', 'Event', 'EventTarget'],
     ['exception', 'DOMException'],
     ['crypto', 'crypto'],
+    ['headers', 'Headers'],
+    ['request', 'Request'],
+    ['response', 'Response'],
   ]
   for (const [from, ...names] of globals as [string, ...string[]][]) for (const name of names) lazy(name, from)
 }
