@@ -44,6 +44,8 @@ export interface Binding {
   readonly methods: ReadonlyMap<string, BindingMethod>
   /** The TypeScript type of `ctx.<name>`, as text; undefined where the definition gives none. */
   readonly types: string | undefined
+  /** Of what policy writes under `allow.<name>`, beside `true`; undefined where there is nothing more to say. */
+  readonly grant: StandardSchemaV1 | undefined
   /** Told of every outcome, for a binding that works on what runs leave behind. Never throws. */
   readonly observer: { run(outcome: Outcome): void } | undefined
   /** Takes out of a text what nobody may see in logs, errors and records of calls. */

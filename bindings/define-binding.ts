@@ -125,8 +125,8 @@ export function makeBinding(parts: BindingParts): Binding {
     readAllow: createReadAllow(parts.grant, parts.refuseTrue),
     narrow: parts.narrow,
   })
-  const { methods, types, redact, observer, attach, close } = parts
-  return Object.freeze({ surface, methods, types, redact, observer, attach, close })
+  const { methods, types, grant, redact, observer, attach, close } = parts
+  return Object.freeze({ surface, methods, types, grant, redact, observer, attach, close })
 }
 
 function readMethod(binding: string, name: string, definition: LooseMethod): BindingMethod {

@@ -4,9 +4,11 @@ import type { Json } from '../../model/json.ts'
 import type { ScriptStore } from '../../source/script-store.ts'
 import { Compiler, CompilerLost, compilerLibraries } from './compiler.ts'
 import { COMPILER_OPTIONS } from './compiler-options.ts'
+import { isConsequence, type KnownWords } from './type-hints.ts'
 import { describeProblem, type TypeProblem } from './type-problem.ts'
 import { VirtualFiles } from './virtual-files.ts'
 
+export type { KnownWords } from './type-hints.ts'
 export type { TypeProblem } from './type-problem.ts'
 
 const MiB = 1024 * 1024
@@ -17,6 +19,7 @@ const SOURCE_BYTES = 16 * MiB
 const MOST_ROUNDS = 32
 /** A compiler that nobody asked for this long is ended: starting one takes a tenth of a second. */
 const IDLE_MS = 30_000
+const NO_WORDS: KnownWords = { events: undefined, bindings: [] }
 const PROJECT = '.vivarium/tsconfig.json'
 const ENVIRONMENT = '.vivarium/env.d.ts'
 
@@ -25,6 +28,8 @@ export interface TypeCheckerOptions {
   readonly store: ScriptStore
   /** The text of env.d.ts as it is now. What lies on the disk under that name is not looked at. */
   readonly environment: () => string
+  /** Names for hints: of events and bindings. */
+  readonly words?: (() => KnownWords) | undefined
   /** Milliseconds that one step may take; 10,000 where nothing is said. */
   readonly deadlineMs?: number | undefined
   /** Bytes that the compiler's process may occupy; 1 GiB where nothing is said. */
@@ -153,9 +158,10 @@ class Bench {
     const { files, compiler } = this.#open()
     const text = files.textOf(path)
     if (text === undefined || path.endsWith('.json')) return []
+    const words = this.#options.words?.() ?? NO_WORDS
     const ask = async (): Promise<readonly TypeProblem[]> => {
       const found = await compiler.problemsOf(files.absolute(PROJECT), files.absolute(path))
-      return found.map((problem) => describeProblem(path, text, problem))
+      return found.filter(({ code }) => !isConsequence(code, found)).map((problem) => describeProblem({ file: path, text, words }, problem))
     }
     try {
       return await ask()

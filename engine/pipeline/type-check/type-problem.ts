@@ -1,8 +1,9 @@
 // What a type-check finds, ready to show: the place in the user's own file, with its code frame.
-import type { ScriptFault } from '../../model/outcome.ts'
+import { type EngineError, engineError } from '../../errors/engine-error.ts'
 import { codeFrame, type Place } from '../code-frame.ts'
 import { printableUpTo } from '../printable.ts'
 import type { CompilerProblem } from './compiler.ts'
+import { type KnownWords, typeHint } from './type-hints.ts'
 
 /** Something that is wrong with a file. */
 export interface TypeProblem {
@@ -18,14 +19,24 @@ export interface TypeProblem {
   readonly message: string
   /** The source around the place. */
   readonly frame?: string
+  /** What to do about it. */
+  readonly hint?: string
 }
 
 const LONGEST_MESSAGE = 2_000
 
+/** Where a problem was found. */
+export interface ProblemSource {
+  readonly file: string
+  readonly text: string
+  readonly words: KnownWords
+}
+
 /** A problem of the compiler in the words of this project. */
-export function describeProblem(file: string, text: string, { start, end, code, message }: CompilerProblem): TypeProblem {
+export function describeProblem({ file, text, words }: ProblemSource, { start, end, code, message }: CompilerProblem): TypeProblem {
   const [from, to] = [placeAt(text, start), placeAt(text, Math.max(start, end))]
   const frame = codeFrame(text, from)
+  const hint = typeHint(code, message, words)
   return {
     file,
     ...from,
@@ -34,23 +45,21 @@ export function describeProblem(file: string, text: string, { start, end, code, 
     code: `TS${code}`,
     message: boundedLines(message),
     ...(frame === undefined ? {} : { frame }),
+    ...(hint === undefined ? {} : { hint }),
   }
 }
 
-/** The fault of a script that is not let in: the first problem, and how many more there are. */
-export function faultOfProblems(
-  [first, ...others]: readonly [TypeProblem, ...TypeProblem[]],
-  describe: (what: string) => string,
-): ScriptFault {
-  const more = others.length === 0 ? '' : `\n(and ${others.length} more)`
-  const { file, line, column, frame, code, message } = first
-  return {
-    code: 'TYPE_ERROR',
-    name: 'TypeError',
-    message: describe(`${message} (${code})${more}`),
-    location: { file, line, column },
-    ...(frame === undefined ? {} : { frame }),
-  }
+/** The error of a script that is not let in: the first problem, and how many more there are. */
+export function typeError({ file, line, column, frame, hint, message, code }: TypeProblem, more: number): EngineError {
+  const what = `${message} (${code}${more === 0 ? '' : `; ${more} more`})`
+  const place = { file, line, column, ...(frame === undefined ? {} : { frame }) }
+  return engineError('TYPE_ERROR', [what], { place, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** A problem on one line: what a script that is let in all the same is warned of. */
+export function problemLine({ file, line, column, code, message, hint }: TypeProblem): string {
+  const [what = ''] = message.split('\n')
+  return `${file}:${line}:${column}: ${what} (${code})${hint === undefined ? '' : ` ${hint}`}`
 }
 
 function placeAt(text: string, offset: number): Place {

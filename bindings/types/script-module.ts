@@ -1,0 +1,114 @@
+// The part of the module `vivarium/script` that is the same for every application; `Events`, `Bindings` and `Needs` are made for each.
+
+/** Declarations for the inside of `declare module 'vivarium/script'`. */
+export const SCRIPT_MODULE = `/** What \`ctx.log\` offers; \`data\` is JSON. Fire and forget. */
+export interface ScriptLog {
+  debug(message: string, data?: unknown): void
+  info(message: string, data?: unknown): void
+  warn(message: string, data?: unknown): void
+  error(message: string, data?: unknown): void
+}
+
+/** Names that can stand under \`needs\`. */
+export type NeedName = keyof Needs
+
+/** Stands for a binding that the script does not ask for. */
+export interface NotInNeeds<WhatToDo extends string> {}
+
+/** Stands for a binding that the policy grants to no script. */
+export interface NotGranted<WhatToDo extends string> {}
+
+/** What every handler has, whatever the script needs. */
+export interface BaseContext {
+  /** The event's name. */
+  readonly event: string
+  /** The run's own name; the same in the outcome. */
+  readonly runId: string
+  /** Lines for the outcome's log. */
+  readonly log: ScriptLog
+  /** Aborted when the application cancels the run. */
+  readonly signal: AbortSignal
+}
+
+/** What a handler is given beside the payload: \`ScriptContext<'kv' | 'http'>\` for a script that needs these two. */
+export type ScriptContext<Needed extends NeedName = never> = BaseContext & {
+  readonly [Name in keyof Bindings]: Name extends Needed ? Bindings[Name] : NotInNeeds<\`write needs: { \${Name}: true }\`>
+}
+
+/** What a handler of an event is given. */
+export type PayloadOf<Name extends EventName | '*'> = Name extends '*' ? Events[EventName]['payload'] : Name extends EventName ? Events[Name]['payload'] : never
+
+/** What a handler of an event returns, or promises. */
+export type ResultOf<Name extends EventName | '*'> = Name extends EventName ? Events[Name]['result'] : unknown
+
+/** What \`ctx.events.emit\` takes with an event. */
+export type EmittedOf<Name extends EventName> = Events[Name]['emitted']
+
+/** A handler: the payload, then the context. Its result crosses to the application. */
+export type EventHandler<Name extends EventName | '*', Needed extends NeedName = never> = (
+  payload: PayloadOf<Name>,
+  ctx: ScriptContext<Needed>,
+) => ResultOf<Name> | Promise<ResultOf<Name>>
+
+/** The shorthand: one function for every event. \`export default ((event, ctx) => { … }) satisfies ScriptHandler\` */
+export type ScriptHandler = EventHandler<'*'>
+
+/** Event name → handler, or handler with a priority (higher runs earlier; 0 by default). \`'*'\` handles every event that has no handler of its own. */
+export type Handlers<Needed extends NeedName = never> = {
+  readonly [Name in EventName | '*']?: EventHandler<Name, Needed> | { readonly priority?: number; readonly run: EventHandler<Name, Needed> }
+}
+
+/** What becomes of a run while another one of its kind is under way: it is left out, takes its place, waits for it, or runs beside it. */
+export type OverlapMode = 'single' | 'restart' | 'queued' | 'parallel'
+
+/** What the handler of a schedule is given. */
+export interface Tick {
+  /** When the run was due, in milliseconds since 1970. */
+  readonly scheduled: number
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number
+  /** Ticks before this one that had no run. */
+  readonly missed: number
+}
+
+/** A handler of a schedule. */
+export type ScheduleHandler<Needed extends NeedName = never> = (tick: Tick, ctx: ScriptContext<Needed>) => unknown
+
+/** A schedule with more to say than its handler. */
+export interface Schedule<Needed extends NeedName = never> {
+  readonly run: ScheduleHandler<Needed>
+  /** Of a cron expression: 'Europe/Berlin'; UTC by default. */
+  readonly timeZone?: string
+  /** Of ticks that nobody could be there for: nothing, or one run for all of them. */
+  readonly missed?: 'skip' | 'once'
+  /** Of the runs of this schedule among themselves; 'single' by default. */
+  readonly mode?: OverlapMode
+  /** The most at once ('parallel'), or the most that wait ('queued'). */
+  readonly max?: number
+  /** A run begins up to so much later than its tick, by chance: '10s', or milliseconds. */
+  readonly jitter?: number | string
+}
+
+/** What a script exports by default. */
+export interface ScriptDefinition<Needed extends NeedName = never> {
+  /** Shown in lists; the file's name where it is missing. */
+  readonly name?: string
+  /** What it asks for: binding → \`true\` or details. The policy decides what it gets. */
+  readonly needs?: Pick<Needs, Needed>
+  readonly on?: Handlers<NoInfer<Needed>>
+  /** '5m', or a cron expression such as '0 8 * * 1-5' → handler. */
+  readonly every?: { readonly [schedule: string]: ScheduleHandler<NoInfer<Needed>> | Schedule<NoInfer<Needed>> }
+  /** What becomes of a run of this script while another one is under way; the policy's word where nothing is said. */
+  readonly mode?: OverlapMode
+  /** The most at once ('parallel'), or the most that wait ('queued'). */
+  readonly max?: number
+}
+
+/**
+ * Types a script's default export; returns it unchanged.
+ *
+ * @example
+ * export default defineScript({ on: { 'order.created': (order, ctx) => ctx.log.info('order', { id: order.id }) } })
+ */
+export function defineScript<Needed extends NeedName = never>(definition: ScriptDefinition<Needed>): ScriptDefinition<Needed>
+`

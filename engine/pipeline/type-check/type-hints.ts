@@ -1,0 +1,65 @@
+// What to do about a type error, in the words of this project, where TypeScript's own leave an author of scripts alone.
+import { didYouMean } from '../../errors/did-you-mean.ts'
+
+/** The names that an author can mistype. */
+export interface KnownWords {
+  /** Undefined where any name of an event goes. */
+  readonly events: readonly string[] | undefined
+  readonly bindings: readonly string[]
+}
+
+const NODE = new Set(['process', 'require', 'Buffer', 'module', '__dirname', '__filename', 'global', 'setImmediate'])
+const BROWSER = new Set(['window', 'document', 'localStorage', 'navigator', 'XMLHttpRequest', 'WebSocket'])
+
+/** Whether an error says only that handlers are not typed, because something else about the definition is wrong. */
+export function isConsequence(code: number, others: readonly { readonly code: number; readonly message: string }[]): boolean {
+  if (code !== 7006 && code !== 7031) return false
+  return others.some((other) => [2353, 2561].includes(other.code) && /in type '(?:Handlers|ScriptDefinition)</.test(other.message))
+}
+
+/** The hint for an error; undefined where TypeScript's own words do. */
+export function typeHint(code: number, message: string, words: KnownWords): string | undefined {
+  const name = /'{1,2}([^']+)'{1,2}/.exec(message)?.[1] ?? ''
+  switch (code) {
+    case 2353: // Object literal may only specify known properties
+    case 2561: // the same, with a suggestion
+      if (message.includes("in type 'Handlers<")) return suggest(name, words.events ?? [], 'The application has the events')
+      return message.includes('Needs') ? suggest(name, words.bindings, 'There are the bindings') : undefined
+    case 2322: // Type is not assignable
+      return hintForHandler(message)
+    case 2339: // Property does not exist
+    case 2551:
+      return message.includes("on type 'ScriptContext<") ? suggest(name, words.bindings, 'There are the bindings') : undefined
+    case 2304: // Cannot find name
+    case 2552:
+    case 2580:
+    case 2584:
+    case 2591:
+      return hintForGlobal(name)
+    case 7006: // Parameter implicitly has an 'any' type
+    case 7031:
+      return "In defineScript({ … }), handlers know the types of their parameters: import { defineScript } from 'vivarium/script'."
+    default:
+      return undefined
+  }
+}
+
+/** The last of TypeScript's reasons is the one that says it. */
+function hintForHandler(message: string): string | undefined {
+  const event = /type 'EventHandler<"([^"]+)"/.exec(message)?.[1]
+  const reason = message.split('\n').at(-1)?.trim()
+  return event === undefined || reason === undefined ? undefined : `The handler of "${event}" does not fit: ${reason}`
+}
+
+function suggest(name: string, known: readonly string[], what: string): string | undefined {
+  if (known.length === 0) return undefined
+  const nearest = didYouMean(name, known).trim()
+  return nearest === '' ? `${what} ${known.join(', ')}.` : nearest
+}
+
+function hintForGlobal(name: string): string | undefined {
+  if (name === 'fetch') return "The sandbox has no fetch of its own: write needs: { http: ['host.example.com'] }, then ctx.http.fetch(url)."
+  if (NODE.has(name)) return 'The sandbox is not Node. What a script may reach, it reaches through ctx.'
+  if (BROWSER.has(name)) return 'The sandbox is not a browser. What a script may reach, it reaches through ctx.'
+  return undefined
+}
