@@ -5,12 +5,12 @@ import type { GuestFault, OutcomeStatus } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
 import { CellRun, type RunStart } from '../cell-run.ts'
 import { CpuMeter } from '../cpu-meter.ts'
-import { packSource } from '../guest/packs.ts'
-import { doHostOp, type HostOpCell, type HostOpRuntime } from '../host-ops.ts'
+import { doHostOp, type HostOpCell } from '../host-ops.ts'
 import { readSite } from '../run-end.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
+import { V8_RUNTIME } from './host-op-runtime.ts'
 import { isolateMiB, ScriptIsolate } from './isolate.ts'
 
 /** Between two runs. */
@@ -36,15 +36,6 @@ const STOP_AND_SAY = 2
 const MOST_STACK_CHARS = 32_768
 /** An operation of this runtime alone: where the guest is that was told to say so. */
 const SITE = 101
-
-const V8_RUNTIME: HostOpRuntime<Guest, string> = {
-  readText: (_cell, text, mostBytes) =>
-    text.length <= mostBytes && (text.length * 3 <= mostBytes || Buffer.byteLength(text) <= mostBytes) ? text : undefined,
-  openPack(_cell, name) {
-    const source = packSource(name)
-    return source === undefined ? undefined : `'use strict';${source}\n//# sourceURL=vivarium`
-  },
-}
 
 /** See the head of the file. */
 export class Guest implements HostOpCell {
