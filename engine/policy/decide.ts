@@ -4,7 +4,7 @@ import { LIMIT_NAMES, LIMITS, type LimitName } from '../model/limits.ts'
 import type { OverlapMode } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
 import { type Decided, decide, type Layer, layersFor } from './layers.ts'
-import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime, TypeCheck } from './policy-revision.ts'
 import { SCHEDULE_DEFAULTS } from './schedule-grant.ts'
 
 /** A limit as it was set and as it holds. */
@@ -31,6 +31,7 @@ export interface DecidedSettings {
   readonly schedule: Decided<Json>
   readonly packages: Decided<readonly string[]>
   readonly onError: Decided<OnError>
+  readonly typeCheck: Decided<TypeCheck>
 }
 
 /** The most runs of one script at once, where a policy says nothing. */
@@ -59,6 +60,7 @@ export function decideSettings(revision: PolicyRevision, script: ScriptId): Deci
     schedule: decide<Json>(layers, (settings) => settings.allow?.[SCHEDULE], SCHEDULE_DEFAULTS),
     packages: decide(layers, (settings) => settings.packages, NO_PACKAGES),
     onError: decide<OnError>(layers, (settings) => settings.onError, 'skip'),
+    typeCheck: decide<TypeCheck>(layers, (settings) => settings.typeCheck, 'off'),
   }
 }
 

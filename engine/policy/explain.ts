@@ -67,6 +67,7 @@ export function explainPolicy(revision: PolicyRevision, script: ScriptId, found?
     row(['allow', 'schedule'], decided.schedule),
     row(['packages'], decided.packages),
     row(['onError'], decided.onError),
+    row(['typeCheck'], decided.typeCheck),
   ]
 }
 

@@ -16,6 +16,9 @@ export const ISOLATIONS = Object.freeze(['event', 'script'] as const)
 /** What a failing script does to a filter chain: it is skipped, or it stops the chain. */
 export const ON_ERRORS = Object.freeze(['skip', 'stop'] as const)
 
+/** What becomes of types that do not fit: nobody looks, a warning, or the script does not load. */
+export const TYPE_CHECKS = Object.freeze(['off', 'warn', 'enforce'] as const)
+
 /** See {@link RUNTIMES}. */
 export type PolicyRuntime = (typeof RUNTIMES)[number]
 /** See {@link PLACEMENTS}. */
@@ -24,6 +27,8 @@ export type PolicyPlacement = (typeof PLACEMENTS)[number]
 export type PolicyFallback = (typeof FALLBACKS)[number]
 /** See {@link ISOLATIONS}. */
 export type Isolation = (typeof ISOLATIONS)[number]
+/** See {@link TYPE_CHECKS}. */
+export type TypeCheck = (typeof TYPE_CHECKS)[number]
 /** See {@link ON_ERRORS}. */
 export type OnError = (typeof ON_ERRORS)[number]
 
@@ -47,6 +52,7 @@ export interface PolicySettings {
   /** npm packages that may be bundled. */
   readonly packages?: readonly string[] | undefined
   readonly onError?: OnError | undefined
+  readonly typeCheck?: TypeCheck | undefined
 }
 
 /** One entry under `scripts`. */

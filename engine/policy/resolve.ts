@@ -10,7 +10,7 @@ import { type DecidedSettings, decideSettings } from './decide.ts'
 import { quoteText } from './describe-value.ts'
 import { readLimit } from './limit-value.ts'
 import { formatPath } from './policy-path.ts'
-import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime } from './policy-revision.ts'
+import type { Isolation, OnError, PolicyFallback, PolicyPlacement, PolicyRevision, PolicyRuntime, TypeCheck } from './policy-revision.ts'
 import type { ScheduleGrant } from './schedule-grant.ts'
 import { V8_IN_A_THREAD } from './v8-placement.ts'
 
@@ -30,6 +30,7 @@ export interface EffectivePolicy {
   readonly schedule: ScheduleGrant | undefined
   readonly packages: readonly string[]
   readonly onError: OnError
+  readonly typeCheck: TypeCheck
   /** What is asked for this script and cannot be, seen only once all entries that match it are known. */
   readonly fault: EngineError | undefined
 }
@@ -76,6 +77,7 @@ function resolve(revision: PolicyRevision, script: ScriptId): EffectivePolicy {
     schedule: decided.schedule.value === false ? undefined : (decided.schedule.value as unknown as ScheduleGrant), // as its schema made it
     packages: decided.packages.value,
     onError: decided.onError.value,
+    typeCheck: decided.typeCheck.value,
     fault: placementFault(revision, decided),
   })
 }

@@ -7,7 +7,7 @@ import { OVERLAP_MODES } from '../model/manifest.ts'
 import { describeValue, quoteText } from './describe-value.ts'
 import { readCeiling, readLimit } from './limit-value.ts'
 import { packageFault } from './package-name.ts'
-import { FALLBACKS, ISOLATIONS, ON_ERRORS, PLACEMENTS, RUNTIMES } from './policy-revision.ts'
+import { FALLBACKS, ISOLATIONS, ON_ERRORS, PLACEMENTS, RUNTIMES, TYPE_CHECKS } from './policy-revision.ts'
 import { scheduleSchema } from './schedule-grant.ts'
 import type { QuantityReading } from './units.ts'
 
@@ -82,6 +82,10 @@ function settingsSchema(surfaces: readonly BindingSurface[]) {
     allow: mapping(allowShape(surfaces)).optional().meta({ description: 'Binding → what scripts may do with it; false takes it away.' }),
     packages: packageList(),
     onError: choice(ON_ERRORS, 'What a failing script does to a filter chain: it is skipped, or it stops the chain.'),
+    typeCheck: choice(
+      TYPE_CHECKS,
+      'What becomes of a script whose types do not fit: it loads (off, the default), it loads with a warning, or it does not load (enforce).',
+    ),
   })
 }
 
