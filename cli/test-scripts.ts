@@ -10,6 +10,7 @@ import { printLine, printNote } from './terminal.ts'
 import { formatFile, formatTotals } from './test/print-tests.ts'
 import { countTests, type FileReport } from './test/test-report.ts'
 import { openTests, type SessionOptions } from './test/test-session.ts'
+import { describeCoverage, formatCoverage, writeLcov } from './test-coverage/print-coverage.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
@@ -17,6 +18,8 @@ export interface TestOptions extends CommonOptions {
   readonly name?: string
   readonly runtime?: 'quickjs' | 'v8'
   readonly timeout: string
+  readonly coverage?: true
+  readonly lcov?: string
 }
 
 /** Runs the command. Throws a `UsageError` when there is nothing to test. */
@@ -27,6 +30,7 @@ export async function testScripts(wanted: readonly string[], options: TestOption
     places,
     runtime: options.runtime,
     timeout: options.timeout,
+    withCoverage: options.coverage === true || options.lcov !== undefined,
     isWanted: fileFilter(wanted, places.directory),
     isNamed: (name) => options.name === undefined || name.includes(options.name),
     signal: interruption.signal,
@@ -35,7 +39,7 @@ export async function testScripts(wanted: readonly string[], options: TestOption
   return interruption.code ?? (isGood ? EXIT.ok : EXIT.problems)
 }
 
-async function runOnce(session: SessionOptions, wanted: readonly string[], { json }: TestOptions): Promise<boolean> {
+async function runOnce(session: SessionOptions, wanted: readonly string[], { json, lcov }: TestOptions): Promise<boolean> {
   const start = performance.now()
   await using tests = await openTests(session)
   if (tests.files.length === 0) throw nothingToTest(session.places.directory, wanted)
@@ -49,7 +53,14 @@ async function runOnce(session: SessionOptions, wanted: readonly string[], { jso
   const totals = countTests(files)
   const ok = totals.failed === 0
   const { directory } = session.places
-  await printLine(json ? jsonText({ ok, directory, totals, files }) : `\n${formatTotals(totals, performance.now() - start)}`)
+  const reached = await tests.coverage?.report()
+  const coverage = reached && describeCoverage(reached, directory)
+  if (reached !== undefined && lcov !== undefined) writeLcov(reached, lcov)
+  if (json) await printLine(jsonText({ ok, directory, totals, files, ...(coverage && { coverage }) }))
+  else {
+    if (coverage !== undefined) await printLine(`\n${formatCoverage(coverage)}`)
+    await printLine(`\n${formatTotals(totals, performance.now() - start)}`)
+  }
   return ok
 }
 

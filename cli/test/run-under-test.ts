@@ -18,6 +18,7 @@ export interface RunUnderTestOptions {
   readonly fakes: ReadonlySet<string>
   readonly now: number
   readonly doors: Doors
+  readonly tenant: string | undefined
 }
 
 /** See the head of the file. */
@@ -31,9 +32,11 @@ export class RunUnderTest {
   /** In the order in which the script got them. */
   readonly replies: (RecordedReply & { readonly call: number })[] = []
   #waiting: ((step: Step) => void) | undefined
+  readonly #tenant: string | undefined
   #now: number
 
-  constructor({ fakes, now, doors }: RunUnderTestOptions) {
+  constructor({ fakes, now, doors, tenant }: RunUnderTestOptions) {
+    this.#tenant = tenant
     this.#fakes = fakes
     this.#now = now
     this.#doors = doors
@@ -43,7 +46,8 @@ export class RunUnderTest {
   readonly clock = (): number => this.#now
 
   /** Answers a call of the script. */
-  readonly handle = async (call: HostCall): Promise<HostReply> => {
+  readonly handle = async (made: HostCall): Promise<HostReply> => {
+    const call = { ...made, tenant: this.#tenant }
     const number = this.#calls.length
     const name = `${call.binding}.${call.method}`
     const record: Writable<RecordedCall> = { name, args: call.args }

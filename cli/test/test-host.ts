@@ -52,6 +52,7 @@ const MOST_FAILED_RUNS = 10
 /** See the head of the file. One for each test; whoever made it disposes of it. */
 export class TestHost implements AsyncDisposable {
   readonly #file: string
+  readonly #name: string
   readonly #surroundings: TestSurroundings
   readonly #runs = new Map<number, RunUnderTest>()
   readonly #ending = new Set<Promise<void>>()
@@ -63,9 +64,10 @@ export class TestHost implements AsyncDisposable {
   /** Runs that did not end well, the first few. */
   readonly failedRuns: FailedRun[] = []
 
-  /** `file` is the test's own, relative to the scripts directory. */
-  constructor(file: string, surroundings: TestSurroundings) {
+  /** `file` is the test's own, relative to the scripts directory; `index` says which of its tests it is. */
+  constructor(file: string, index: number, surroundings: TestSurroundings) {
     this.#file = file
+    this.#name = `${file}#${index}`
     this.#surroundings = surroundings
   }
 
@@ -107,7 +109,7 @@ export class TestHost implements AsyncDisposable {
     const wire = encodePayload(event, await this.#checkPayload(event, payload))
     this.#doors ??= openDoors(this.#surroundings.bindings, () => this.#clock())
     const doors = await this.#doors
-    const run = new RunUnderTest({ fakes: new Set(fakes), now, doors })
+    const run = new RunUnderTest({ fakes: new Set(fakes), now, doors, tenant })
     this.#clock = run.clock
     if (kv !== undefined) await fillKv(doors, record, { event, tenant, entries: kv, signal: this.#abort.signal })
     const hash = createHash('sha256').update(String(seed)).digest('hex').slice(0, SEED_CHARS)
@@ -117,7 +119,8 @@ export class TestHost implements AsyncDisposable {
       event,
       cause: firstCause(event),
       ...wire,
-      tenant,
+      // With isolation "script", states belong to tenants: no test finds what another has left.
+      tenant: JSON.stringify([this.#name, tenant]),
       limits: limits === undefined ? own : lowerLimits(own, limits as PerCallLimits),
       signal: this.#abort.signal,
       surroundings: { clock: run.clock, seed: hash, handle: run.handle },

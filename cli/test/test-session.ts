@@ -12,6 +12,7 @@ import { diskStore } from '../../engine/source/disk-store.ts'
 import { type ListedTest, TEST_BINDING, TEST_METHODS } from '../../engine/testing/protocol.ts'
 import { type Host, loadHost } from '../host-module.ts'
 import { IN_MEMORY, type Places } from '../open-engine.ts'
+import { type Coverage, openCoverage } from '../test-coverage/coverage.ts'
 import { type OpenParts, openParts } from './engine-parts.ts'
 import { type FinishedRun, TestHost, type TestSurroundings } from './test-host.ts'
 import type { FileReport, TestReport } from './test-report.ts'
@@ -28,7 +29,8 @@ export interface SessionOptions {
   /** Whether a test is to run, by its full name. */
   readonly isNamed: (name: string) => boolean
   readonly signal: AbortSignal
-  readonly onRun?: ((run: FinishedRun) => void) | undefined
+  /** Whether to find out which lines of the scripts the tests reach. */
+  readonly withCoverage: boolean
 }
 
 /** Tests that are ready to run. Whoever opened them disposes of them. */
@@ -37,7 +39,9 @@ export interface TestSession extends AsyncDisposable {
   readonly files: readonly string[]
   /** The engine of the scripts under test. */
   readonly scripts: OpenParts
-  /** Runs every test; each file's report comes as soon as it and those before it are done. */
+  /** Complete once every test has run. */
+  readonly coverage: Coverage | undefined
+  /** Runs every test: of a file one after another, of several files a few at once. Each file's report comes as soon as it and those before it are done. */
   run(): AsyncIterable<FileReport>
 }
 
@@ -69,18 +73,18 @@ export async function openTests(options: SessionOptions): Promise<TestSession> {
   const host = await loadHost(places, { kv: IN_MEMORY })
   await using opened = new AsyncDisposableStack()
   opened.defer(() => closeBindings(host))
-  const scripts = opened.use(
-    await openParts({ scripts: directory, policy, events: host.events }, host.bindings, {
-      effective: (found) => onRuntime(found, runtime),
-    }),
-  )
+  const effective = (found: EffectivePolicy): EffectivePolicy => onRuntime(found, runtime)
+  const scripts = opened.use(await openParts({ scripts: directory, policy, events: host.events }, host.bindings, { effective }))
+  const coverage = options.withCoverage ? opened.use(await openCoverage(places, host.bindings, effective)) : undefined
   const files = (await findTests(directory)).filter(options.isWanted)
   const tests = opened.use(await openTestEngine(directory, files, packagesOf(scripts), options.timeout))
-  const surroundings = { directory, scripts, bindings: host.bindings, events: host.events, onRun: options.onRun ?? (() => undefined) }
+  const onRun = (run: FinishedRun): void => coverage?.add(run)
+  const surroundings = { directory, scripts, bindings: host.bindings, events: host.events, onRun }
   const everything = opened.move()
   return {
     files,
     scripts,
+    coverage,
     run: () => runFiles(files, { tests, surroundings, options }),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
@@ -146,16 +150,22 @@ async function runFile(file: string, running: Running, turns: Turns): Promise<Fi
   const listed = outcome.value as readonly ListedTest[]
   const hasOnly = listed.some(({ mode }) => mode === 'only')
   const scripts = new Set<string>()
-  const reports = await Promise.all(
-    listed.map(async (test, index): Promise<TestReport | undefined> => {
-      if (!options.isNamed(test.path.join(' > '))) return undefined
-      if (test.mode === 'skip' || test.mode === 'todo' || (hasOnly && test.mode !== 'only'))
-        return { path: test.path, status: test.mode === 'todo' ? 'todo' : 'skipped', ms: 0, logs: [], failedRuns: [] }
-      return await turns.take(() => runTest(running, record, { test, index, file, scripts }))
-    }),
-  )
-  const done = reports.filter((report) => report !== undefined)
-  return { file, status: done.some(({ status }) => status === 'failed') ? 'failed' : 'passed', tests: done, scripts: [...scripts].sort() }
+  const reports: TestReport[] = []
+  for (const [index, test] of listed.entries()) {
+    if (!options.isNamed(test.path.join(' > '))) continue
+    const isSkipped = test.mode === 'skip' || test.mode === 'todo' || (hasOnly && test.mode !== 'only')
+    reports.push(isSkipped ? skipped(test) : await turns.take(() => runTest(running, record, { test, index, file, scripts })))
+  }
+  return {
+    file,
+    status: reports.some(({ status }) => status === 'failed') ? 'failed' : 'passed',
+    tests: reports,
+    scripts: [...scripts].sort(),
+  }
+}
+
+function skipped({ path, mode }: ListedTest): TestReport {
+  return { path, status: mode === 'todo' ? 'todo' : 'skipped', ms: 0, logs: [], failedRuns: [] }
 }
 
 interface Chosen {
@@ -166,7 +176,7 @@ interface Chosen {
 }
 
 async function runTest(running: Running, record: ReadyScript, { test, index, file, scripts }: Chosen): Promise<TestReport> {
-  await using host = new TestHost(file, running.surroundings)
+  await using host = new TestHost(file, index, running.surroundings)
   const { status, error, logs, usage } = await runInSuite(running, record, { event: 'run', payload: { index }, host })
   for (const script of host.scripts) scripts.add(script)
   return {
