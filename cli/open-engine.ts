@@ -27,11 +27,11 @@ export function findPlaces({ dir, policy, host }: CommonOptions): Places {
   return { directory, policy: policy ?? (isThere(own, 'anything') ? own : undefined), host }
 }
 
-/** Opens an engine as the application would; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
+/** Opens an engine as the application would, except that schedules do not run; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
 export async function openEngine(places: Places, kv = IN_MEMORY): Promise<Engine> {
   const { directory, policy } = places
   const { events, bindings } = await loadHost(places, { kv })
-  return await createEngine({ scripts: directory, policy, events, bindings })
+  return await createEngine({ scripts: directory, policy, events, bindings, schedules: false })
 }
 
 /** Whether a path leads to something, or to a directory. */

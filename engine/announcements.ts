@@ -69,6 +69,12 @@ export class Announcements {
     this.announcer.tell('problem', error)
   }
 
+  /** What schedules remember could not be read or written; they run on. */
+  scheduleProblem(error: unknown): void {
+    this.#logger.error({ err: error }, 'what schedules remember could not be read or written')
+    this.announcer.tell('problem', error)
+  }
+
   #script(name: ScriptAnnouncement, level: 'info' | 'warn', script: ScriptInfo): void {
     const { id, error, warnings } = script
     this.#logger[level]({ script: id, error, ...(warnings.length > 0 && { warnings }) }, name)

@@ -66,7 +66,7 @@ export interface EngineAnnouncements {
   'policy-loaded': { readonly revision: number; readonly hash: string; readonly warnings: readonly string[] }
   /** The policy file became invalid; the last valid revision stays in force. */
   'policy-failed': EngineError
-  /** The scripts directory could not be read; what was in force stays. */
+  /** The scripts directory could not be read, and what was in force stays; or what schedules remember could not be read or written, and they run on. */
   problem: unknown
 }
 

@@ -16,7 +16,7 @@ import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
 import { type FoundHome, findHome, type HostTerms, type ScriptHome } from './policy/script-home.ts'
 import { unmatchedGlobs } from './policy/unmatched-globs.ts'
-import { Pools } from './pools/pools.ts'
+import { Pools, type PoolsOptions } from './pools/pools.ts'
 import { EVALUATE, Evaluator } from './registry/evaluator.ts'
 import { ImageStore } from './registry/image-store.ts'
 import { openPolicy } from './registry/policy-source.ts'
@@ -52,6 +52,8 @@ export interface EngineParts {
   readonly dispatcher: Dispatcher
   /** Says where scripts live at this moment: where none lives, nothing is kept running. */
   readonly settle: () => void
+  /** Told when other versions are in force than before. */
+  readonly swaps: Set<() => void>
   readonly pools: Pools
   readonly bundler: Bundler
 }
@@ -65,6 +67,8 @@ export interface Variations {
   readonly effective?: ((policy: EffectivePolicy) => EffectivePolicy) | undefined
   /** Where bundles come from in place of the bundler; it closes what it is given. */
   readonly bundler?: ((bundler: Bundler) => Bundler) | undefined
+  /** Where runs are, in place of the placement of their home. */
+  readonly runsIn?: PoolsOptions['runsIn']
 }
 
 /** Puts an engine together. Throws what is wrong with the policy, once the gate is closed. */
@@ -72,7 +76,7 @@ export async function composeEngine(
   options: NormalOptions,
   gate: EngineGate,
   v8Fault: HostTerms['v8Fault'],
-  { effective = (policy) => policy, bundler = (made) => made }: Variations = {},
+  { effective = (policy) => policy, bundler = (made) => made, runsIn }: Variations = {},
 ): Promise<EngineParts> {
   const announcements = new Announcements(options.logger)
   const policy = await openPolicy(options, gate.surfaces, {
@@ -89,7 +93,7 @@ export async function composeEngine(
   const policyOf = (script: ScriptId): EffectivePolicy => effective(resolvePolicy(policy.current, script))
   const observer = observerOf(options, gate, announcements)
   const arena = new ImageArena()
-  const pools = new Pools({ arena, workers: options.workers, clock: options.clock, observer })
+  const pools = new Pools({ arena, workers: options.workers, clock: options.clock, observer, runsIn })
   const workshop: Workshop = {
     bundler: bundler(createBundler({ cacheDirectory: options.bundleCacheDirectory })),
     findHome: (chosen) => findHome(chosen, { placement: options.placement, v8Fault }),
@@ -98,19 +102,23 @@ export async function composeEngine(
     surfaces: gate.surfaces,
     events: options.events === undefined ? undefined : Object.keys(options.events),
   }
+  const swaps = new Set<() => void>()
   const registry = new ScriptRegistry({
     store: options.store,
     workshop,
     policyOf,
     listener: announcements.listener,
-    onSwap: () => settle(),
+    onSwap: () => {
+      settle()
+      for (const told of swaps) told()
+    },
   })
   // The home of `evaluate` is where most scripts are: it is there before anyone comes, and stays.
   const settle = (): void => pools.settle([...homesOf(() => workshop.findHome(policyOf(EVALUATE)).home), ...registry.homes()])
   const policyWarnings = (): readonly string[] => unmatchedGlobs(policy.current, [...registry.list().map(({ id }) => id), EVALUATE])
   const dispatcher = composeDispatcher(options, gate, { observer, pools, workshop })
   const evaluator = new Evaluator(workshop, policyOf)
-  const parts = { announcements, policy, policyOf, policyWarnings, registry, evaluator, dispatcher, settle, pools }
+  const parts = { announcements, policy, policyOf, policyWarnings, registry, evaluator, dispatcher, settle, swaps, pools }
   return { ...parts, findHome: workshop.findHome, bundler: workshop.bundler }
 }
 

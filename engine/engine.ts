@@ -16,6 +16,7 @@ import type { FoundHome, HostTerms } from './policy/script-home.ts'
 import { findV8Fault } from './pools/v8-available.ts'
 import { EVALUATE } from './registry/evaluator.ts'
 import type { ScriptInfo } from './registry/script-record.ts'
+import { openSchedules, type Schedules } from './run-schedules.ts'
 
 /**
  * Opens an engine. Throws what is wrong with the policy or the scripts directory; scripts' own mistakes are announced. `v8Fault` says why scripts cannot run on V8 on this
@@ -31,7 +32,7 @@ export async function openEngine(
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
     closing ??= (async () => {
-      await policy.close()
+      await Promise.all([policy.close(), schedules.close()])
       await pools.close()
       await Promise.all([bundler.close(), registry.close()])
       await gate.close()
@@ -41,22 +42,15 @@ export async function openEngine(
   const requireOpen = (method: string): void => {
     if (closing !== undefined) throw engineError('ENGINE_CLOSED', [method])
   }
+  const { events, clock } = options
+  const hooks = new Hooks({ dispatcher: parts.dispatcher, subscribers: (event) => registry.subscribers(event), events, clock, requireOpen })
+  const schedules = openSchedules(parts, hooks, options)
+  const methods = methodsOf(parts, { hooks, schedules, requireOpen })
   try {
     parts.settle() // runners start while scripts are bundled
     await registry.start(options.watch)
-  } catch (error) {
-    await close()
-    throw error
-  }
-  const hooks = new Hooks({
-    dispatcher: parts.dispatcher,
-    subscribers: (event) => registry.subscribers(event),
-    events: options.events,
-    requireOpen,
-  })
-  const methods = methodsOf(parts, hooks, requireOpen)
-  try {
-    await gate.attach(hostOf(methods, hooks, options))
+    await gate.attach(hostOf(parts, hooks, options))
+    await schedules.start()
   } catch (error) {
     await close()
     throw error
@@ -68,18 +62,27 @@ export async function openEngine(
 type Methods = Omit<Engine, 'close' | typeof Symbol.asyncDispose>
 
 /** The engine in the eyes of its bindings. */
-function hostOf({ scripts }: Pick<Methods, 'scripts'>, hooks: Hooks, { clock }: NormalOptions): BindingHost {
+function hostOf(parts: EngineParts, hooks: Hooks, { clock }: NormalOptions): BindingHost {
   return {
     emit: (event, payload, further) => hooks.emitFurther(event, payload, further),
     clock,
-    scripts: () => scripts().map(({ id, status }) => ({ id, status })),
+    scripts: () => scriptsOf(parts).map(({ id, status }) => ({ id, status })),
   }
 }
 
-function methodsOf(parts: EngineParts, hooks: Hooks, requireOpen: (method: string) => void): Methods {
+function scriptsOf({ registry, dispatcher }: EngineParts): readonly ScriptInfo[] {
+  const isQuarantined = ({ id, hash }: ScriptInfo): boolean => hash !== undefined && dispatcher.isQuarantined(id, hash)
+  return registry.list().map((info) => (isQuarantined(info) ? { ...info, status: 'quarantined' } : info))
+}
+
+interface Means {
+  readonly hooks: Hooks
+  readonly schedules: Schedules
+  readonly requireOpen: (method: string) => void
+}
+
+function methodsOf(parts: EngineParts, { hooks, schedules, requireOpen }: Means): Methods {
   const { announcements, policy, registry, dispatcher } = parts
-  const describe = (info: ScriptInfo): ScriptInfo =>
-    info.hash !== undefined && dispatcher.isQuarantined(info.id, info.hash) ? { ...info, status: 'quarantined' } : info
   return {
     emit: (event, payload, call: CallOptions = {}) => hooks.emit(event, payload, call),
     filter: (event, value, call: CallOptions = {}) => hooks.filter(event, value, call) as never, // typed by the events, which only the caller knows
@@ -89,7 +92,7 @@ function methodsOf(parts: EngineParts, hooks: Hooks, requireOpen: (method: strin
       checkCallOptions('evaluate', call)
       return await evaluate(parts, code, call)
     },
-    scripts: () => registry.list().map(describe),
+    scripts: () => scriptsOf(parts).map((info) => schedules.describe(info)),
     explain: (script) => explain(parts, script),
     policyWarnings: parts.policyWarnings,
     async reload() {

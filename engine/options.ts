@@ -10,6 +10,8 @@ import type { EngineObserver } from './observe/observer.ts'
 import { reportRejection } from './observe/report-rejection.ts'
 import type { HomePlacement } from './policy/script-home.ts'
 import { readQuantity } from './policy/units.ts'
+import { scheduleFile } from './schedule/schedule-file.ts'
+import { memoryScheduleStore, type ScheduleStore } from './schedule/schedule-store.ts'
 import { diskStore } from './source/disk-store.ts'
 import { memoryStore } from './source/memory-store.ts'
 import type { ScriptStore } from './source/script-store.ts'
@@ -41,7 +43,12 @@ export interface EngineOptions<E extends EventDefinitions = EventDefinitions> {
   readonly watch?: boolean | undefined
   /** Told of what happens to scripts and policy; silent by default. */
   readonly logger?: EngineLogger | undefined
-  /** Milliseconds since 1970, for scripts and bindings; the system's by default. */
+  /**
+   * Whether the schedules of scripts run; true by default. Of several engines over the same scripts, one should run them. Or where is remembered when those that say
+   * `missed: 'once'` ran last: a file's path, or a store; `.vivarium/schedules.json` in the scripts directory by default.
+   */
+  readonly schedules?: boolean | string | ScheduleStore | undefined
+  /** Milliseconds since 1970, for scripts, bindings and schedules; the system's by default. */
   readonly clock?: (() => number) | undefined
   /** Random bytes for the seeds of runs; the system's by default. Seeded, runs repeat. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined
@@ -62,6 +69,8 @@ export interface NormalOptions {
   readonly placement: HomePlacement
   readonly watch: boolean
   readonly logger: EngineLogger
+  /** Undefined where schedules do not run. */
+  readonly schedules: ScheduleStore | undefined
   readonly clock: () => number
   readonly random: (bytes: number) => Uint8Array
   readonly imageCacheBytes: number
@@ -80,6 +89,7 @@ const KNOWN = [
   'placement',
   'watch',
   'logger',
+  'schedules',
   'clock',
   'random',
   'imageCache',
@@ -111,6 +121,7 @@ export function normaliseOptions(options: EngineOptions): NormalOptions {
     placement: readPlacement(options.placement),
     watch: readWatch(options.watch),
     logger,
+    schedules: readSchedules(options.schedules, store),
     clock: clock === undefined ? Date.now : steadfastClock(clock, onSourceFailure),
     random: random === undefined ? pooledRandom() : steadfastRandom(random, onSourceFailure),
     imageCacheBytes: readImageCache(options.imageCache),
@@ -227,6 +238,20 @@ function readBundleCache(directory: unknown, store: ScriptStore): string | undef
   if (typeof directory === 'string') return directory
   if (directory !== undefined) throw invalid(`"bundleCache" must be a directory's path or false, not ${show(directory)}.`)
   return store.directory === undefined ? undefined : join(store.directory, '.vivarium', 'bundles')
+}
+
+function readSchedules(schedules: unknown, store: ScriptStore): ScheduleStore | undefined {
+  if (schedules === false) return undefined
+  if (typeof schedules === 'string') return scheduleFile(schedules)
+  if (isScheduleStore(schedules)) return schedules
+  if (schedules !== undefined && schedules !== true)
+    throw invalid(`"schedules" must be true, false, a file's path or a store (read, write), not ${show(schedules)}.`)
+  return store.directory === undefined ? memoryScheduleStore() : scheduleFile(join(store.directory, '.vivarium', 'schedules.json'))
+}
+
+function isScheduleStore(value: unknown): value is ScheduleStore {
+  const methods = typeof value === 'object' && value !== null ? (value as { read?: unknown; write?: unknown }) : {}
+  return typeof methods.read === 'function' && typeof methods.write === 'function'
 }
 
 /** Random bytes from a pool: the system is asked once for many seeds. */

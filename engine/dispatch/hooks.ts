@@ -7,11 +7,13 @@ import { engineError } from '../errors/engine-error.ts'
 import type { EventDefinitions } from '../events.ts'
 import type { FurtherEvent } from '../model/binding-host.ts'
 import { type Cause, type EventKind, firstCause, isScheduleEvent } from '../model/event.ts'
+import type { GrantedSchedule, Tick } from '../model/manifest.ts'
 import type { FailedOutcome, Outcome } from '../model/outcome.ts'
 import { lowerLimits } from '../policy/resolve.ts'
 import type { ScriptRecord } from '../registry/script-record.ts'
 import { wireCodec } from '../sandbox/guest/guest-source.ts'
 import { checkCallOptions } from './call-options.ts'
+import type { CrowdTerms } from './crowds.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { type Checked, check, checkResult } from './schema.ts'
 
@@ -20,6 +22,7 @@ export interface HooksOptions {
   readonly dispatcher: Dispatcher
   readonly subscribers: (event: string) => readonly ScriptRecord[]
   readonly events: EventDefinitions | undefined
+  readonly clock: () => number
   /** Throws when the engine is closed. */
   readonly requireOpen: (method: string) => void
 }
@@ -28,6 +31,8 @@ export interface HooksOptions {
 const MOST_PAYLOAD_CHARS = 16 * 1024 * 1024
 /** Steps from an event of the host to one that it sets off, whatever a binding grants. */
 const DEEPEST = 8
+/** Runs of a schedule of mode `queued` that wait, where it says no more. */
+const MOST_TICKS_WAITING = 10
 /** Further events that one event of the host sets off in all. */
 const MOST_FURTHER_EVENTS = 1_000
 
@@ -40,6 +45,8 @@ export interface WirePayload {
 interface Told extends WirePayload {
   readonly cause: Cause
   readonly options: CallOptions
+  /** The runs of the same schedule. */
+  readonly crowd?: CrowdTerms | undefined
 }
 
 interface Asked {
@@ -59,7 +66,7 @@ export class Hooks {
   /** See `Engine.emit`. */
   async emit(event: string, payload: unknown, options: CallOptions): Promise<EmitResult> {
     const records = this.#subscribersOf(event, { kind: 'event', method: 'emit', options })
-    const checked = check(this.#definition(event)?.payload, payload, 'payload')
+    const checked = check(this.#definition(event)?.payload, isScheduleEvent(event) ? (payload ?? this.#tickNow()) : payload, 'payload')
     const wire = encodePayload(event, valid(event, checked instanceof Promise ? await checked : checked))
     const told = { ...wire, cause: firstCause(event, options.limits), options }
     if (records.length === 1) return { outcomes: [await this.#run(records[0] as ScriptRecord, told)] }
@@ -78,6 +85,12 @@ export class Hooks {
     if (++tree.emitted > MOST_FURTHER_EVENTS) throw engineError('EVENT_STORM', [event, rootOf(cause).event, MOST_FURTHER_EVENTS])
     for (const record of records) void this.#run(record, { ...wire, cause, options }) // never rejects; observers are told what came of it
     return records.length
+  }
+
+  /** For a schedule that the host runs by its event, out of turn. */
+  #tickNow(): Tick {
+    const now = this.#options.clock()
+    return { scheduled: now, at: now, missed: 0 }
   }
 
   /** See `Engine.filter`. */
@@ -119,7 +132,20 @@ export class Hooks {
     return { value: undefined, decidedBy: undefined, outcomes }
   }
 
-  #run(record: ScriptRecord, { payload, payloadBytes, cause, options }: Told): Promise<Outcome> {
+  /** Runs one schedule of a script. Never rejects. */
+  tick(
+    { script, schedule }: { readonly script: string; readonly schedule: GrantedSchedule },
+    record: ScriptRecord,
+    tick: Tick,
+  ): Promise<Outcome> {
+    const { event, overlap } = schedule
+    const { mode, max = mode === 'queued' ? MOST_TICKS_WAITING : undefined } = overlap
+    const crowd =
+      mode === 'parallel' && max === undefined ? undefined : { key: event, name: `"${script}" (${event})`, mode, most: max ?? 0 }
+    return this.#run(record, { ...encodePayload(event, tick), cause: firstCause(event), options: {}, crowd })
+  }
+
+  #run(record: ScriptRecord, { payload, payloadBytes, cause, options, crowd }: Told): Promise<Outcome> {
     const { tenant, limits, signal } = options
     const own = record.policy.limits
     return this.#options.dispatcher.run({
@@ -128,6 +154,7 @@ export class Hooks {
       cause,
       payload,
       payloadBytes,
+      crowd,
       tenant,
       limits: limits === undefined ? own : lowerLimits(own, limits),
       signal,

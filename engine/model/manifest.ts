@@ -45,13 +45,21 @@ export interface ScheduleDeclaration {
   readonly jitterMs: number
 }
 
+/** A schedule that runs. */
+export interface GrantedSchedule extends ScheduleDeclaration {
+  /** Ticks that come sooner after the last one are left out. */
+  readonly leastMs: number
+  /** In force for a cron expression. */
+  readonly timeZone: string
+}
+
 /** What the handler of a schedule is given. */
 export interface Tick {
   /** When the run was due, in milliseconds since 1970. */
   readonly scheduled: number
-  /** When it began, in milliseconds since 1970. */
+  /** When it was started, in milliseconds since 1970. */
   readonly at: number
-  /** Ticks before this one that had no run, because nobody was there for them: the host slept, was down or blocked. At most 1,000 are counted. */
+  /** Ticks before this one that had no run, because nobody was there for them: the host slept, was down or blocked. At most 100 are counted. */
   readonly missed: number
 }
 

@@ -1,6 +1,6 @@
 // Which schedules of a script run, and how close together their ticks may be: what it declares ∩ what policy allows.
 import { formatInterval, readInterval } from '../model/interval.ts'
-import type { ScheduleDeclaration } from '../model/manifest.ts'
+import type { GrantedSchedule, ScheduleDeclaration } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
 import { ticksOf } from '../schedule/ticks.ts'
 import { shown } from './descriptor.ts'
@@ -9,14 +9,6 @@ import { shown } from './descriptor.ts'
 export interface AllowedSchedules {
   readonly least: string
   readonly max: number
-  readonly timeZone: string
-}
-
-/** A schedule that runs. */
-export interface GrantedSchedule extends ScheduleDeclaration {
-  /** Ticks that come sooner after the last one are left out. */
-  readonly leastMs: number
-  /** In force for a cron expression. */
   readonly timeZone: string
 }
 

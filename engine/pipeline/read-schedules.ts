@@ -55,13 +55,14 @@ function isMode(value: Json): value is OverlapMode {
 function readSchedule(schedule: string, handler: Json): ScheduleDeclaration {
   const path = `every[${quote(schedule)}]`
   const details = isMark(handler, 'function') ? {} : readDetails(handler, path)
+  const timing = readTiming(schedule, details, path)
   return {
     schedule,
     event: scheduleEvent(schedule),
-    timing: readTiming(schedule, details, path),
+    timing,
     missed: readMissed(optional(details, 'missed'), `${path}.missed`),
     overlap: readOverlap(details, path) ?? { mode: 'single' },
-    jitterMs: readJitter(optional(details, 'jitter'), `${path}.jitter`),
+    jitterMs: readJitter(optional(details, 'jitter'), timing, `${path}.jitter`),
   }
 }
 
@@ -126,9 +127,10 @@ function readMissed(missed: Json | undefined, path: string): ScheduleDeclaration
   throw invalid(path, '"skip" (ticks that were missed are gone) or "once" (one run for all of them)', missed)
 }
 
-function readJitter(jitter: Json | undefined, path: string): number {
+function readJitter(jitter: Json | undefined, timing: Timing, path: string): number {
   if (jitter === undefined) return 0
   const ms = typeof jitter === 'string' ? readInterval(jitter) : undefined
   if (ms === undefined || ms > MOST_JITTER_MS) throw invalid(path, 'a time up to "1h", like "30s"', jitter)
+  if (timing.kind === 'interval' && ms >= timing.ms) throw invalid(path, 'shorter than the interval', jitter)
   return ms
 }

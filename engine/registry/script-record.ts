@@ -1,12 +1,11 @@
 // One version of a script, as the engine knows it: ready, denied or failed. A record is replaced, never changed, save for what it counts.
 import type { Bundle } from '../model/bundle.ts'
 import type { GrantShape } from '../model/grant.ts'
-import type { Manifest, OverlapMode } from '../model/manifest.ts'
+import type { GrantedSchedule, Manifest, OverlapMode } from '../model/manifest.ts'
 import type { ScriptFault } from '../model/outcome.ts'
 import type { ScriptEntry } from '../model/script.ts'
 import type { GrantedOverlap } from '../pipeline/grant-overlap.ts'
 import type { DeniedNeed, Permissions } from '../pipeline/grant-permissions.ts'
-import type { GrantedSchedule } from '../pipeline/grant-schedules.ts'
 import type { EffectivePolicy } from '../policy/resolve.ts'
 import type { HomePlacement, ScriptHome } from '../policy/script-home.ts'
 

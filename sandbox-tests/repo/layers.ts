@@ -80,6 +80,7 @@ export const LAYERS: readonly Layer[] = [
   { part: 'engine/compose.ts', may: ['engine/'] },
   { part: 'engine/announcements.ts', may: ['engine/'] },
   { part: 'engine/engine.ts', may: ['engine/'] },
+  { part: 'engine/run-schedules.ts', may: ['engine/'] },
   { part: 'engine/options.ts', may: ['engine/'] },
   { part: 'engine/index.ts', may: ['engine/', 'bindings/'] },
   { part: 'bindings/', may: BASE },
