@@ -2,6 +2,7 @@
 import type { Binding } from './binding.ts'
 import { cache } from './cache.ts'
 import { crypto } from './crypto.ts'
+import { events } from './events/events.ts'
 import type { FileRoots } from './files/file-roots.ts'
 import { files } from './files/files.ts'
 import { kv } from './kv.ts'
@@ -28,7 +29,7 @@ export interface StandardBindingsOptions {
   readonly clock?: Clock | undefined
 }
 
-/** `log`, `kv`, `lock`, `cache`, `crypto`, `script`, and `files` where it has roots. None is reachable for a script that policy does not grant it. Throws `KV_STORE_UNUSABLE`, `FILES_ROOT_UNUSABLE`. */
+/** `log`, `kv`, `lock`, `cache`, `crypto`, `script`, `events`, and `files` where it has roots. None is reachable for a script that policy does not grant it. Throws `KV_STORE_UNUSABLE`, `FILES_ROOT_UNUSABLE`. */
 export function standardBindings({
   files: roots,
   cache: cacheBytes,
@@ -39,6 +40,6 @@ export function standardBindings({
   const configured = roots === undefined ? [] : [files({ roots })]
   // One store for both; kv closes it.
   const store = typeof where === 'string' ? openSqliteKvStore(where) : where
-  const always = [log({ logger }), kv({ store, clock }), lock({ store, clock }), cache({ bytes: cacheBytes }), crypto(), script()]
+  const always = [log({ logger }), kv({ store, clock }), lock({ store, clock }), cache({ bytes: cacheBytes }), crypto(), script(), events()]
   return [...always, ...configured]
 }
