@@ -10,12 +10,15 @@ import { MOST_ENTRIES } from './root-usage.ts'
 const MiB = 1024 ** 2
 const MOST_FILE_BYTES = 16 * MiB
 
-const allowance = z.strictObject({
-  access: z.enum(['read', 'write'], { error: 'write "read" or "write"' }).default('read'),
-  bytes: size.default(10 * MiB),
-  entries: z.int().positive().max(MOST_ENTRIES).default(1_000),
-  fileBytes: size.pipe(z.number().max(MOST_FILE_BYTES, { error: 'at most 16MiB can cross into a script' })).default(MiB),
-})
+const allowance = z.strictObject(
+  {
+    access: z.enum(['read', 'write'], { error: 'write "read" or "write"' }).default('read'),
+    bytes: size.default(10 * MiB),
+    entries: z.int().positive().max(MOST_ENTRIES).default(1_000),
+    fileBytes: size.pipe(z.number().max(MOST_FILE_BYTES, { error: 'at most 16MiB can cross into a script' })).default(MiB),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? 'write "read", "write", or { access, bytes, entries, fileBytes }' : undefined) },
+)
 
 /** What a script may do below one root. */
 export type FileAllowance = z.output<typeof allowance>
@@ -28,7 +31,7 @@ export function filesGrant(roots: ReadonlyMap<string, Root>) {
   const shape = Object.fromEntries([...roots].map(([name, root]) => [name, z.preprocess(asTable, guard(root)).optional()]))
   const table = z.strictObject(shape, { error: (issue) => tableFault(issue, [...roots.keys()]) })
   const all = Object.fromEntries([...roots.keys()].map((name) => [name, true]))
-  return z.preprocess((written) => (written === undefined ? all : listAsTable(written)), table.transform(withoutFalse))
+  return z.preprocess((written) => (written === undefined ? all : rootsOf(written)), table)
 }
 
 /** The part of a need that policy gives. `need` is what the script wrote; what it leaves out is no request. */
@@ -36,7 +39,9 @@ export function narrowFiles(need: Json, allow: Json): Narrowed {
   const granted = allow as FilesGrant
   const value: { [root: string]: FileAllowance } = {}
   const lost: string[] = []
-  const asked = Object.entries(tableOf(need))
+  const roots = rootsOf(need)
+  if (typeof roots !== 'object' || roots === null) return { value: false, isGiven: false, lost: [JSON.stringify(need)] }
+  const asked = Object.entries(roots)
   for (const [name, wanted] of asked) {
     const given = Object.hasOwn(granted, name) ? granted[name] : undefined
     if (given === undefined) lost.push(`the root ${JSON.stringify(name)}`)
@@ -45,7 +50,7 @@ export function narrowFiles(need: Json, allow: Json): Narrowed {
   return { value, isGiven: asked.length === 0 || Object.keys(value).length > 0, lost }
 }
 
-function narrowOne(name: string, wanted: Json, given: FileAllowance, lost: string[]): FileAllowance {
+function narrowOne(name: string, wanted: unknown, given: FileAllowance, lost: string[]): FileAllowance {
   const written = asTable(wanted) as { readonly [key: string]: unknown }
   const read = allowance.parse(written)
   if (read.access === 'write' && given.access === 'read') lost.push(`writing below "${name}"`)
@@ -58,15 +63,11 @@ function narrowOne(name: string, wanted: Json, given: FileAllowance, lost: strin
   return { access, bytes: least('bytes'), entries: least('entries'), fileBytes: least('fileBytes') }
 }
 
-function tableOf(need: Json): { readonly [root: string]: Json } {
-  const table = z.record(z.string(), z.json()).parse(listAsTable(need))
-  return withoutFalse(table)
-}
-
-/** `[data, docs]` is `{ data: true, docs: true }`. */
-function listAsTable(written: unknown): unknown {
-  if (!Array.isArray(written)) return written
-  return Object.fromEntries(written.map((name) => [String(name), true]))
+/** `[data, docs]` is `{ data: true, docs: true }`; a root that is `false` is not there. */
+function rootsOf(written: unknown): unknown {
+  if (Array.isArray(written)) return Object.fromEntries(written.map((name) => [String(name), true]))
+  if (typeof written !== 'object' || written === null) return written
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== false))
 }
 
 /** `true` and `'read'` are `{ access: 'read' }`. */
@@ -76,14 +77,8 @@ function asTable(written: unknown): unknown {
 }
 
 function guard({ isReadOnly }: Root) {
-  const known = z.union([z.literal(false), allowance], { error: 'write "read", "write", or { access, bytes, entries, fileBytes }' })
-  if (!isReadOnly) return known
-  return known.refine((value) => value === false || value.access === 'read', { error: 'the application gives this root for reading only' })
-}
-
-function withoutFalse<T>(table: { readonly [root: string]: T }): { [root: string]: Exclude<T, false | undefined> } {
-  const kept = Object.entries(table).filter(([, value]) => value !== false && value !== undefined)
-  return Object.fromEntries(kept) as { [root: string]: Exclude<T, false | undefined> }
+  if (!isReadOnly) return allowance
+  return allowance.refine(({ access }) => access === 'read', { error: 'the application gives this root for reading only' })
 }
 
 function tableFault(issue: { readonly code?: string; readonly keys?: unknown }, roots: readonly string[]): string | undefined {

@@ -76,7 +76,7 @@ class TracedFolder implements Folder {
   }
 
   create(name: string): Promise<FileHandle> {
-    return this.#checked(() => open(this.#at(name), CREATE))
+    return this.#checkedHandle(() => open(this.#at(name), CREATE))
   }
 
   makeFolder(name: string): Promise<void> {
@@ -96,7 +96,7 @@ class TracedFolder implements Folder {
   }
 
   entries(): Promise<AsyncIterable<Dirent>> {
-    return this.#checked(() => opendir(this.#path))
+    return this.#checkedHandle(() => opendir(this.#path))
   }
 
   async confirm(): Promise<void> {
@@ -112,6 +112,18 @@ class TracedFolder implements Folder {
     const result = await step()
     await this.confirm()
     return result
+  }
+
+  async #checkedHandle<T extends { close(): Promise<void> }>(step: () => Promise<T>): Promise<T> {
+    await this.confirm()
+    const handle = await step()
+    try {
+      await this.confirm()
+      return handle
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
   }
 
   #at(name: string): string {
