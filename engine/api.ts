@@ -97,6 +97,8 @@ export interface Engine<E extends EventDefinitions = EventDefinitions> extends A
   explain(script: string): readonly ExplainedSetting[]
   /** What is doubtful about the policy in force, such as entries that match no script: one sentence each. */
   policyWarnings(): readonly string[]
+  /** The text of `.vivarium/env.d.ts` as it is now: the types of events, of what policy grants, of the sandbox's globals. */
+  types(): string
   /** Looks at every script and the policy again; quarantined scripts get another chance. Throws what reading the store throws. */
   reload(): Promise<void>
   /** Listens to announcements; returns a function that stops it. What a listener throws or rejects with is logged, never passed on. Throws `OPTIONS_INVALID`. */

@@ -1,6 +1,7 @@
 // The composition root: store → pipeline → pools of runners → dispatch → observers. Nothing is started here but the policy's watch.
 import { Announcements } from './announcements.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
+import type { EventDefinitions } from './events.ts'
 import type { BindingHost } from './model/binding-host.ts'
 import type { BindingSurface, HostCallHandler } from './model/host-call.ts'
 import type { Outcome } from './model/outcome.ts'
@@ -12,11 +13,14 @@ import type { NormalOptions } from './options.ts'
 import { type Bundler, createBundler } from './pipeline/bundler.ts'
 import { locateCut } from './pipeline/locate-cut.ts'
 import { mapFault } from './pipeline/map-fault.ts'
+import { createTypeChecker, type KnownWords, type TypeChecker } from './pipeline/type-check/type-checker.ts'
+import { grantedBindings } from './policy/granted-bindings.ts'
 import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
 import { type FoundHome, findHome, type HostTerms, type ScriptHome } from './policy/script-home.ts'
 import { unmatchedGlobs } from './policy/unmatched-globs.ts'
 import { Pools, type PoolsOptions } from './pools/pools.ts'
+import { checkTypes } from './registry/check-types.ts'
 import { EVALUATE, Evaluator } from './registry/evaluator.ts'
 import { ImageStore } from './registry/image-store.ts'
 import { openPolicy } from './registry/policy-source.ts'
@@ -31,11 +35,20 @@ export interface EngineGate {
   /** Takes out of a text what nobody may see in logs and errors. Never throws. */
   readonly redact?: Redact | undefined
   readonly surfaces: readonly BindingSurface[]
+  /** The text of env.d.ts: what scripts see of the host. */
+  readonly types?: ((terms: TypeTerms) => string) | undefined
   /** Observers that bindings bring along. */
   readonly observers: readonly EngineObserver[]
   /** Makes the engine known to what stands behind the door: once, before any run. */
   attach(host: BindingHost): Promise<void>
   close(): Promise<void>
+}
+
+/** What the types of scripts are made from, beside the bindings. */
+export interface TypeTerms {
+  readonly events: EventDefinitions | undefined
+  /** Binding → globs of the scripts that policy grants it to. */
+  readonly granted: ReadonlyMap<string, readonly string[]>
 }
 
 /** What an engine is made of. */
@@ -56,6 +69,9 @@ export interface EngineParts {
   readonly swaps: Set<() => void>
   readonly pools: Pools
   readonly bundler: Bundler
+  readonly checker: TypeChecker
+  /** The text of env.d.ts as it is now. */
+  readonly types: () => string
 }
 
 /** 8 for `Math.random`, 16 for `crypto`. */
@@ -94,18 +110,22 @@ export async function composeEngine(
   const observer = observerOf(options, gate, announcements)
   const arena = new ImageArena()
   const pools = new Pools({ arena, workers: options.workers, clock: options.clock, observer, runsIn })
+  const types = (): string => gate.types?.({ events: options.events, granted: grantedBindings(policy.current) }) ?? ''
+  const events = options.events === undefined ? undefined : Object.keys(options.events)
+  const words = (): KnownWords => ({ events, bindings: gate.surfaces.map(({ name }) => name) })
+  const checker = createTypeChecker({ store: options.store, environment: types, words })
   const workshop: Workshop = {
     bundler: bundler(createBundler({ cacheDirectory: options.bundleCacheDirectory })),
     findHome: (chosen) => findHome(chosen, { placement: options.placement, v8Fault }),
     load: (home, request, shapeOf) => pools.load(home, request, shapeOf),
     images: new ImageStore(arena, options.imageCacheBytes),
     surfaces: gate.surfaces,
-    events: options.events === undefined ? undefined : Object.keys(options.events),
+    events,
   }
   const swaps = new Set<() => void>()
   const registry = new ScriptRegistry({
     store: options.store,
-    workshop,
+    workshop: { ...workshop, checkTypes: (bundle, chosen) => checkTypes(bundle, chosen, checker) },
     policyOf,
     listener: announcements.listener,
     onSwap: () => {
@@ -119,7 +139,7 @@ export async function composeEngine(
   const dispatcher = composeDispatcher(options, gate, { observer, pools, workshop })
   const evaluator = new Evaluator(workshop, policyOf)
   const parts = { announcements, policy, policyOf, policyWarnings, registry, evaluator, dispatcher, settle, swaps, pools }
-  return { ...parts, findHome: workshop.findHome, bundler: workshop.bundler }
+  return { ...parts, findHome: workshop.findHome, bundler: workshop.bundler, checker, types }
 }
 
 /** None for a script that can run nowhere. */

@@ -3,6 +3,7 @@ import type { CallOptions, Engine, EvaluateOptions } from './api.ts'
 import { composeEngine, type EngineGate, type EngineParts } from './compose.ts'
 import { checkCallOptions } from './dispatch/call-options.ts'
 import { encodePayload, Hooks } from './dispatch/hooks.ts'
+import { keepEnvironment } from './environment.ts'
 import { didYouMean } from './errors/did-you-mean.ts'
 import { engineError } from './errors/engine-error.ts'
 import type { BindingHost } from './model/binding-host.ts'
@@ -34,7 +35,7 @@ export async function openEngine(
     closing ??= (async () => {
       await Promise.all([policy.close(), schedules.close()])
       await pools.close()
-      await Promise.all([bundler.close(), registry.close()])
+      await Promise.all([bundler.close(), parts.checker.close(), registry.close()])
       await gate.close()
     })()
     return closing
@@ -56,6 +57,10 @@ export async function openEngine(
     throw error
   }
   announcements.policyWarnings(parts.policyWarnings())
+  const keepTypes = (): Promise<void> =>
+    keepEnvironment({ types: options.types, directory: options.store.directory, text: parts.types, logger: options.logger })
+  announcements.announcer.on('policy-loaded', () => void keepTypes())
+  await keepTypes()
   return { ...methods, close, [Symbol.asyncDispose]: close }
 }
 
@@ -95,6 +100,7 @@ function methodsOf(parts: EngineParts, { hooks, schedules, requireOpen }: Means)
     scripts: () => scriptsOf(parts).map((info) => schedules.describe(info)),
     explain: (script) => explain(parts, script),
     policyWarnings: parts.policyWarnings,
+    types: parts.types,
     async reload() {
       requireOpen('reload')
       dispatcher.forgive()

@@ -4,6 +4,7 @@ import type { Binding } from '../bindings/binding.ts'
 import type { AuditRecord } from '../bindings/call-report.ts'
 import { createGate, type GateOptions } from '../bindings/gate.ts'
 import { loadPacks, type PackReference } from '../bindings/load-packs.ts'
+import { emitTypes } from '../bindings/types/emit-types.ts'
 import type { Engine } from './api.ts'
 import type { EngineGate } from './compose.ts'
 import { openEngine } from './engine.ts'
@@ -77,7 +78,8 @@ async function readOptions(options: CreateEngineOptions): Promise<{ readonly nor
     const onCall: GateOptions['onCall'] = normal.observer.hostCall?.bind(normal.observer)
     const { handle, redact, surfaces, attach, close } = createGate({ bindings, audit, clock: normal.clock, onCall })
     const observers = bindings.flatMap(({ observer }) => (observer === undefined ? [] : [observer]))
-    return { normal, gate: { handle, redact, surfaces, observers, attach, close } }
+    const types: EngineGate['types'] = (terms) => emitTypes(bindings, terms)
+    return { normal, gate: { handle, redact, surfaces, types, observers, attach, close } }
   } catch (error) {
     await closeBindings([...bindingsOf(options), ...packed])
     throw error

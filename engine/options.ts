@@ -56,6 +56,11 @@ export interface EngineOptions<E extends EventDefinitions = EventDefinitions> {
   readonly imageCache?: number | string | undefined
   /** Where bundles are kept between starts; `.vivarium/bundles` in the scripts directory by default, `false` for nowhere. */
   readonly bundleCache?: string | false | undefined
+  /**
+   * Whether the types of scripts are written at start, and when the policy changes: `true` for `.vivarium/env.d.ts` in the scripts directory, and a `tsconfig.json` where
+   * there is none; or the path of the file. Without it, a file that is there and out of date is a warning.
+   */
+  readonly types?: boolean | string | undefined
   /** Told of every run and host call. */
   readonly observer?: EngineObserver | undefined
 }
@@ -75,6 +80,7 @@ export interface NormalOptions {
   readonly random: (bytes: number) => Uint8Array
   readonly imageCacheBytes: number
   readonly bundleCacheDirectory: string | undefined
+  readonly types: boolean | string
   readonly observer: EngineObserver
 }
 
@@ -94,6 +100,7 @@ const KNOWN = [
   'random',
   'imageCache',
   'bundleCache',
+  'types',
   'observer',
   'audit',
 ]
@@ -126,6 +133,7 @@ export function normaliseOptions(options: EngineOptions): NormalOptions {
     random: random === undefined ? pooledRandom() : steadfastRandom(random, onSourceFailure),
     imageCacheBytes: readImageCache(options.imageCache),
     bundleCacheDirectory: readBundleCache(options.bundleCache, store),
+    types: readTypes(options.types),
     observer: readObserver(options.observer),
   })
 }
@@ -252,6 +260,12 @@ function readSchedules(schedules: unknown, store: ScriptStore): ScheduleStore | 
 function isScheduleStore(value: unknown): value is ScheduleStore {
   const methods = typeof value === 'object' && value !== null ? (value as { read?: unknown; write?: unknown }) : {}
   return typeof methods.read === 'function' && typeof methods.write === 'function'
+}
+
+function readTypes(types: unknown): boolean | string {
+  if (types === undefined) return false
+  if (typeof types === 'boolean' || (typeof types === 'string' && types !== '')) return types
+  throw invalid(`"types" must be true, false or a file's path, not ${show(types)}.`)
 }
 
 /** Random bytes from a pool: the system is asked once for many seeds. */

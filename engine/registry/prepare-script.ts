@@ -33,6 +33,8 @@ export interface Workshop {
   readonly surfaces: readonly BindingSurface[]
   /** Names of the host's events; undefined when any name goes. */
   readonly events: readonly string[] | undefined
+  /** Looks at types where policy wants it; returns warnings. Throws where policy enforces. Undefined where nobody looks. */
+  readonly checkTypes?: ((bundle: Bundle, policy: EffectivePolicy) => Promise<readonly string[]>) | undefined
 }
 
 /** A script on its way to a record. */
@@ -41,6 +43,7 @@ interface Making {
   readonly policy: EffectivePolicy
   readonly found: FoundHome
   readonly bundle: Bundle
+  readonly typeWarnings: readonly string[]
 }
 
 /** Globals that are made at load for scripts that name them, and at the first touch for others. */
@@ -60,7 +63,8 @@ export async function prepareScript(
   try {
     const found = workshop.findHome(policy)
     const bundle = await workshop.bundler.bundle(entry, { store, packages: policy.packages, limits: policy.limits })
-    return await loadBundle({ entry, policy, found, bundle }, workshop)
+    const typeWarnings = (await workshop.checkTypes?.(bundle, policy)) ?? []
+    return await loadBundle({ entry, policy, found, bundle, typeWarnings }, workshop)
   } catch (error) {
     return { status: 'failed', entry, policy, fault: faultOfError(error) }
   }
@@ -71,12 +75,12 @@ export async function prepareScript(
  * the same bundle, whatever has become of the source meanwhile. Never rejects.
  */
 export async function regrantScript(
-  { entry, bundle, manifest, ...known }: ReadyScript | DeniedScript,
+  { entry, bundle, manifest, typeWarnings, ...known }: ReadyScript | DeniedScript,
   policy: EffectivePolicy,
   workshop: Workshop,
 ): Promise<ScriptRecord> {
   try {
-    const making = { entry, policy, found: workshop.findHome(policy), bundle }
+    const making = { entry, policy, found: workshop.findHome(policy), bundle, typeWarnings }
     const record = grantRecord(making, manifest, workshop)
     const isLoaded = 'imageKey' in known && record.status === 'ready' && known.imageKey === record.imageKey
     return record.status !== 'ready' || isLoaded ? record : await loadBundle(making, workshop)
@@ -106,7 +110,11 @@ async function loadBundle(making: Making, workshop: Workshop): Promise<ScriptRec
   return record
 }
 
-function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifest, { surfaces, events }: Workshop): ScriptRecord {
+function grantRecord(
+  { entry, policy, found, bundle, typeWarnings }: Making,
+  manifest: Manifest,
+  { surfaces, events }: Workshop,
+): ScriptRecord {
   const { home, fellBack } = found
   // Policy leaves out what it takes away; for `log`, which everyone has otherwise, that must be said.
   const allow = { ...policy.allow, log: policy.allow['log'] ?? false }
@@ -116,16 +124,37 @@ function grantRecord({ entry, policy, found, bundle }: Making, manifest: Manifes
   if (denied.length > 0) {
     const needs = denied.map(({ need }) => need).join('", "')
     const fault = { ...codeFault('PERMISSION_DENIED', needs, entry.id), hint: denied.map(({ advice }) => advice).join('\n') }
-    return { status: 'denied', entry, policy, home, bundle, manifest, permissions, denied, fault }
+    return { status: 'denied', entry, policy, home, bundle, typeWarnings, manifest, permissions, denied, fault }
   }
   const { schedules, warnings: ofSchedules } =
     policy.schedule === undefined ? NO_SCHEDULES : grantSchedules(entry.id, manifest.every, policy.schedule)
   const { overlap, warnings: ofOverlap } = grantOverlap(entry.id, manifest.overlap, policy.concurrency)
-  const warnings = [...permissions.warnings, ...ofSchedules, ...ofOverlap, ...unknownEvents(manifest, events), ...unpinnedPackages(bundle)]
+  const warnings = [
+    ...permissions.warnings,
+    ...ofSchedules,
+    ...ofOverlap,
+    ...unknownEvents(manifest, events),
+    ...unpinnedPackages(bundle),
+    ...typeWarnings,
+  ]
   if (fellBack !== undefined)
     warnings.push(`It runs on ${home.runtime}, as the policy's "fallback" says, and not on ${policy.runtime}: ${fellBack}`)
   const imageKey = imageKeyOf(home, bundle, shape)
-  return { status: 'ready', entry, policy, home, bundle, manifest, permissions, shape, overlap, schedules, imageKey, warnings }
+  return {
+    status: 'ready',
+    entry,
+    policy,
+    home,
+    bundle,
+    typeWarnings,
+    manifest,
+    permissions,
+    shape,
+    overlap,
+    schedules,
+    imageKey,
+    warnings,
+  }
 }
 
 /** Schedules are asked for by declaring them. */

@@ -17,6 +17,8 @@ interface RecordBase {
 interface LoadedBase extends RecordBase {
   /** Where it was loaded and where it runs. */
   readonly home: ScriptHome
+  /** What is wrong with its types, where policy only warns. */
+  readonly typeWarnings: readonly string[]
 }
 
 /** Passed its load phase; runs when its events come. */

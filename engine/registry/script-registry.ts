@@ -230,6 +230,9 @@ const POLICYS_DOING: ReadonlySet<string> = new Set([
   'BUNDLE_TOO_LARGE',
   'V8_UNAVAILABLE',
   'POLICY_INVALID',
+  'TYPE_ERROR',
+  'TYPE_CHECK_FAILED',
+  'TYPE_CHECK_UNAVAILABLE',
 ])
 
 /** What is in force from now on: a version that is not ready does not replace one that is. */
@@ -256,7 +259,12 @@ function isSameVersion(a: ScriptRecord | undefined, b: ScriptRecord): boolean {
 /** Whether the source makes the same bundle under both. */
 function isBundledAlike(a: EffectivePolicy, b: EffectivePolicy): boolean {
   const { sourceBytes, bundleBytes } = a.limits
-  return isDeepStrictEqual(a.packages, b.packages) && sourceBytes === b.limits.sourceBytes && bundleBytes === b.limits.bundleBytes
+  return (
+    isDeepStrictEqual(a.packages, b.packages) &&
+    a.typeCheck === b.typeCheck &&
+    sourceBytes === b.limits.sourceBytes &&
+    bundleBytes === b.limits.bundleBytes
+  )
 }
 
 function imageKeys(scripts: ReadonlyMap<ScriptId, Held>): string[] {

@@ -22,3 +22,9 @@ export const COMPILER_OPTIONS: { readonly [option: string]: Json } = Object.free
   skipLibCheck: true,
   noEmit: true,
 })
+
+/** The text of a scripts directory's `tsconfig.json`, for editors. */
+export function tsconfigText(): string {
+  const content = { compilerOptions: COMPILER_OPTIONS, include: ['**/*', '.vivarium/env.d.ts'] }
+  return `// For your editor. Vivarium transpiles each script on its own and does not read this file; "vivarium check" uses the same options.\n${JSON.stringify(content, undefined, 2)}\n`
+}
