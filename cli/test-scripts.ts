@@ -6,8 +6,11 @@ import { watchInterruption } from './interruption.ts'
 import { findPlaces } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { formatFailure } from './print-script.ts'
-import { printLine, printNote } from './terminal.ts'
+import { reportError } from './report-error.ts'
+import { safeLine } from './safe-text.ts'
+import { paint, printLine, printNote } from './terminal.ts'
 import { formatFile, formatTotals } from './test/print-tests.ts'
+import { watchChanges } from './test/test-changes.ts'
 import { countTests, type FileReport } from './test/test-report.ts'
 import { openTests, type SessionOptions } from './test/test-session.ts'
 import { describeCoverage, formatCoverage, writeLcov } from './test-coverage/print-coverage.ts'
@@ -20,6 +23,7 @@ export interface TestOptions extends CommonOptions {
   readonly timeout: string
   readonly coverage?: true
   readonly lcov?: string
+  readonly watch?: true
 }
 
 /** Runs the command. Throws a `UsageError` when there is nothing to test. */
@@ -35,14 +39,26 @@ export async function testScripts(wanted: readonly string[], options: TestOption
     isNamed: (name) => options.name === undefined || name.includes(options.name),
     signal: interruption.signal,
   }
-  const isGood = await runOnce(session, wanted, options)
-  return interruption.code ?? (isGood ? EXIT.ok : EXIT.problems)
+  if (options.watch === true) await watchTests(session, options)
+  else {
+    const findings = await runOnce(session, options)
+    if (findings.files.length === 0) throw nothingToTest(places.directory, wanted)
+    return interruption.code ?? (findings.isGood ? EXIT.ok : EXIT.problems)
+  }
+  return interruption.code ?? EXIT.ok
 }
 
-async function runOnce(session: SessionOptions, wanted: readonly string[], { json, lcov }: TestOptions): Promise<boolean> {
+/** What a round of tests came to. */
+interface Findings {
+  readonly isGood: boolean
+  readonly files: readonly FileReport[]
+  /** Test file → paths that it is made of, or that the scripts are made of that it ran. */
+  readonly inputs: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+async function runOnce(session: SessionOptions, { json, lcov }: TestOptions): Promise<Findings> {
   const start = performance.now()
   await using tests = await openTests(session)
-  if (tests.files.length === 0) throw nothingToTest(session.places.directory, wanted)
   if (json === undefined)
     for (const script of tests.scripts.registry.list()) if (script.status === 'failed') printNote(formatFailure(script, process.stderr))
   const files: FileReport[] = []
@@ -56,12 +72,43 @@ async function runOnce(session: SessionOptions, wanted: readonly string[], { jso
   const reached = await tests.coverage?.report()
   const coverage = reached && describeCoverage(reached, directory)
   if (reached !== undefined && lcov !== undefined) writeLcov(reached, lcov)
-  if (json) await printLine(jsonText({ ok, directory, totals, files, ...(coverage && { coverage }) }))
-  else {
+  if (json && files.length > 0) await printLine(jsonText({ ok, directory, totals, files, ...(coverage && { coverage }) }))
+  if (json === undefined && files.length > 0) {
     if (coverage !== undefined) await printLine(`\n${formatCoverage(coverage)}`)
     await printLine(`\n${formatTotals(totals, performance.now() - start)}`)
   }
-  return ok
+  return { isGood: ok, files, inputs: new Map(files.map((report) => [report.file, tests.inputsOf(report)])) }
+}
+
+/** Runs tests again whenever something changes that they are made of, until the signal is aborted. */
+async function watchTests(session: SessionOptions, options: TestOptions): Promise<void> {
+  await using changes = await watchChanges(session.places)
+  const say = (text: string): void => printNote(paint('dim', text, process.stderr))
+  let last: Findings | undefined
+  for (let round = session; !session.signal.aborted; ) {
+    const found = await runOnce(round, options).catch((error: unknown) =>
+      reportError(error, { json: options.json === true, verbose: false }),
+    )
+    last = found === undefined ? undefined : { ...found, inputs: new Map([...(last?.inputs ?? []), ...found.inputs]) }
+    const failed = new Set(found?.files.filter(({ status }) => status === 'failed').map(({ file }) => file))
+    if (found?.files.length === 0) say('There is no test yet.')
+    say('Waiting for changes; Ctrl+C ends.')
+    const paths = await changes.next(session.signal)
+    if (paths === undefined) return
+    say(`\n${[...paths].map((path) => safeLine(path)).join(', ')} changed.`)
+    const isAffected = affectedBy(paths, last)
+    round = { ...session, isWanted: (file) => session.isWanted(file) && (failed.has(file) || isAffected(file)) }
+  }
+}
+
+/** Tests that did not run last, or that something is made of which changed; all of them when nobody is known to be made of it, as of a fixture or the policy. */
+function affectedBy(paths: ReadonlySet<string>, last: Findings | undefined): (file: string) => boolean {
+  const known = new Set([...(last?.inputs.values() ?? [])].flatMap((inputs) => [...inputs]))
+  if (last === undefined || [...paths].some((path) => !known.has(path))) return () => true
+  return (file) => {
+    const inputs = last.inputs.get(file)
+    return inputs === undefined || !inputs.isDisjointFrom(paths)
+  }
 }
 
 /** A path from here or from the scripts directory, or a part of one. */

@@ -25,6 +25,7 @@ export function addTestCommand(program: Command, onEnd: OnEnd): void {
     .option('--name <text>', 'only tests with this text in their names')
     .addOption(new Option('--runtime <runtime>', 'run scripts on quickjs or v8, whatever the policy chooses').choices(['quickjs', 'v8']))
     .option('--timeout <time>', 'the most time that one test may take', readTime, '30s')
+    .option('--watch', 'run tests again when something changes that they are made of, until Ctrl+C')
     .option('--coverage', 'tell which lines of the scripts the tests reach')
     .option('--lcov <file>', 'write that to a file in the format lcov, too')
   addCommonOptions(command)

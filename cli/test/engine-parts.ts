@@ -7,17 +7,19 @@ import { findV8Fault } from '../../engine/pools/v8-available.ts'
 /** Parts that are loaded and run. Whoever opened them closes them. */
 export interface OpenParts extends EngineParts, AsyncDisposable {}
 
-/** Opens them: policy is read and every script loaded. No call reaches a binding: runs bring a door of their own. Throws what `createEngine` throws. */
+/** Opens them: policy is read and every script loaded. Without a door no call reaches a binding: runs bring one of their own. Throws what `createEngine` throws. */
 export async function openParts(
   options: EngineOptions,
   bindings: readonly Pick<Binding, 'surface'>[],
   variations: Variations,
+  door: EngineGate = closedDoor(bindings),
 ): Promise<OpenParts> {
-  const parts = await composeEngine(normaliseOptions(options), closedDoor(bindings), () => findV8Fault(), variations)
+  const parts = await composeEngine(normaliseOptions(options), door, () => findV8Fault(), variations)
   const close = async (): Promise<void> => {
     await parts.policy.close()
     await parts.pools.close()
     await Promise.all([parts.bundler.close(), parts.registry.close()])
+    await door.close()
   }
   try {
     parts.settle()

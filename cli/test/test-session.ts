@@ -43,6 +43,8 @@ export interface TestSession extends AsyncDisposable {
   readonly coverage: Coverage | undefined
   /** Runs every test: of a file one after another, of several files a few at once. Each file's report comes as soon as it and those before it are done. */
   run(): AsyncIterable<FileReport>
+  /** Paths that a test file is made of, and those that the scripts are made of which it ran. */
+  inputsOf(report: FileReport): ReadonlySet<string>
 }
 
 /** A test's own sandbox. It does no harm, but it might never end. */
@@ -86,6 +88,8 @@ export async function openTests(options: SessionOptions): Promise<TestSession> {
     scripts,
     coverage,
     run: () => runFiles(files, { tests, surroundings, options }),
+    inputsOf: ({ file, scripts: ran }) =>
+      new Set([file, ...inputsOf(tests, idOf(file)), ...ran.flatMap((script) => inputsOf(scripts, script))]),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
@@ -109,6 +113,16 @@ async function openTestEngine(
     [{ surface: SURFACE }],
     {},
   )
+}
+
+function idOf(file: string): string {
+  return file.replace(/\.(?:ts|js)$/, '')
+}
+
+/** Of one that could not be loaded, nothing is known. */
+function inputsOf({ registry }: OpenParts, id: string): readonly string[] {
+  const record = registry.get(id)
+  return record === undefined || record.status === 'failed' ? [] : record.bundle.inputs
 }
 
 /** What scripts may import, their tests may. */
@@ -142,7 +156,7 @@ async function* runFiles(files: readonly string[], running: Running): AsyncItera
 
 async function runFile(file: string, running: Running, turns: Turns): Promise<FileReport> {
   const { tests, options } = running
-  const record = tests.registry.get(file.replace(/\.(?:ts|js)$/, ''))
+  const record = tests.registry.get(idOf(file))
   if (record === undefined) return failed(file, codeFault('SCRIPT_UNKNOWN', file, ''))
   if (record.status !== 'ready') return failed(file, record.fault)
   const outcome = await turns.take(() => runInSuite(running, record, { event: 'list', payload: undefined }))
