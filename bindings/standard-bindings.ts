@@ -5,11 +5,14 @@ import { crypto } from './crypto.ts'
 import { events } from './events/events.ts'
 import type { FileRoots } from './files/file-roots.ts'
 import { files } from './files/files.ts'
+import { type HttpOptions, http } from './http/http.ts'
 import { kv } from './kv.ts'
 import type { KvStore } from './kv-store.ts'
 import { lock } from './lock.ts'
 import { type Logger, log } from './log.ts'
 import { script } from './script.ts'
+import { secrets } from './secrets.ts'
+import { SecretStore, type Secrets } from './secrets-store.ts'
 import { openSqliteKvStore } from './sqlite-kv-store.ts'
 import type { Clock } from './system-clock.ts'
 
@@ -23,23 +26,42 @@ export interface StandardBindingsOptions {
   readonly cache?: number | string | undefined
   /** Where `kv` and `lock` keep entries: a SQLite file (`./vivarium.sqlite` by default, made when first used), `:memory:`, or a store of the host's. */
   readonly kv?: string | KvStore | undefined
+  /** How `http` finds and reaches hosts, where that is not the system's way. */
+  readonly http?: Omit<HttpOptions, 'secrets'> | undefined
+  /** Values by name, or functions that find them: for `secrets`, and for `{{secret:NAME}}` in headers of `http`. Without it there is no `secrets`. */
+  readonly secrets?: Secrets | SecretStore | undefined
   /** Gets the entries of `ctx.log` when a run ends. */
   readonly logger?: Logger | undefined
   /** Milliseconds since 1970; the system's where nothing is given. */
   readonly clock?: Clock | undefined
 }
 
-/** `log`, `kv`, `lock`, `cache`, `crypto`, `script`, `events`, and `files` where it has roots. None is reachable for a script that policy does not grant it. Throws `KV_STORE_UNUSABLE`, `FILES_ROOT_UNUSABLE`. */
+/** `log`, `kv`, `lock`, `cache`, `crypto`, `script`, `events`, `http`; `files` where it has roots, `secrets` where there are any. None is reachable for a script that policy does not grant it. Throws `KV_STORE_UNUSABLE`, `FILES_ROOT_UNUSABLE`, `OPTIONS_INVALID`. */
 export function standardBindings({
   files: roots,
   cache: cacheBytes,
   kv: where = DEFAULT_FILE,
+  http: network,
+  secrets: given,
   logger,
   clock,
 }: StandardBindingsOptions = {}): readonly Binding[] {
-  const configured = roots === undefined ? [] : [files({ roots })]
+  const secretStore = given === undefined || given instanceof SecretStore ? given : new SecretStore(given)
+  const configured = [
+    ...(roots === undefined ? [] : [files({ roots })]),
+    ...(secretStore === undefined ? [] : [secrets({ secrets: secretStore })]),
+  ]
   // One store for both; kv closes it.
   const store = typeof where === 'string' ? openSqliteKvStore(where) : where
-  const always = [log({ logger }), kv({ store, clock }), lock({ store, clock }), cache({ bytes: cacheBytes }), crypto(), script(), events()]
+  const always = [
+    log({ logger }),
+    kv({ store, clock }),
+    lock({ store, clock }),
+    cache({ bytes: cacheBytes }),
+    crypto(),
+    script(),
+    events(),
+    http({ ...network, secrets: secretStore }),
+  ]
   return [...always, ...configured]
 }
