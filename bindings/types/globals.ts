@@ -135,7 +135,7 @@ declare var EventTarget: { prototype: EventTarget; new (): EventTarget }
 
 interface AbortSignal extends EventTarget {
   readonly aborted: boolean
-  readonly reason: any
+  readonly reason: unknown
   onabort: ((event: Event) => void) | null
   throwIfAborted(): void
 }
@@ -178,7 +178,7 @@ interface Body {
   readonly bodyUsed: boolean
   arrayBuffer(): Promise<ArrayBuffer>
   bytes(): Promise<Uint8Array<ArrayBuffer>>
-  json(): Promise<any>
+  json<T = unknown>(): Promise<T>
   text(): Promise<string>
 }
 interface RequestInit {
