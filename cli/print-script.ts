@@ -1,5 +1,5 @@
 // A script as `check` and `run` show it: what it declares, or why it does not run.
-import type { ScriptInfo } from '../engine/index.ts'
+import type { ScheduleInfo, ScriptInfo } from '../engine/index.ts'
 import { formatFault, placeOf } from './print-outcome.ts'
 import { safeLine, safeLines } from './safe-text.ts'
 import { paint, type Style } from './terminal.ts'
@@ -8,7 +8,7 @@ const STYLES: Readonly<Record<ScriptInfo['status'], Style>> = { ready: 'green', 
 
 /** The lines of a script, for a stream. */
 export function formatScript(script: ScriptInfo, stream: NodeJS.WriteStream = process.stdout): string {
-  const { id, status, error, warnings, every, denied } = script
+  const { id, status, error, warnings, schedules, denied } = script
   const declared = describeDeclaration(script)
   const title = `${paint('bold', safeLine(id), stream)}: ${paint(STYLES[status], status, stream)}${placeOf(error)}${declared === '' ? '' : ` (${declared})`}${status === 'ready' ? `, ${describeHome(script)}` : ''}`
   return [
@@ -16,7 +16,7 @@ export function formatScript(script: ScriptInfo, stream: NodeJS.WriteStream = pr
     ...(error === undefined ? [] : status === 'denied' ? safeLines(error.message, '  ') : formatFault(error, stream)),
     ...denied.flatMap(({ advice }) => safeLines(advice, '  ')),
     ...warnings.flatMap((warning) => warningLines(warning, stream)),
-    ...(every.length === 0 ? [] : safeLines(scheduleNote(every), '  ')),
+    ...schedules.flatMap((schedule) => safeLines(describeSchedule(schedule), '  ')),
   ].join('\n')
 }
 
@@ -32,18 +32,31 @@ export function describeHome({ runtime, placement }: Pick<ScriptInfo, 'runtime' 
 }
 
 /** `on push, release.published; needs kv`; empty for a script that did not load. */
-export function describeDeclaration({ handlers, needs }: ScriptInfo): string {
+export function describeDeclaration({ handlers, needs, mode }: ScriptInfo): string {
   const events = handlers.map(({ event }) => (event === '*' ? 'every event' : event))
   const parts = [
     events.length === 0 ? '' : `on ${events.join(', ')}`,
     Object.keys(needs).length === 0 ? '' : `needs ${Object.keys(needs).join(', ')}`,
+    mode === 'parallel' ? '' : `mode ${mode}`,
   ]
   return safeLine(parts.filter(Boolean).join('; '))
 }
 
-/** What this version does with schedules. */
-export function scheduleNote(every: readonly string[]): string {
-  return `note: schedules are listed and do not run in this version: ${every.join(', ')}`
+/** `every 0 8 * * 1-5 (Europe/Berlin), missed: once; next on 2026-11-23 at 07:00:00 UTC`. */
+export function describeSchedule({ event, timeZone, missed, mode, next }: ScheduleInfo): string {
+  const terms = [
+    `${event}${timeZone === undefined ? '' : ` (${timeZone})`}`,
+    ...(missed === 'skip' ? [] : [`missed: ${missed}`]),
+    ...(mode === 'single' ? [] : [`mode: ${mode}`]),
+  ]
+  return `${terms.join(', ')}${
+    next === undefined
+      ? ''
+      : `; next on ${new Date(next)
+          .toISOString()
+          .replace('T', ' at ')
+          .replace(/\.\d+Z$/, ' UTC')}`
+  }`
 }
 
 /** A warning, labelled and indented. */

@@ -25,6 +25,24 @@ export interface ScriptContext {
 // biome-ignore lint/suspicious/noExplicitAny: payloads are typed by the generated env.d.ts
 export type ScriptHandler = (payload: any, ctx: ScriptContext) => unknown
 
+/** What becomes of a run while another one of its kind is under way: it is left out, takes its place, waits for it, or runs beside it. */
+export type OverlapMode = 'single' | 'restart' | 'queued' | 'parallel'
+
+/** A schedule with more to say than its handler. */
+export interface ScriptSchedule {
+  readonly run: ScriptHandler
+  /** Of a cron expression: `Europe/Berlin`; UTC, or what policy says, by default. */
+  readonly timeZone?: string
+  /** Of ticks that nobody could be there for: nothing (`skip`, the default), or one run for all of them. */
+  readonly missed?: 'skip' | 'once'
+  /** Of the runs of this schedule among themselves; `single` by default. */
+  readonly mode?: OverlapMode
+  /** The most at once (`parallel`), or the most that wait (`queued`, 10 by default). */
+  readonly max?: number
+  /** A run begins up to so much later than its tick, by chance: `10s`, or milliseconds. */
+  readonly jitter?: number | string
+}
+
 /** What a script exports by default. */
 export interface ScriptDefinition {
   /** Shown in lists; the file's name where it is missing. */
@@ -33,8 +51,12 @@ export interface ScriptDefinition {
   readonly needs?: { readonly [binding: string]: unknown }
   /** Event name → handler, or handler with a priority (higher runs earlier; 0 by default). */
   readonly on?: { readonly [event: string]: ScriptHandler | { readonly priority?: number; readonly run: ScriptHandler } }
-  /** Cron expression → handler. */
-  readonly every?: { readonly [schedule: string]: ScriptHandler }
+  /** Interval (`5m`, `every 30s`) or cron expression (`0 8 * * 1-5`) → handler, which is given a tick: `{ scheduled, at, missed }`. */
+  readonly every?: { readonly [schedule: string]: ScriptHandler | ScriptSchedule }
+  /** What becomes of a run of this script while another one for the same tenant is under way; policy's word where nothing is said. */
+  readonly mode?: OverlapMode
+  /** The most at once (`parallel`), or the most that wait (`queued`). */
+  readonly max?: number
 }
 
 /**

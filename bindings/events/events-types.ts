@@ -1,6 +1,6 @@
 // The TypeScript type of `ctx.events`, for the editors of people who write scripts.
 
-/** An object type, as text. */
+/** An object type, as text. `EventName` and `EmittedOf` are declared beside it, for the events of the host. */
 export const EVENTS_TYPES = `{
   /**
    * Emits a further event, as the host emits its own: every script that handles it runs, for the same tenant, and its payload must fit the host's schema.
@@ -8,5 +8,8 @@ export const EVENTS_TYPES = `{
    * An event cannot set itself off, directly or through others: rejects with the code EVENT_LOOP.
    * Further codes: EVENT_NOT_GRANTED, EVENT_UNKNOWN, EVENT_TOO_DEEP, EVENT_QUOTA_EXCEEDED, EVENT_STORM, PAYLOAD_INVALID.
    */
-  emit(name: string, payload?: unknown): Promise<number>
+  emit<Name extends EventName>(
+    name: Name,
+    ...payload: undefined extends EmittedOf<Name> ? [payload?: EmittedOf<Name>] : [payload: EmittedOf<Name>]
+  ): Promise<number>
 }`

@@ -8,7 +8,7 @@ const HELP = `
 Reads the policy, then bundles and loads every script as an application would: what does not parse, imports what it may not, throws at its top
 level, exports something else than handlers or needs what the policy does not grant is shown with its place and what to do. No handler runs.
 
-Types are not checked by this version. Schedules ("every") are listed; they do not run in this version.
+Types are not checked by this version. Schedules ("every") are listed with their next run; they run in the application only.
 
 Examples:
   $ vivarium check

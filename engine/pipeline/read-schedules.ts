@@ -129,8 +129,9 @@ function readMissed(missed: Json | undefined, path: string): ScheduleDeclaration
 
 function readJitter(jitter: Json | undefined, timing: Timing, path: string): number {
   if (jitter === undefined) return 0
-  const ms = typeof jitter === 'string' ? readInterval(jitter) : undefined
-  if (ms === undefined || ms > MOST_JITTER_MS) throw invalid(path, 'a time up to "1h", like "30s"', jitter)
+  const ms = typeof jitter === 'string' ? readInterval(jitter) : jitter
+  if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 0 || ms > MOST_JITTER_MS)
+    throw invalid(path, 'a time up to "1h", like "30s", or milliseconds', jitter)
   if (timing.kind === 'interval' && ms >= timing.ms) throw invalid(path, 'shorter than the interval', jitter)
   return ms
 }

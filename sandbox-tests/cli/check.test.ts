@@ -7,7 +7,7 @@ import { vivarium } from './vivarium.ts'
 
 const GOOD = `export default { on: { go: () => 1, stop: () => 2 } }`
 
-test('scripts that load are listed with what they declare; schedules are said not to run', async () => {
+test('scripts that load are listed with what they declare; schedules with when they are due next', async () => {
   using directory = tempDirectory({
     'good.ts': GOOD,
     'daily.ts': `export default { needs: { kv: true }, every: { '0 8 * * *': () => 1 } }`,
@@ -18,7 +18,7 @@ test('scripts that load are listed with what they declare; schedules are said no
   assert.match(stdout, 'good: ready (on go, stop)')
   assert.match(
     stdout,
-    'daily: ready (needs kv), on quickjs (thread)\n  note: schedules are listed and do not run in this version: 0 8 * * *',
+    /daily: ready \(needs kv\), on quickjs \(thread\)\n {2}every 0 8 \* \* \* \(UTC\); next on \d{4}-\d\d-\d\d at 08:00:00 UTC\n/,
   )
   assert.match(stdout, 'policy.yaml: ok\n2 scripts: 2 ready. Types are not checked by this version.')
 })
@@ -103,6 +103,8 @@ test('--json has the documented shape', async () => {
     'status',
     'handlers',
     'every',
+    'schedules',
+    'mode',
     'needs',
     'grant',
     'hash',

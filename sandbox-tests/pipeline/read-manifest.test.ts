@@ -41,7 +41,10 @@ test('an object declares name, needs, handlers and schedules', () => {
     { event: 'order.price', priority: 10 },
     { event: 'other', priority: 0 },
   ])
-  assert.equal(manifest.every, ['0 8 * * 1-5', '*/10 0 8 * * MON,WED'])
+  assert.equal(
+    manifest.every.map(({ schedule }) => schedule),
+    ['0 8 * * 1-5', '*/10 0 8 * * MON,WED'],
+  )
 })
 
 test('parts that are undefined are parts that are not there', () => {
@@ -114,7 +117,7 @@ test('a script that handles nothing says so', () => {
 test('unknown keys are errors that suggest the known one', () => {
   assert.match(
     failure({ nmae: 'a', on: { a: FUNCTION } }),
-    /each key of it must be one of "name", "needs", "on", "every", not "nmae"\. \(Did you mean "name"\?\)/,
+    /each key of it must be one of "name", "needs", "on", "every", "mode", "max", not "nmae"\. \(Did you mean "name"\?\)/,
   )
   assert.match(
     failure({ on: { a: { run: FUNCTION, prority: 1 } } }),
@@ -137,7 +140,7 @@ test('each part says what it must be', () => {
     [handlers({ a: { priority: 1 } }), /on\["a"\]\.run must be a function, not missing/],
     [handlers({ '': FUNCTION }), /on\[""\] must be named with 1 to 100/],
     [handlers({ ['x'.repeat(101)]: FUNCTION }), /must be named with 1 to 100/],
-    [failure({ every: { '* * *': FUNCTION } }), /every\["\* \* \*"\] must be named by a cron expression/],
+    [failure({ every: { '* * *': FUNCTION } }), /every\["\* \* \*"\] must be named by an interval like "5m" or a cron expression/],
     [failure({ every: { '': FUNCTION } }), /cron expression/],
     [failure({ every: { '* * * * ;': FUNCTION } }), /cron expression/],
     [failure({ every: { [`${'*'.repeat(100)} * * * *`]: FUNCTION } }), /cron expression/],
