@@ -4,6 +4,7 @@ import type { KvCall } from './kv-grant.ts'
 import type { KvChanges, KvScope, KvStore } from './kv-store.ts'
 import { duration } from './quantities.ts'
 import { readStored } from './stored-value.ts'
+import { steadyClock } from './system-clock.ts'
 import { type Wakeups, waitOf } from './wakeups.ts'
 
 /** The most that a run can ever wait. */
@@ -52,14 +53,14 @@ export async function watchKv(
   call: KvCall,
   { scope, prefix, since, timeout }: Watch,
 ): Promise<z.input<typeof watched>> {
-  const deadline = performance.now() + waitOf(call, timeout)
+  const deadline = steadyClock() + waitOf(call, timeout)
   const { namespace } = scope()
   let point = since
   for (;;) {
     // Before the look: a write that comes while a store of the host's is asked must not be slept through.
     const rest = new AbortController()
     const stop = AbortSignal.any([call.signal, rest.signal])
-    const left = deadline - performance.now()
+    const left = deadline - steadyClock()
     const woken = wakeups.wait(namespace, Math.min(left, LOOK_EVERY_MS), stop)
     const found = await store.changes(scope(), { ...PAGE, prefix, since: point })
     if (found.entries.length > 0 || found.isGap || left <= 0 || call.signal.aborted) {

@@ -8,7 +8,7 @@ import type { KvStore } from './kv-store.ts'
 import { type HeldLock, isQuotaExceeded, type LockPlace, LockRecords } from './lock-records.ts'
 import { duration } from './quantities.ts'
 import { openSqliteKvStore } from './sqlite-kv-store.ts'
-import { type Clock, systemClock } from './system-clock.ts'
+import { type Clock, steadyClock, systemClock } from './system-clock.ts'
 import { Wakeups, waitOf } from './wakeups.ts'
 
 const DEFAULT_NAMES = 1_000
@@ -140,13 +140,13 @@ class Locks {
   }
 
   async acquire(call: LockCall, what: string, options: z.output<typeof terms>): Promise<z.input<typeof held>> {
-    const deadline = performance.now() + waitOf(call, options.wait)
+    const deadline = steadyClock() + waitOf(call, options.wait)
     const { signal } = call
     const { owner } = this.placeOf(call, what, options)
     while (!signal.aborted) {
       const attempt = await this.#take(this.placeOf(call, what, options), options.ttl)
       if ('taken' in attempt) return await this.#give(call, { what, options, taken: attempt.taken })
-      const left = deadline - performance.now()
+      const left = deadline - steadyClock()
       if (left <= 0) return undefined
       const ends = Math.max(1, attempt.heldUntil - this.#clock())
       await this.#wakeups.wait(waitName(owner, what), Math.min(left, ends, LOOK_EVERY_MS), signal)

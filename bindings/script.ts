@@ -4,6 +4,7 @@ import type { RunBudget } from '../engine/model/host-call.ts'
 import { LIMITS, type LimitName } from '../engine/model/limits.ts'
 import type { Binding } from './binding.ts'
 import { defineBinding } from './define-binding.ts'
+import { steadyClock } from './system-clock.ts'
 
 /** The limits that concern a run; those of the load phase are of no use to it. */
 const TOLD = [
@@ -86,7 +87,7 @@ function remainingOf({ limits, cpuMs, wallDeadline, hostCalls }: RunBudget): z.o
   const left = (amount: number): number => Math.max(0, Math.floor(amount))
   return {
     cpuMs: left(limits.cpuMs - cpuMs),
-    wallMs: left(wallDeadline - performance.now()),
+    wallMs: left(wallDeadline - steadyClock()),
     hostCalls: left(limits.hostCalls - hostCalls),
   }
 }

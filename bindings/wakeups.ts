@@ -1,5 +1,6 @@
 // Waiting for something that another run does, or another process: whoever does it here wakes those who wait, and in between they look for themselves.
 import type { BindingCall } from './binding.ts'
+import { steadyClock } from './system-clock.ts'
 
 /** Left of a run's wall clock when it is answered at the latest: it must have time to do something about it. */
 const SPARED_MS = 250
@@ -8,7 +9,7 @@ const SPARED_PART = 0.25
 
 /** How long a call may wait: as long as it asks for, and no longer than its run can. */
 export function waitOf({ budget }: BindingCall, wanted: number): number {
-  const left = Math.max(0, budget.wallDeadline - performance.now())
+  const left = Math.max(0, budget.wallDeadline - steadyClock())
   return Math.min(wanted, left - Math.min(SPARED_MS, left * SPARED_PART))
 }
 

@@ -31,6 +31,7 @@ const RULES: readonly Rule[] = [
       'engine/observe/host-sources.ts': 'stands in for a clock or a randomness of the host that fails',
       'engine/sandbox/': 'limits and timers are about real time, whatever clock the script sees',
       'engine/dispatch/live-run.ts': 'the wall clock of a run is about real time',
+      'engine/dispatch/host-calls.ts': 'tells what is left of the wall clock of a run',
       'engine/placement/': 'deadlines, silence and pauses are about real time',
       'engine/runner/': 'deadlines and timers are about real time',
     },
