@@ -1,7 +1,7 @@
 // The world that examples of docs/bindings run in: a server that echoes what it is sent under every name below example.com, a directory `data` with
 // hello.txt, a secret HOOK_TOKEN. All of it is real, and on this machine.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { type StandardBindingsOptions, standardBindings } from '../../bindings/index.ts'
 import type { Binding } from '../../engine/index.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -36,8 +36,14 @@ export async function openDocsWorld(): Promise<DocsWorld> {
 }
 
 /** What the standard bindings are given; a binding that needs the host's configuration has a line here. */
-function optionsIn({ data }: Places): StandardBindingsOptions {
-  return { kv: ':memory:', files: { data } }
+function optionsIn({ data, port }: Places): StandardBindingsOptions {
+  const http = { resolver: resolveExample, connect: () => connect(port, '127.0.0.1') }
+  return { kv: ':memory:', files: { data }, secrets: { HOOK_TOKEN: 'xyz' }, http }
+}
+
+/** Every name below example.com has the same public address, which is never dialled. */
+async function resolveExample(host: string): Promise<readonly string[]> {
+  return host.endsWith('.example.com') ? ['93.184.216.34'] : []
 }
 
 /** Answers every request with what it was: `{ method, path, headers, body }`. */
