@@ -1,10 +1,12 @@
 // The binding `crypto`: digests, keyed digests, and chance from the system. What is large is computed on the thread pool, so that no script holds the host up.
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual, webcrypto } from 'node:crypto'
 import { z } from 'zod'
-import type { Binding } from './binding.ts'
+import type { Binding, BindingCall } from './binding.ts'
 import { defineBinding } from './define-binding.ts'
 import { HostFunctionError } from './host-function-error.ts'
 import { size } from './quantities.ts'
+import { accessOf, secretGrantsOf } from './secret-grants.ts'
+import type { SecretStore } from './secrets-store.ts'
 
 const MiB = 1024 ** 2
 /** The most that an argument of a host call can ever be. */
@@ -12,6 +14,7 @@ const MOST_INPUT_BYTES = 16 * MiB
 /** Below this, computing costs less than going to another thread. */
 const SMALL_BYTES = 16 * 1024
 const MOST_RANDOM_BYTES = 64 * 1024
+const SECRET_KEY = /^\{\{secret:([^{}]{1,64})\}\}$/
 
 /** As scripts write them → as Web Crypto does. */
 const ALGORITHMS = { 'sha-1': 'SHA-1', 'sha-256': 'SHA-256', 'sha-384': 'SHA-384', 'sha-512': 'SHA-512' } as const
@@ -39,10 +42,10 @@ const TYPES = `{
   /** The digest of a text (as UTF-8) or of bytes, as text. SHA-1 is there for old formats: nothing that must be safe should rest on it. */
   hash(algorithm: 'sha-1' | 'sha-256' | 'sha-384' | 'sha-512', data: string | Uint8Array, encoding?: 'hex' | 'base64'): Promise<string>
   /**
-   * The keyed digest, as text: what signatures of webhooks are.
+   * The keyed digest, as text: what signatures of webhooks are. The key \`{{secret:NAME}}\` stands for a secret that this script was granted. The script never sees it.
    *
    * @example
-   * const expected = 'sha256=' + await ctx.crypto.hmac('sha-256', key, body)
+   * const expected = 'sha256=' + await ctx.crypto.hmac('sha-256', '{{secret:HOOK_TOKEN}}', body)
    * if (!await ctx.crypto.timingSafeEqual(expected, signature)) return 'forged'
    */
   hmac(algorithm: 'sha-1' | 'sha-256' | 'sha-384' | 'sha-512', key: string | Uint8Array, data: string | Uint8Array, encoding?: 'hex' | 'base64'): Promise<string>
@@ -58,6 +61,8 @@ const TYPES = `{
 export interface CryptoOptions {
   /** Random bytes for `randomBytes`; the system's where nothing is given. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined
+  /** Where `{{secret:NAME}}` as a key comes from; without it there are no secrets. */
+  readonly secrets?: SecretStore | undefined
 }
 
 /**
@@ -66,7 +71,7 @@ export interface CryptoOptions {
  * @example
  * const engine = await createEngine({ scripts, bindings: [crypto()] })
  */
-export function crypto({ random = randomBytes }: CryptoOptions = {}): Binding {
+export function crypto({ random = randomBytes, secrets }: CryptoOptions = {}): Binding {
   return defineBinding(
     'crypto',
     {
@@ -78,8 +83,9 @@ export function crypto({ random = randomBytes }: CryptoOptions = {}): Binding {
       hmac: {
         input: z.tuple([algorithm, data, data, encoding], takes('algorithm, key, data, encoding?')),
         output: z.string(),
-        handler: async ({ grant: allowed }, name, key, ...[content, form]) => {
-          const [keyBytes, bytes] = [readBytes(allowed, key), readBytes(allowed, content)]
+        handler: async (call, name, key, ...[content, form]) => {
+          const bytes = readBytes(call.grant, content)
+          const keyBytes = readBytes(call.grant, await keyOf(call, key, secrets))
           return (await sign(name, keyBytes, bytes)).toString(form)
         },
       },
@@ -97,6 +103,16 @@ export function crypto({ random = randomBytes }: CryptoOptions = {}): Binding {
     },
     { grant, description: 'Digests, keyed digests and unguessable chance.', types: TYPES },
   )
+}
+
+/** A key that is the name of a secret stands for its value: granted for use, it signs without being seen. */
+async function keyOf(call: BindingCall, key: string | Uint8Array, secrets: SecretStore | undefined): Promise<string | Uint8Array> {
+  const name = typeof key === 'string' ? SECRET_KEY.exec(key)?.[1] : undefined
+  if (name === undefined) return key
+  const access = accessOf(secretGrantsOf(call.grants), name)
+  // One that may be sent to certain hosts only is for them, and for nothing else.
+  if (secrets === undefined || (access !== 'use' && access !== 'read')) throw HostFunctionError.of('SECRET_DENIED', name, 'used as a key')
+  return await secrets.reveal(name, call)
 }
 
 function readBytes({ bytes: allowed }: Grant, content: string | Uint8Array): Uint8Array<ArrayBuffer> {

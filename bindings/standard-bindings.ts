@@ -58,7 +58,7 @@ export function standardBindings({
     kv({ store, clock }),
     lock({ store, clock }),
     cache({ bytes: cacheBytes }),
-    crypto(),
+    crypto({ secrets: secretStore }),
     script(),
     events(),
     http({ ...network, secrets: secretStore }),

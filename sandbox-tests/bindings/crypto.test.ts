@@ -4,6 +4,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { crypto } from '../../bindings/crypto.ts'
 import { createGate } from '../../bindings/gate.ts'
+import { SecretStore } from '../../bindings/secrets-store.ts'
+import type { Json } from '../../engine/model/json.ts'
 import { callerOf, grantOf } from './script-caller.ts'
 
 const gate = createGate({ bindings: [crypto()] })
@@ -83,6 +85,20 @@ test('names that are no algorithm, and data that is none, are refused', async ()
     assert.is(await own.refusal('hash', name, 'x'), 'ARGUMENT_INVALID')
   for (const data of [5, null, undefined, {}, ['a'], new Date(0)]) assert.is(await own.refusal('hash', 'sha-256', data), 'ARGUMENT_INVALID')
   for (const form of ['utf8', 'latin1', 'buffer', 5]) assert.is(await own.refusal('hash', 'sha-256', 'x', form), 'ARGUMENT_INVALID')
+})
+
+test('a secret is a key without being seen, where it was granted for use', async () => {
+  const withSecrets = createGate({ bindings: [crypto({ secrets: new SecretStore({ KEY: 'very secret', FOR_HOST: 'another one' }) })] })
+  const as = (secrets: Json, at = withSecrets) => callerOf(at, 'crypto', { grant: { crypto: true, secrets } })
+  const expected = createHmac('sha256', 'very secret').update('hello').digest('hex')
+  for (const access of ['use', 'read']) assert.is(await as({ KEY: access }).answer('hmac', 'sha-256', '{{secret:KEY}}', 'hello'), expected)
+  for (const caller of [as({}), as({ KEY: ['hooks.example.com'] }), as({ OTHER: 'use' }), as(true), as({ KEY: 'use' }, gate)])
+    assert.is(await caller.refusal('hmac', 'sha-256', '{{secret:KEY}}', 'hello'), 'SECRET_DENIED')
+  for (const name of ['constructor', '__proto__', 'FOR_HOST', 'key'])
+    assert.is(await as({ KEY: 'use' }).refusal('hmac', 'sha-256', `{{secret:${name}}}`, 'hello'), 'SECRET_DENIED')
+  const literal = createHmac('sha256', 'x{{secret:KEY}}').update('hello').digest('hex')
+  assert.is(await as({ KEY: 'use' }).answer('hmac', 'sha-256', 'x{{secret:KEY}}', 'hello'), literal)
+  assert.is.not(await as({ KEY: 'use' }).answer('hash', 'sha-256', '{{secret:KEY}}'), await as({}).answer('hash', 'sha-256', 'very secret'))
 })
 
 test.run()
