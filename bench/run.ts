@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type Measured, type Row, reaches } from './row.ts'
 import { fib, transform } from './rows/compute.ts'
 import { hundredScripts, inlineEvent } from './rows/inline.ts'
+import { kvGet } from './rows/kv.ts'
 import { memoryOfScripts, memoryOfZodScripts } from './rows/memory.ts'
 import { afterKill, interruptible, uninterruptible } from './rows/over-limit.ts'
 import { resetEventScript, resetZodScript } from './rows/reset.ts'
@@ -21,6 +22,7 @@ const ROWS: readonly Row[] = [
   threadThroughput,
   twoThreadThroughput,
   hostCallRoundTrip,
+  kvGet,
   hundredScripts,
   memoryOfScripts,
   memoryOfZodScripts,
