@@ -1,7 +1,7 @@
 // Outcomes: what a run came to, in the words of the contract.
 import { codeFault } from '../errors/code-fault.ts'
 import type { Limits } from '../model/limits.ts'
-import type { FailedOutcome, Outcome, OutcomeStatus, ScriptFault } from '../model/outcome.ts'
+import type { FailedOutcome, LogEntry, Outcome, OutcomeStatus, ScriptFault } from '../model/outcome.ts'
 import { NO_USAGE, type Usage } from '../model/usage.ts'
 import type { GoneRun } from '../runner/runner-client.ts'
 import { wireCodec } from '../sandbox/guest/guest-source.ts'
@@ -56,7 +56,7 @@ export function outcomeOf(
   const { memoryBytes, hostCalls, logBytes, outputBytes } = end.usage
   const usage = { cpuMs: toMicroseconds(end.usage.cpuMs), wallMs, memoryBytes, hostCalls, logBytes, outputBytes } // on the host's clock: queueing counts
   const { script, event, runId } = identity
-  const logs = end.logs.length === 0 ? [] : readLogs(end.logs)
+  const logs = logsOf(end, mapperOf)
   if (end.status !== 'ok') return { ...identity, status: end.status, error: faultOfEnd(end, limits, mapperOf()), usage, logs }
   try {
     const value = wireCodec.decode(end.value ?? '')
@@ -67,6 +67,15 @@ export function outcomeOf(
     // Text that the guest's own codec never writes: the sandbox's memory was tampered with.
     return { ...identity, status: 'exception', error: codeFault('RESULT_NOT_PLAIN', 'value', 'malformed'), usage, logs }
   }
+}
+
+/** What was logged, and a rejection that nobody awaited. */
+function logsOf({ logs, unawaited }: RunEnd, mapperOf: () => FaultMapper): readonly LogEntry[] {
+  const entries = logs.length === 0 ? [] : readLogs(logs)
+  if (unawaited === undefined) return entries
+  const error = mapperOf().thrown(unawaited, 'REJECTION_UNAWAITED')
+  const message = `A rejection that nobody awaited: ${error.name}: ${error.message}`
+  return [...entries, { level: 'error', message, error }]
 }
 
 /** The outcome of a run whose runner had to be killed for it, or broke down in it. */

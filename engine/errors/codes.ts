@@ -91,6 +91,7 @@ export const CODES = {
   WALL_EXCEEDED: (ms: number) => `The run took longer than ${ms} ms in all (limit "wall").`,
   RUN_STALLED: () =>
     'The handler awaits something that can never happen: no host call, no timer is left that could wake it. Check for a promise that nobody resolves (limit "wall").',
+  REJECTION_UNAWAITED: (message: string) => `A rejection that nobody awaited: ${message}`,
   MEMORY_EXCEEDED: (bytes: number) => `The run needed more than ${bytes} bytes of memory (limit "memory").`,
   STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${bytes} bytes of stack (limit "stack").`,
   OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${bytes} bytes (limit "output").`,

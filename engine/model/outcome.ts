@@ -54,6 +54,8 @@ export interface LogEntry {
   readonly data?: unknown
   /** Set on the one entry that stands for all that were dropped over the limit. */
   readonly truncated?: true
+  /** Set on the one entry that reports a rejection which nobody awaited: what it was, and where. */
+  readonly error?: ScriptFault
 }
 
 interface OutcomeBase {

@@ -37,10 +37,12 @@ function isCall({ call, name, args, cpuMs }: Fields): boolean {
 
 function isEnd(end: unknown): boolean {
   if (!isObject(end) || !isUsage(end['usage']) || !isTexts(end['logs'])) return false
-  if (end['status'] === 'ok') return isText(end['value'])
+  if (end['status'] === 'ok') return isText(end['value']) && isFaultOrNone(end['unawaited'])
   const notPlain = end['notPlain']
   const isNotPlain = notPlain === undefined || (isObject(notPlain) && isText(notPlain['path']) && isText(notPlain['what']))
-  return STATUSES.has(end['status']) && isNotPlain && isFaultOrNone(end['fault']) && isSiteOrNone(end['at'])
+  return (
+    STATUSES.has(end['status']) && isNotPlain && isFaultOrNone(end['fault']) && isSiteOrNone(end['at']) && isFaultOrNone(end['unawaited'])
+  )
 }
 
 function isLoadEnd(end: unknown): boolean {

@@ -81,7 +81,7 @@ function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
 function encodeEnded({ id, end, state }: EndedMessage): string {
   const { value, usage, logs, ...rest } = end
   const { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } = usage
-  const detail = rest.status === 'ok' ? 0 : rest
+  const detail = rest.status === 'ok' && rest.unawaited === undefined ? 0 : rest
   const header = [
     'ended',
     id,
@@ -107,13 +107,16 @@ function oneLine(text: string): string {
   return text.includes('\n') ? '' : text
 }
 
+const OK = { status: 'ok' } as const
+
 function decodeEnded(fields: readonly unknown[], body: string): EndedMessage {
   const [, id, state, cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes, detail, logs] = fields as [
     string,
     ...[number, number, number, number, number, number, number, number, RunEnd | 0, (string[] | undefined)?],
   ]
   const common = { usage: { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes }, logs: logs ?? [] }
-  const end: RunEnd = detail === 0 ? { status: 'ok', value: body, ...common } : { ...detail, ...common }
+  const more = detail === 0 ? OK : detail
+  const end: RunEnd = more.status === 'ok' ? { ...more, value: body, ...common } : { ...more, ...common }
   return { kind: 'ended', id, end, state: { isFresh: (state & 1) !== 0, isKept: (state & 2) !== 0 } }
 }
 

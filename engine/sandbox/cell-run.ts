@@ -1,7 +1,7 @@
 // What is true of one run (or load) in a cell, and of none before or after it: its terms, what it has asked for, how it ended.
 // It lives on the host's side, so nothing in it can be written by the guest.
 import type { Limits } from '../model/limits.ts'
-import type { CutSite, OutcomeStatus } from '../model/outcome.ts'
+import type { CutSite, GuestFault, OutcomeStatus } from '../model/outcome.ts'
 import { RandomStream } from './random-stream.ts'
 import { RunLog } from './run-log.ts'
 import type { GuestCall } from './sandbox.ts'
@@ -39,6 +39,7 @@ export class CellRun {
   #random: RandomStream | undefined
   #cutBy: OutcomeStatus | undefined
   #cutAt: CutSite | undefined
+  #unawaited: GuestFault | undefined
   #answer: string | undefined
   #isAnswerTooLong = false
 
@@ -107,6 +108,16 @@ export class CellRun {
   /** Takes down where the run was when it was cut. The first word stands. */
   locate(site: CutSite): void {
     this.#cutAt ??= site
+  }
+
+  /** A rejection that nobody awaited, if there was one. */
+  get unawaited(): GuestFault | undefined {
+    return this.#unawaited
+  }
+
+  /** Takes down a rejection that nobody awaited. The first one stands. */
+  leaveUnawaited(reason: GuestFault): void {
+    this.#unawaited ??= reason
   }
 
   /** Takes down what the handler came to. The first word stands. */

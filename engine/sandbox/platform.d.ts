@@ -11,6 +11,9 @@ declare namespace WebAssembly {
     constructor(module: WebAssembly.Module, imports: Record<string, Record<string, unknown>>)
     readonly exports: Record<string, unknown>
   }
+  interface Table {
+    grow(by: number, value: unknown): number
+  }
   class RuntimeError extends Error {}
 }
 

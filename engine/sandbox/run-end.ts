@@ -11,7 +11,7 @@ const MOST_STACK_CHARS = 32_768
 /** The end of a load; `text` describes the default export or the fault, undefined when there was no room to say it. */
 export function loadEndOf(run: CellRun, text: string | undefined): LoadEnd {
   const logs = run.log.entries()
-  if (run.cutBy !== undefined) return { ok: false, status: run.cutBy, logs, ...siteOf(run) }
+  if (run.cutBy !== undefined) return { ok: false, status: run.cutBy, logs, ...(run.cutAt === undefined ? {} : { at: run.cutAt }) }
   if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
   if (text[0] === ANSWERS.stackOverflow) return { ok: false, status: 'stack_exceeded', fault: readFault(text), logs }
   if (text[0] === ANSWERS.outOfMemory) return { ok: false, status: 'memory_exceeded', logs }
@@ -21,6 +21,11 @@ export function loadEndOf(run: CellRun, text: string | undefined): LoadEnd {
 
 /** The end of a run whose handler has settled. */
 export function runEndOf(run: CellRun, usage: Usage): RunEnd {
+  const end = settledEndOf(run, usage)
+  return run.unawaited === undefined ? end : { ...end, unawaited: run.unawaited }
+}
+
+function settledEndOf(run: CellRun, usage: Usage): RunEnd {
   const { answer } = run
   const logs = run.log.entries()
   if (answer === undefined) return { status: 'output_exceeded', usage, logs }
@@ -58,6 +63,6 @@ export function readSite(text: unknown): CutSite | undefined {
   return { stack: text.slice(cut + 1, MOST_STACK_CHARS), ...(awaited === '' ? {} : { awaited }) }
 }
 
-function siteOf({ cutAt }: CellRun): { readonly at?: CutSite } {
-  return cutAt === undefined ? {} : { at: cutAt }
+function siteOf({ cutAt, unawaited }: CellRun): Pick<RunEnd, 'at' | 'unawaited'> {
+  return { ...(cutAt === undefined ? {} : { at: cutAt }), ...(unawaited === undefined ? {} : { unawaited }) }
 }

@@ -61,6 +61,8 @@ export interface RunEnd {
   readonly stalled?: true
   /** Where it was cut, when it was and that can be told. */
   readonly at?: CutSite
+  /** The first rejection that nobody awaited. */
+  readonly unawaited?: GuestFault
   readonly usage: Usage
   readonly logs: RawLogs
 }

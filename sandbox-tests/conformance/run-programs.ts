@@ -124,7 +124,13 @@ function unloaded(engine: Engine, id: string): Essence {
 
 function essenceOf({ status, value, error, logs, stateLost, usage }: Outcome): Essence {
   const { hostCalls, logBytes, outputBytes } = usage
-  return { status, value, error, logs, stateLost, usage: { hostCalls, logBytes, outputBytes } }
+  const told = status.endsWith('_exceeded') && status !== 'stack_exceeded' ? withoutPlace(error) : error
+  return { status, value, error: told, logs, stateLost, usage: { hostCalls, logBytes, outputBytes } }
+}
+
+/** Where a run is when its time is over is chance. */
+function withoutPlace(error: ScriptFault | undefined): ScriptFault | undefined {
+  return error === undefined ? undefined : { code: error.code, name: error.name, message: error.message }
 }
 
 /** Bytes that are the same for the same call of each engine, so that chance repeats. */

@@ -1,11 +1,11 @@
 // Anything that was thrown, as bounded text. Reading a thrown value runs the script's getters, so it happens under the run's limits.
 import type { Kit } from './kit.ts'
 
-/** Adds `read`, `show` and `failed` to the kit; gives scripts their `JSON.parse`. Needs `pack` and `engineError`. */
+/** Adds `read`, `show`, `reason` and `failed` to the kit; gives scripts their `JSON.parse`. Needs `pack` and `engineError`. */
 export function faultsPart(kit: Kit): void {
   const { parse, stringify } = JSON
   const { apply } = Reflect
-  const { getPrototypeOf, hasOwn, setPrototypeOf } = Object
+  const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, setPrototypeOf } = Object
   const { slice } = String.prototype
   const StringOf = String
   const isError = (Error as unknown as { isError(value: unknown): boolean }).isError
@@ -87,6 +87,40 @@ export function faultsPart(kit: Kit): void {
       default:
         return 'E'
     }
+  }
+  // Not a word of the script's own: only properties of its own that an error has as plain values are read.
+  const plain = (error: object, key: string): string => {
+    const value: unknown = getOwnPropertyDescriptor(error, key)?.value
+    return typeof value === 'string' ? (apply(slice, value, [0, MOST_CHARS]) as string) : ''
+  }
+  const kinds = [
+    ['TypeError', TypeError.prototype],
+    ['RangeError', RangeError.prototype],
+    ['SyntaxError', SyntaxError.prototype],
+    ['ReferenceError', ReferenceError.prototype],
+  ] as const
+  kit.reason = (value) => {
+    if (!isError(value)) {
+      const isTable = (typeof value === 'object' && value !== null) || typeof value === 'function'
+      return (
+        'E{"name":"Error","message":' + stringify('Thrown value: ' + (isTable ? 'an object' : text(kit.show(value), ''))) + ',"stack":""}'
+      )
+    }
+    const error = value as object
+    let name = 'Error'
+    for (let i = 0; i < kinds.length; i++) {
+      const kind = kinds[i] as (typeof kinds)[number]
+      if (getPrototypeOf(error) === kind[1]) name = kind[0]
+    }
+    return (
+      'E{"name":' +
+      stringify(name) +
+      ',"message":' +
+      stringify(plain(error, 'message')) +
+      ',"stack":' +
+      stringify(plain(error, 'stack')) +
+      '}'
+    )
   }
   kit.failed = (thrown) => {
     const tag = tagOf(thrown)

@@ -28,6 +28,7 @@ export const GUEST_ENTRIES = Object.freeze([
   'abort',
   'listens',
   'where',
+  'reason',
 ] as const satisfies readonly (keyof Kit)[])
 
 /** The codec on the host's side: the same code, in the host's realm. */

@@ -47,6 +47,8 @@ export interface Kit {
   read(value: object, key: string): unknown
   /** Any value as a short text. */
   show(value: unknown): string
+  /** The answer text of a reason that nobody asked for: as much as can be read of it without running code of the script. */
+  reason(value: unknown): string
   /** The answer text of something thrown. */
   failed(thrown: unknown): string
   log: object

@@ -27,14 +27,19 @@ const MAX_ARGUMENTS = 8
  * Throws `QUICKJS_BUILD_UNKNOWN` when the build is not the one that this version knows.
  */
 export function makeBase(module: WebAssembly.Module = compileBuild()): Base {
+  let rejections = 0
   const machine = new Machine(module, PLACES.leastPages, {
     clock: () => BOOT_TIME_MS,
     outOfMemory: () => undefined,
     shouldInterrupt: () => false,
     hostCall: () => 0,
+    rejection: () => {
+      rejections++
+    },
   })
   machine.exports.initialise()
   const layout = boot(machine)
+  if (rejections !== 1) throw engineError('QUICKJS_BUILD_UNKNOWN', ['nobody is told of rejections'])
   const image = machine.freezeBase()
   const hash = createHash('sha256').update(image.bytes).update(String(image.stackPointer)).digest('hex')
   return { module, image, layout, hash }
@@ -46,6 +51,8 @@ function boot(machine: Machine): Layout<GuestEntry> {
   const context = exports.newContext(runtime, 0)
   checkPlaces(machine, runtime, context)
   exports.enableInterruptHandler(runtime)
+  machine.setWord(runtime + PLACES.rejectionTrackerInRuntime, PLACES.tableLength)
+  exports.freeValue(context, evaluate(machine, context, machine.writeText('vivarium'), 'void Promise.reject(0)'))
   const argv = exports.malloc(MAX_ARGUMENTS * 4)
   const jobContext = exports.malloc(4)
   const fileName = machine.writeText('vivarium')

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { engineError } from '../../errors/engine-error.ts'
+import { addTracker, TABLE, withTable } from './function-table.ts'
 
 const SHA256 = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232'
 
@@ -29,6 +30,10 @@ export const PLACES = Object.freeze({
   errorClass: 3,
   /** The upper half of a value that is an object; the lower is its place. */
   objectTag: 0xffffffff,
+  /** In the runtime's struct: which function of the table is told of rejections that nobody awaits yet, and of those that somebody awaits after all. */
+  rejectionTrackerInRuntime: 160,
+  /** The length of the table of functions: what is added to it has this number. */
+  tableLength: 471,
   /** In the runtime's struct: the head of the list of pending jobs. */
   jobListInRuntime: 168,
   /** In the runtime's struct: what the compiler leaves out of functions (1 source text, 2 places). */
@@ -89,6 +94,8 @@ export interface InstanceHooks {
   readonly shouldInterrupt: () => boolean
   /** The one host function: pointers to its arguments' list; answers with a new value's pointer, or 0 for undefined. */
   readonly hostCall: (argc: number, argv: Pointer) => Pointer
+  /** A promise was rejected and nobody awaits it, or somebody does after all. It must not enter the guest. The reason is a value's lower and upper half. */
+  readonly rejection: (promise: Pointer, low: number, high: number, isHandled: number) => void
 }
 
 /** Reads and compiles the build. Throws `QUICKJS_BUILD_UNKNOWN` when it is another one. */
@@ -96,7 +103,7 @@ export function compileBuild(): WebAssembly.Module {
   const bytes = readFileSync(fileURLToPath(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm')))
   const hash = createHash('sha256').update(bytes).digest('hex')
   if (hash !== SHA256) throw engineError('QUICKJS_BUILD_UNKNOWN', [`its SHA-256 is ${hash}, expected ${SHA256}`])
-  return new WebAssembly.Module(bytes)
+  return new WebAssembly.Module(withTable(bytes))
 }
 
 /** Thrown through the guest's frames when the build gives up (an abort, an exit). The memory is good again after a restore. */
@@ -148,6 +155,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     t: () => undefined, // a host reference was freed: there is one, kept for ever
   }
   const raw = new WebAssembly.Instance(module, { a: imports }).exports as Record<string, never>
+  addTracker(raw[TABLE] as unknown as WebAssembly.Table, hooks.rejection)
   return {
     initialise: raw['u'] as never,
     malloc: raw['v'] as never,

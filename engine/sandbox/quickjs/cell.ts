@@ -148,6 +148,7 @@ export class QuickJsCell implements Cell {
     const run = this.#guest.run
     if (run.cutBy === undefined && !run.isSettled) this.#guest.drain()
     if (this.#guest.isTooLarge()) this.#guest.cut('memory_exceeded')
+    this.#guest.reportRejection()
     if (run.cutBy !== undefined) return this.#end(run.cutBy)
     if (run.isSettled) return runEndOf(run, this.#guest.usage())
     if (run.pendingCalls > 0 || run.timerCount > 0 || this.#listens()) return undefined

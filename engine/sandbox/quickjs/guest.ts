@@ -6,6 +6,7 @@ import type { OutcomeStatus } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
 import { CellRun, type RunStart } from '../cell-run.ts'
 import { CpuMeter } from '../cpu-meter.ts'
+import { readFault } from '../read-answer.ts'
 import { readSite } from '../run-end.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
@@ -13,6 +14,7 @@ import { GuestAbort, PAGE_BYTES, PLACES, type Pointer } from './build.ts'
 import { type HostOpTarget, runHostOp } from './host-ops.ts'
 import { readInterruption } from './interruption.ts'
 import { Machine } from './machine.ts'
+import { Rejections } from './rejections.ts'
 
 /** After so many jobs the deadline is looked at. */
 const JOBS_A_LOOK = 64
@@ -30,6 +32,7 @@ export class Guest implements HostOpTarget {
   #run = new CellRun(NOTHING, 0)
   /** What the run's memory is counted from. */
   #baseline = 0
+  readonly #rejections = new Rejections()
   /** Guest frames are on the stack. */
   #isInside = false
   /** The guest is asked where it is: it is to answer, whatever the time. */
@@ -45,6 +48,8 @@ export class Guest implements HostOpTarget {
       outOfMemory: () => this.#abandon('memory_exceeded'),
       shouldInterrupt: () => this.#isOver(),
       hostCall: (argc: number, argv: Pointer) => runHostOp(this, argc, argv),
+      rejection: (promise: Pointer, low: number, high: number, isHandled: number) =>
+        this.#rejections.note(this.machine, { promise, low, high }, isHandled !== 0),
     }
     this.machine = new Machine(base.module, pages, hooks, arena)
   }
@@ -63,6 +68,7 @@ export class Guest implements HostOpTarget {
   begin(start: RunStart, cpuMs: number): void {
     const { machine, base } = this
     this.#run = new CellRun(start, performance.now())
+    this.#rejections.forget()
     this.#cpu.begin(cpuMs)
     this.#baseline = base.image.end
     machine.exports.setMaxStackSize(base.layout.runtime, start.limits.stackBytes)
@@ -139,6 +145,16 @@ export class Guest implements HostOpTarget {
       if (this.#run.cutBy !== undefined) this.#locateInterruption()
       return this.#run.cutBy === undefined && value !== 0 && this.#isValue(value) ? value : undefined
     })
+  }
+
+  /** Takes down a rejection that nobody awaits by the time that no job is left, or the run is over. */
+  reportRejection(): void {
+    if (this.#rejections.isEmpty || this.#run.cutBy !== undefined) return
+    const reason = this.#rejections.take(this.machine, this.base.layout.context)
+    if (reason === 0 || this.#run.unawaited !== undefined) return
+    const value = this.enter('reason', [reason])
+    const text = value === undefined ? undefined : this.machine.readText(this.base.layout.context, value, MOST_SITE_BYTES)
+    if (text !== undefined) this.#run.leaveUnawaited(readFault(text))
   }
 
   /** Takes down where the script waits, for a run that is to be cut while it does. */

@@ -34,6 +34,9 @@ const STOP = 1
 /** The same, once it has said where it is. */
 const STOP_AND_SAY = 2
 const MOST_STACK_CHARS = 32_768
+const MOST_MESSAGE_CHARS = 8_192
+/** What the library says of an object that is no error. */
+const NO_ERROR = 'An object was thrown from supplied code within isolated-vm'
 /** An operation of this runtime alone: where the guest is that was told to say so. */
 const SITE = 101
 
@@ -245,12 +248,12 @@ export class Guest implements HostOpCell {
     this.#deadline = enteredAt + timeoutMs
     this.#cpu.enter(enteredAt)
     let value: unknown
-    let thrown: unknown
+    let thrown: { readonly value: unknown } | undefined
     this.#marker.enter()
     try {
       value = step(isolate, timeoutMs)
     } catch (error) {
-      thrown = error
+      thrown = { value: error }
     } finally {
       this.#marker.leave()
     }
@@ -260,9 +263,11 @@ export class Guest implements HostOpCell {
     this.#cpu.leave(now)
     this.#mustLook ||= now - enteredAt > SHORT_MS || ++this.#entries % LOOK_EVERY === 0
     this.#judge(now, thrown !== undefined, isGone)
-    if (thrown !== undefined && this.#run.cutBy !== undefined && !isGone) this.#locateThrown(thrown)
+    if (thrown !== undefined && this.#run.cutBy !== undefined && !isGone) this.#locateThrown(thrown.value)
     if (this.#run.cutBy !== undefined) return undefined
-    return thrown === undefined ? value : this.#recover(isolate)
+    if (thrown === undefined) return value
+    this.#run.leaveUnawaited(reasonOf(thrown.value))
+    return this.#recover(isolate)
   }
 
   #judge(now: number, threw: boolean, isGone: boolean): void {
@@ -288,4 +293,20 @@ export class Guest implements HostOpCell {
       return undefined // it is gone
     }
   }
+}
+
+/** What left an entry in the place of its answer: a rejection that nobody awaited. Of an error, the library makes one of the host's. */
+function reasonOf(thrown: unknown): GuestFault {
+  if (!(thrown instanceof Error))
+    return {
+      name: 'Error',
+      message: `Thrown value: ${typeof thrown === 'object' && thrown !== null ? 'an object' : String(thrown)}`,
+      stack: '',
+    }
+  const { name, message, stack = '' } = thrown
+  if (message.startsWith(NO_ERROR)) return { name: 'Error', message: 'Thrown value: an object', stack: '' }
+  // The library writes the first frame right behind the message.
+  const title = `${name}: ${message}`
+  const frames = stack.startsWith(title) ? stack.slice(title.length) : stack
+  return { name, message: message.slice(0, MOST_MESSAGE_CHARS), stack: frames.slice(0, MOST_STACK_CHARS) }
 }

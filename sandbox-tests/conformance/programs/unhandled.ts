@@ -6,38 +6,38 @@ export const UNHANDLED: Programs = {
   'a rejection that nobody awaits': {
     body: `Promise.reject(new Error('nobody')); await new Promise((r) => setTimeout(r, 5)); return 'on'`,
     value: 'on',
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: Error: nobody']],
   },
   'a rejection that nobody awaits, and the end': {
     body: `void Promise.reject(new Error('nobody')); return 'done'`,
     value: 'done',
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: Error: nobody']],
   },
   'many rejections that nobody awaits': {
     body: `for (let i = 0; i < 200; i++) Promise.reject(new Error('n' + i)); await null; return 'on'`,
     value: 'on',
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: Error: n0']],
   },
   'a rejection that is handled late': {
     body: `const p = Promise.reject(new Error('late')); await new Promise((r) => setTimeout(r, 5)); return await p.catch((e) => e.message)`,
     value: 'late',
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: Error: late']],
   },
   'an async function that nobody awaits throws': {
     body: `(async () => { await null; throw new TypeError('alone') })(); await new Promise((r) => setTimeout(r, 5)); return 'on'`,
     value: 'on',
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: TypeError: alone']],
   },
   'a rejected host call that nobody awaits': {
     body: `void ctx.host.refuse('nobody'); await ctx.host.slow(1); return 'on'`,
     value: 'on',
     hostCalls: 2,
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: Error: nobody']],
   },
   'a rejection with an odd reason': {
     body: `Promise.reject(undefined); Promise.reject(null); Promise.reject({ get message() { throw 1 } }); Promise.reject(new Proxy({}, { get() { throw 1 } })); await null; return 'on'`,
     value: 'on',
-    logs: [],
+    logs: [['error', 'A rejection that nobody awaited: Error: Thrown value: undefined']],
   },
   'a rejection at the top level': {
     script: `void Promise.reject(new Error('at load'))\nexport default { on: { '@go': () => 'loaded' } }`,

@@ -1,0 +1,66 @@
+// The build's table of functions, which it keeps to itself: given a name among its exports, it takes one more function, which the engine calls for rejections.
+import { engineError } from '../../errors/engine-error.ts'
+
+/** The name under which the table is exported. */
+export const TABLE = 'table'
+
+const EXPORT_SECTION = 7
+/** Magic and version. */
+const HEADER_BYTES = 8
+const TABLE_KIND = 1
+
+/**
+ * A module of one function, `(context, promise, reason, isHandled, opaque)` as the engine calls it, that passes on to an import what JavaScript can take: the
+ * promise, both halves of the reason, and whether somebody awaits it.
+ */
+const TRACKER = new Uint8Array([
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  // Types: (i32 i32 i32 i32) and (i32 i64 i64 i32 i32).
+  ...[0x01, 0x10, 0x02, 0x60, 0x04, 0x7f, 0x7f, 0x7f, 0x7f, 0x00, 0x60, 0x05, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0x00],
+  // Import a.b of the first type; one function of the second, exported as c.
+  ...[0x02, 0x07, 0x01, 0x01, 0x61, 0x01, 0x62, 0x00, 0x00],
+  ...[0x03, 0x02, 0x01, 0x01],
+  ...[0x07, 0x05, 0x01, 0x01, 0x63, 0x00, 0x01],
+  // wrap(promise), wrap(reason), wrap(reason >> 32), isHandled; call.
+  ...[0x0a, 0x14, 0x01, 0x12, 0x00, 0x20, 0x01, 0xa7, 0x20, 0x02, 0xa7, 0x20, 0x02, 0x42, 0x20, 0x88, 0xa7, 0x20, 0x03, 0x10, 0x00, 0x0b],
+])
+let tracker: WebAssembly.Module | undefined
+
+/** The bytes of a build, with its table among the exports. */
+export function withTable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  for (let at = HEADER_BYTES; at < bytes.length; ) {
+    const section = bytes[at]
+    const length = readNumber(bytes, at + 1)
+    const end = length.end + length.value
+    if (section === EXPORT_SECTION) {
+      const count = readNumber(bytes, length.end)
+      const name = Buffer.from(TABLE)
+      const added = [name.length, ...name, TABLE_KIND, 0]
+      const body = [...writeNumber(count.value + 1), ...bytes.subarray(count.end, end), ...added]
+      return new Uint8Array([...bytes.subarray(0, at + 1), ...writeNumber(body.length), ...body, ...bytes.subarray(end)])
+    }
+    at = end
+  }
+  throw engineError('QUICKJS_BUILD_UNKNOWN', ['it exports nothing'])
+}
+
+/** Adds the function that is told of rejections at the end of the table. */
+export function addTracker(table: WebAssembly.Table, told: (promise: number, low: number, high: number, isHandled: number) => void): void {
+  tracker ??= new WebAssembly.Module(TRACKER)
+  const { c } = new WebAssembly.Instance(tracker, { a: { b: told } }).exports
+  table.grow(1, c)
+}
+
+/** An unsigned LEB128 number, and where it ends. */
+function readNumber(bytes: Uint8Array, from: number): { readonly value: number; readonly end: number } {
+  let value = 0
+  for (let at = from, shift = 0; ; at++, shift += 7) {
+    const byte = bytes[at] ?? 0
+    value |= (byte & 127) << shift
+    if (byte < 128) return { value, end: at + 1 }
+  }
+}
+
+function writeNumber(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...writeNumber(value >>> 7)]
+}
