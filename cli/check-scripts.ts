@@ -1,97 +1,92 @@
-// `vivarium check`: the policy first, because everything else depends on it, then every script as an application would load it.
-import { isEngineError, type ScriptInfo } from '../engine/index.ts'
-import { readPolicyText } from '../engine/policy/bounded-read.ts'
-import { readPolicy } from '../engine/policy/load.ts'
+// `vivarium check`: the policy first, because everything else depends on it, then every script as an application would load it, then types.
+import { watch as watchFile } from 'chokidar'
+import { diskStore } from '../engine/index.ts'
+import { CheckSession } from './check/check-session.ts'
+import type { Findings } from './check/findings.ts'
+import { formatFindings } from './check/print-findings.ts'
+import { toSarif } from './check/sarif.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { watchInterruption } from './interruption.ts'
-import { findPlaces, openEngine, type Places } from './open-engine.ts'
+import { findPlaces, type Places } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
-import { formatScript, warningLines } from './print-script.ts'
-import { type ErrorParts, errorParts, formatError } from './report-error.ts'
-import { safeLine } from './safe-text.ts'
-import { standardSurfaces } from './standard-surfaces.ts'
-import { paint, printLine } from './terminal.ts'
+import { readVersion } from './read-version.ts'
+import { reportError } from './report-error.ts'
+import { printLine, printNote } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+/** How findings are printed. */
+export const CHECK_FORMATS = ['text', 'json', 'sarif'] as const
 
 /** What the command takes. */
-export type CheckOptions = CommonOptions
-
-/** What the command found; with `--json` this is what it prints. */
-interface Findings {
-  readonly ok: boolean
-  readonly directory: string
-  /** `file` is null without a policy. */
-  readonly policy: { readonly file: string | null; readonly problems: readonly ErrorParts[]; readonly warnings: readonly string[] }
-  /** Empty when the policy has problems: what scripts may do depends on it. */
-  readonly scripts: readonly ScriptInfo[]
+export interface CheckOptions extends CommonOptions {
+  readonly format?: (typeof CHECK_FORMATS)[number]
+  readonly watch?: true
+  /** False with `--no-types`. */
+  readonly types?: boolean
 }
 
 /** Runs the command. */
 export async function checkScripts(options: CheckOptions): Promise<ExitCode> {
+  const format = options.format ?? (options.json ? 'json' : 'text')
+  if (options.watch && format === 'sarif')
+    throw new UsageError('--watch prints findings again and again, which SARIF cannot say.', { hint: 'Leave one of the two out.' })
   const places = findPlaces(options)
   using interruption = watchInterruption()
-  const findings = await find(places)
-  await printLine(options.json ? jsonText(findings) : formatFindings(findings))
+  await using session = await CheckSession.open({ places, types: options.types !== false })
+  const print = async (findings: Findings): Promise<void> => await printLine(write(findings, format))
+  if (options.watch) {
+    await checkAgainAndAgain({ session, places, print, signal: interruption.signal, options })
+    return interruption.code ?? EXIT.ok
+  }
+  const findings = await session.find()
+  await print(findings)
   return interruption.code ?? (findings.ok ? EXIT.ok : EXIT.problems)
 }
 
-async function find(places: Places): Promise<Findings> {
-  const { directory, policy = null } = places
-  const problems = policy === null ? [] : await findPolicyProblems(policy)
-  if (problems.length > 0) return { ok: false, directory, policy: { file: policy, problems, warnings: [] }, scripts: [] }
-  await using engine = await openEngine(places)
-  const scripts = engine.scripts()
-  return {
-    ok: scripts.every(({ status }) => status === 'ready'),
-    directory,
-    policy: { file: policy, problems, warnings: engine.policyWarnings() },
-    scripts,
-  }
+function write(findings: Findings, format: NonNullable<CheckOptions['format']>): string {
+  if (format === 'sarif') return JSON.stringify(toSarif(findings, readVersion()), undefined, 2)
+  return format === 'json' ? jsonText(findings) : formatFindings(findings)
 }
 
-/** All of them, where the engine would stop at the first. */
-async function findPolicyProblems(file: string): Promise<ErrorParts[]> {
+interface Watching {
+  readonly session: CheckSession
+  readonly places: Places
+  readonly print: (findings: Findings) => Promise<void>
+  readonly signal: AbortSignal
+  readonly options: CheckOptions
+}
+
+/** Looks whenever something has changed, one look at a time, until it is interrupted. */
+async function checkAgainAndAgain({ session, places, print, signal, options }: Watching): Promise<void> {
+  let wake: () => void = () => undefined
+  let isDue = true
+  const onChange = (): void => {
+    isDue = true
+    wake()
+  }
+  signal.addEventListener('abort', onChange)
+  const watches = [await diskStore(places.directory).watch(onChange), watchPolicy(places.policy, onChange)]
   try {
-    const reading = readPolicy({ text: await readPolicyText(file), file }, standardSurfaces())
-    return reading.ok ? [] : reading.errors.map(errorParts)
-  } catch (error) {
-    if (isEngineError(error)) return [errorParts(error)]
-    throw error
+    while (!signal.aborted) {
+      if (!isDue)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      if (signal.aborted) break
+      isDue = false
+      try {
+        await print(await session.find())
+      } catch (error) {
+        reportError(error, { json: options.json === true, verbose: options.verbose === true })
+      }
+      if (!options.json && options.format !== 'json') printNote('Watching for changes; Ctrl+C ends.\n')
+    }
+  } finally {
+    await Promise.all(watches.map((watch) => watch.close()))
   }
 }
 
-function formatFindings(findings: Findings): string {
-  const { policy, scripts } = findings
-  const { file, problems, warnings } = policy
-  const lines =
-    problems.length > 0 ? problems.map((problem) => formatError(problem, process.stdout)) : scripts.map((script) => formatScript(script))
-  return [
-    ...lines,
-    ...(lines.length > 0 ? [''] : []),
-    describePolicy(file, problems.length),
-    ...warnings.flatMap((warning) => warningLines(warning)),
-    summarise(findings),
-  ].join('\n')
-}
-
-function describePolicy(file: string | null, problems: number): string {
-  if (file === null) return 'No policy: the built-in limits hold, and nothing is granted but ctx.log.'
-  return `${safeLine(file)}: ${problems === 0 ? paint('green', 'ok') : paint('red', count(problems, 'problem'))}`
-}
-
-function summarise({ scripts, directory, policy }: Findings): string {
-  if (policy.problems.length > 0) return 'Scripts were not checked: what they may do depends on the policy.'
-  if (scripts.length === 0) return `There is no script in ${JSON.stringify(directory)}; "vivarium init" writes one to start from.`
-  const of = (status: ScriptInfo['status']): number => scripts.filter((script) => script.status === status).length
-  const warnings = scripts.reduce((sum, script) => sum + script.warnings.length, policy.warnings.length)
-  const parts = [
-    `${of('ready')} ready`,
-    ...(['failed', 'denied'] as const).filter((status) => of(status) > 0).map((status) => paint('red', `${of(status)} ${status}`)),
-  ]
-  if (warnings > 0) parts.push(paint('yellow', count(warnings, 'warning')))
-  return `${count(scripts.length, 'script')}: ${parts.join(', ')}. Types are not checked by this version.`
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
+function watchPolicy(policy: string | undefined, onChange: () => void): { close(): Promise<void> } {
+  return watchFile(policy === undefined ? [] : [policy], { ignoreInitial: true }).on('all', onChange)
 }

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngine, type Engine } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
-import { loadHost } from './host-module.ts'
+import { type Host, loadHost } from './host-module.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where everything is. */
@@ -29,8 +29,11 @@ export function findPlaces({ dir, policy, host }: CommonOptions): Places {
 
 /** Opens an engine as the application would, except that schedules do not run; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
 export async function openEngine(places: Places, kv = IN_MEMORY): Promise<Engine> {
-  const { directory, policy } = places
-  const { events, bindings } = await loadHost(places, { kv })
+  return await openEngineOf(places, await loadHost(places, { kv }))
+}
+
+/** The same for an application that is loaded already; its bindings close with the engine. */
+export async function openEngineOf({ directory, policy }: Places, { events, bindings }: Host): Promise<Engine> {
   return await createEngine({ scripts: directory, policy, events, bindings, schedules: false })
 }
 

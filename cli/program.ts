@@ -1,14 +1,17 @@
 // The commands and the help that all of them share.
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import { addCheckCommand } from './commands/check.ts'
+import { addDebugCommand } from './commands/debug.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addInitCommand } from './commands/init.ts'
+import { addNewCommand } from './commands/new.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addTestCommand } from './commands/test.ts'
+import { addTypesCommand } from './commands/types.ts'
 import { EXIT_MEANINGS, type ExitCode } from './exit-codes.ts'
+import { readVersion } from './read-version.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Told the exit code of the command that ran. */
@@ -21,8 +24,9 @@ Start here:
   $ vivarium init my-scripts                  a script, a policy and what your editor needs
   $ cd my-scripts
   $ vivarium check                            does everything load, is everything granted?
+  $ vivarium test                             does it do what its test says?
   $ vivarium run hello --data fixtures/hello.json
-  $ vivarium explain hello                    which limits hold, and which line says so
+  $ vivarium dev                              edit, save, see what happens
 
 "vivarium COMMAND --help" has examples of each command.
 
@@ -42,10 +46,13 @@ export function createProgram(onEnd: OnEnd): Command {
     .addHelpText('after', GUIDE)
   addRunCommand(program, onEnd)
   addCheckCommand(program, onEnd)
+  addDebugCommand(program, onEnd)
   addDevCommand(program, onEnd)
   addExplainCommand(program, onEnd)
   addInitCommand(program, onEnd)
+  addNewCommand(program, onEnd)
   addTestCommand(program, onEnd)
+  addTypesCommand(program, onEnd)
   // Whatever is no command ends up here.
   program
     .argument('[command]')
@@ -63,9 +70,4 @@ function refuse(program: Command, word: string | undefined): never {
   if (word.startsWith('-'))
     throw new UsageError(`There is no option ${JSON.stringify(word)} in front of a command; options stand behind it.`, { hint: list })
   throw new UsageError(`There is no command ${JSON.stringify(word)}.`, { hint: `${didYouMean(word, names).trim()}\n${list}`.trim() })
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }
-  return manifest.version
 }

@@ -49,7 +49,7 @@ export default defineScript({
       const page = await ctx.kv.list({ prefix: `${repositoryOf(delivery)}:`, limit: MOST_CHANGES })
       for (const { key, value } of page.entries) {
         // Two releases at the same moment: only one of them gets to delete the entry, and mentions it.
-        if (await ctx.kv.delete(key)) changes.push(value)
+        if (await ctx.kv.delete(key)) changes.push(value as Change)
       }
       if (changes.length === 0) return
       ctx.log.info('release notes written', { tag: delivery.release.tag_name, changes: changes.length })

@@ -34,7 +34,7 @@ export default defineScript({
   },
 })
 
-async function startWaiting(delivery: PullRequestDelivery, ctx: ScriptContext) {
+async function startWaiting(delivery: PullRequestDelivery, ctx: ScriptContext<'kv'>) {
   const { pull_request: pull } = delivery
   const reviewers = [...(pull.requested_reviewers ?? []).map(({ login }) => login), ...(pull.requested_teams ?? []).map(({ name }) => name)]
   if (pull.draft || reviewers.length === 0) return
@@ -44,7 +44,7 @@ async function startWaiting(delivery: PullRequestDelivery, ctx: ScriptContext) {
   return { waiting: keyOf(delivery), reviewers, isNew }
 }
 
-async function stopWaiting(delivery: PullRequestDelivery, ctx: ScriptContext) {
+async function stopWaiting(delivery: PullRequestDelivery, ctx: ScriptContext<'kv'>) {
   const waited = await ctx.kv.delete(keyOf(delivery))
   return waited ? { answered: keyOf(delivery) } : undefined
 }

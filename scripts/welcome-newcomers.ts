@@ -12,7 +12,7 @@ export default defineScript({
   },
 })
 
-async function welcome(contribution: Issue, repository: string, ctx: ScriptContext) {
+async function welcome(contribution: Issue, repository: string, ctx: ScriptContext<'kv'>) {
   const { user, number } = contribution
   if (!user || isBot(user)) return
 

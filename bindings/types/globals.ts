@@ -16,9 +16,9 @@ interface Console {
 declare var console: Console
 
 /** Calls back once, after so many milliseconds. A run has a limit of timers ("timers"), and ends when its handler does. */
-declare function setTimeout<A extends unknown[]>(handler: (...values: A) => void, milliseconds?: number, ...values: A): number
+declare function setTimeout(handler: (...values: never[]) => void, milliseconds?: number, ...values: unknown[]): number
 /** Calls back again and again, until it is cleared or the handler has ended. */
-declare function setInterval<A extends unknown[]>(handler: (...values: A) => void, milliseconds?: number, ...values: A): number
+declare function setInterval(handler: (...values: never[]) => void, milliseconds?: number, ...values: unknown[]): number
 declare function clearTimeout(timer: number | undefined): void
 declare function clearInterval(timer: number | undefined): void
 declare function queueMicrotask(callback: () => void): void

@@ -17,8 +17,15 @@ export function isConsequence(code: number, others: readonly { readonly code: nu
   return others.some((other) => [2353, 2561].includes(other.code) && /in type '(?:Handlers|ScriptDefinition)</.test(other.message))
 }
 
+/** An error in TypeScript's words, and the line that it is on. */
+export interface ToldError {
+  readonly code: number
+  readonly message: string
+  readonly line: string
+}
+
 /** The hint for an error; undefined where TypeScript's own words do. */
-export function typeHint(code: number, message: string, words: KnownWords): string | undefined {
+export function typeHint({ code, message, line }: ToldError, words: KnownWords): string | undefined {
   const name = /'{1,2}([^']+)'{1,2}/.exec(message)?.[1] ?? ''
   switch (code) {
     case 2353: // Object literal may only specify known properties
@@ -38,10 +45,20 @@ export function typeHint(code: number, message: string, words: KnownWords): stri
       return hintForGlobal(name)
     case 7006: // Parameter implicitly has an 'any' type
     case 7031:
-      return "In defineScript({ … }), handlers know the types of their parameters: import { defineScript } from 'vivarium/script'."
+      return (
+        hintForEvent(line, words) ??
+        "In defineScript({ … }), handlers know the types of their parameters: import { defineScript } from 'vivarium/script'."
+      )
     default:
       return undefined
   }
+}
+
+/** A handler of an event that there is not has no types: TypeScript says so of its parameters, and not of the name. */
+function hintForEvent(line: string, { events }: KnownWords): string | undefined {
+  const event = /(['"])([^'"]+)\1\s*(?::|\()/.exec(line)?.[2]
+  if (event === undefined || events === undefined || event === '*' || events.includes(event)) return undefined
+  return `The application has no event "${event}".${didYouMean(event, events)}`
 }
 
 /** The last of TypeScript's reasons is the one that says it. */

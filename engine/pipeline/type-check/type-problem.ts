@@ -1,6 +1,6 @@
 // What a type-check finds, ready to show: the place in the user's own file, with its code frame.
 import { type EngineError, engineError } from '../../errors/engine-error.ts'
-import { codeFrame, type Place } from '../code-frame.ts'
+import { codeFrame, type Place, splitLines } from '../code-frame.ts'
 import { printableUpTo } from '../printable.ts'
 import type { CompilerProblem } from './compiler.ts'
 import { type KnownWords, typeHint } from './type-hints.ts'
@@ -36,7 +36,7 @@ export interface ProblemSource {
 export function describeProblem({ file, text, words }: ProblemSource, { start, end, code, message }: CompilerProblem): TypeProblem {
   const [from, to] = [placeAt(text, start), placeAt(text, Math.max(start, end))]
   const frame = codeFrame(text, from)
-  const hint = typeHint(code, message, words)
+  const hint = typeHint({ code, message, line: splitLines(text)[from.line - 1] ?? '' }, words)
   return {
     file,
     ...from,

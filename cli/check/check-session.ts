@@ -1,0 +1,105 @@
+// One look after another at a directory of scripts. The engine and the compiler stay from look to look: the next one costs what has changed.
+import { join } from 'node:path'
+import { environmentFile, isStale } from '../../engine/environment.ts'
+import { diskStore, type Engine, isEngineError } from '../../engine/index.ts'
+import { createTypeChecker, type TypeChecker } from '../../engine/pipeline/type-check/type-checker.ts'
+import { readPolicyText } from '../../engine/policy/bounded-read.ts'
+import { readPolicy } from '../../engine/policy/load.ts'
+import { findFiles } from '../../engine/source/find-files.ts'
+import { type Host, loadHost } from '../host-module.ts'
+import { IN_MEMORY, openEngineOf, type Places } from '../open-engine.ts'
+import { type ErrorParts, errorParts } from '../report-error.ts'
+import type { Findings, TypeFindings } from './findings.ts'
+
+const SOURCE = /\.(?:ts|mts|js|mjs)$/
+const NOT_CHECKED = /\.(?:d|test)\.(?:ts|js)$/
+
+/** What a session looks at. */
+export interface CheckTerms {
+  readonly places: Places
+  /** Whether types are looked at. */
+  readonly types: boolean
+}
+
+/** See the head of the file. Whoever made it closes it. */
+export class CheckSession implements AsyncDisposable {
+  readonly #terms: CheckTerms
+  readonly #host: Host
+  #engine: Engine | undefined
+  #checker: TypeChecker | undefined
+
+  private constructor(terms: CheckTerms, host: Host) {
+    this.#terms = terms
+    this.#host = host
+  }
+
+  /** Loads the application's events and bindings. Throws a `UsageError`. */
+  static async open(terms: CheckTerms): Promise<CheckSession> {
+    return new CheckSession(terms, await loadHost(terms.places, { kv: IN_MEMORY }))
+  }
+
+  /** Looks at everything. Throws what `createEngine` throws. */
+  async find(): Promise<Findings> {
+    const { directory, policy: file = null } = this.#terms.places
+    const base = { directory, host: this.#host.file ?? null }
+    const problems = file === null ? [] : await this.#policyProblems(file)
+    if (problems.length > 0)
+      return { ok: false, ...base, policy: { file, problems, warnings: [] }, scripts: [], types: skipped(environmentFile(directory)) }
+    const engine = await this.#openEngine()
+    const scripts = engine.scripts()
+    const types = this.#terms.types ? await this.#findTypes(engine) : skipped(environmentFile(directory))
+    const ok = scripts.every(({ status, error }) => status === 'ready' && error === undefined) && ['ok', 'skipped'].includes(types.status)
+    return { ok, ...base, policy: { file, problems, warnings: engine.policyWarnings() }, scripts, types }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checker?.close()
+    await this.#engine?.close()
+    if (this.#engine === undefined) await Promise.allSettled(this.#host.bindings.map(async (binding) => binding.close?.()))
+  }
+
+  async #openEngine(): Promise<Engine> {
+    if (this.#engine === undefined) this.#engine = await openEngineOf(this.#terms.places, this.#host)
+    else await this.#engine.reload()
+    return this.#engine
+  }
+
+  /** All of them, where the engine would stop at the first. */
+  async #policyProblems(file: string): Promise<ErrorParts[]> {
+    try {
+      const surfaces = this.#host.bindings.map(({ surface }) => surface)
+      const reading = readPolicy({ text: await readPolicyText(file), file }, surfaces)
+      return reading.ok ? [] : reading.errors.map(errorParts)
+    } catch (error) {
+      if (isEngineError(error)) return [errorParts(error)]
+      throw error
+    }
+  }
+
+  async #findTypes(engine: Engine): Promise<TypeFindings> {
+    const { directory } = this.#terms.places
+    const { events, bindings } = this.#host
+    const words = { events: events && Object.keys(events), bindings: bindings.map(({ surface }) => surface.name) }
+    this.#checker ??= createTypeChecker({ store: diskStore(directory), environment: () => engine.types(), words: () => words })
+    const file = environmentFile(directory)
+    const environment = { file, isStale: await isStale(file, engine.types()) }
+    try {
+      const problems = await this.#checker.check(await sourcesOf(directory))
+      return { status: problems.length === 0 ? 'ok' : 'problems', problems, environment }
+    } catch (error) {
+      if (isEngineError(error)) return { status: 'unavailable', problems: [], error: errorParts(error), environment }
+      throw error
+    }
+  }
+}
+
+function skipped(file: string): TypeFindings {
+  return { status: 'skipped', problems: [], environment: { file, isStale: false } }
+}
+
+/** Scripts, what they are made of, and what they share. Tests are looked at by `vivarium test`. */
+async function sourcesOf(directory: string): Promise<readonly string[]> {
+  const shared = await findFiles(join(directory, 'lib')).catch(() => []) // there need not be any
+  const all = [...(await findFiles(directory)), ...shared.map((path) => `lib/${path}`)]
+  return [...new Set(all)].filter((path) => SOURCE.test(path) && !NOT_CHECKED.test(path)).sort()
+}
