@@ -1,5 +1,6 @@
 // One request to one place and its response: no redirect is followed here.
 import type { Readable } from 'node:stream'
+import { HostFunctionError } from '../host-function-error.ts'
 import type { Connection, Connections } from './connections.ts'
 import { ACCEPTED_CODINGS, codingsOf, readBody } from './read-body.ts'
 import type { RequestHeader } from './request-headers.ts'
@@ -59,6 +60,9 @@ export async function sendHop(hop: Hop, connections: Connections): Promise<HopRe
   throw second.failure
 }
 
+/** The body of a response, as undici gives it. */
+type Received = Readable & { dump(options: { limit: number }): Promise<void> }
+
 type Attempt = { readonly response: HopResponse } | { readonly failure: unknown; readonly hasAnswered: boolean }
 
 async function attempt(hop: Hop, { client, release }: Connection): Promise<Attempt> {
@@ -77,6 +81,7 @@ async function attempt(hop: Hop, { client, release }: Connection): Promise<Attem
       responseHeaders: 'raw',
     })
     hasAnswered = true
+    answer.body.on('error', () => undefined) // whoever reads it hears of it; where nobody reads, an error must not end the host
     const response = { status: answer.statusCode, statusText: answer.statusText, headers: readHeaders(answer.headers) }
     const received = { ...response, body: await receive(hop, response, answer.body) }
     release(true)
@@ -87,19 +92,19 @@ async function attempt(hop: Hop, { client, release }: Connection): Promise<Attem
   }
 }
 
-async function receive(
-  hop: Hop,
-  response: Omit<HopResponse, 'body'>,
-  body: Readable & { dump(options: { limit: number }): Promise<void> },
-): Promise<Uint8Array> {
-  if (hop.skipsRedirects && isRedirect(response)) {
+async function receive(hop: Hop, response: Omit<HopResponse, 'body'>, body: Received): Promise<Uint8Array> {
+  const { status, headers } = response
+  if (hop.skipsRedirects && isRedirect(response) && headers.some(([name]) => name === 'location')) {
     await body.dump({ limit: REDIRECT_BODY_BYTES })
     return new Uint8Array()
   }
-  const { status, headers } = response
   const hasBody = hop.method !== 'HEAD' && status !== 204 && status !== 304
-  const coding = headers.filter(([name]) => name === 'content-encoding').map(([, value]) => value)
-  return await readBody(body, hasBody ? codingsOf(coding.join(',')) : [], hop)
+  const valuesOf = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value)
+  if (hasBody && valuesOf('content-length').some((length) => Number(length) > hop.limit)) {
+    body.destroy()
+    throw HostFunctionError.of('HTTP_RESPONSE_TOO_LARGE', hop.limit)
+  }
+  return await readBody(body, hasBody ? codingsOf(valuesOf('content-encoding').join(',')) : [], hop)
 }
 
 function withDefaults(headers: string[]): string[] {
