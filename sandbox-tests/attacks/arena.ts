@@ -7,6 +7,7 @@ import { createEngine, type Engine, type MemoryStore, memoryStore } from '../../
 import type { Outcome } from '../../engine/model/outcome.ts'
 import { type Combination, inCombination } from '../harness/combinations.ts'
 import type { Attack, Battlefield } from './attack.ts'
+import { AttackDisk } from './attack-disk.ts'
 import { measured } from './kill-latency.ts'
 import { expectations, expectLoad, expectNoSecrets, expectOutcome, failedLoad, hostSurface, NEIGHBOUR_CANARY } from './verdict.ts'
 
@@ -33,6 +34,7 @@ export class Arena {
   readonly #combination: Combination
   readonly #policy: object
   readonly #store: MemoryStore = memoryStore({ 'neighbour.ts': NEIGHBOUR })
+  readonly #disk = new AttackDisk()
   #opening: Promise<Engine> | undefined
 
   constructor(combination: Combination, attacks: readonly NamedAttack[]) {
@@ -46,6 +48,7 @@ export class Arena {
 
   async close(): Promise<void> {
     await (await this.#opening)?.close()
+    this.#disk[Symbol.dispose]()
   }
 
   /** One attack, start to end. */
@@ -56,6 +59,8 @@ export class Arena {
     await expectNeighbour(engine, 'before')
     const files = typeof attack.source === 'string' ? { main: attack.source } : attack.source
     for (const [path, text] of Object.entries(files)) this.#store.write(path === 'main' ? `${name}.ts` : path, text)
+    this.#disk.clear()
+    attack.plant?.(this.#disk)
     const growth = watchGrowth()
     try {
       await engine.reload()
@@ -67,6 +72,8 @@ export class Arena {
       if (attack.growthMiB !== undefined) assert.ok(grownMiB <= attack.growthMiB, `the process grew by ${grownMiB} MiB`)
     }
     assert.ok(isDeepStrictEqual(hostSurface(), before), 'the host was changed')
+    this.#disk.expectUntouched()
+    attack.checkDisk?.(this.#disk)
   }
 
   async #strike(engine: Engine, named: NamedAttack): Promise<void> {
@@ -88,7 +95,12 @@ export class Arena {
   }
 
   #engine(): Promise<Engine> {
-    const options = { scripts: this.#store, workers: 1, policy: this.#policy, bindings: [...standardBindings({ kv: ':memory:' })] }
+    const options = {
+      scripts: this.#store,
+      workers: 1,
+      policy: this.#policy,
+      bindings: [...standardBindings({ kv: ':memory:', files: this.#disk.roots })],
+    }
     this.#opening ??= createEngine(inCombination(this.#combination, options))
     return this.#opening
   }
@@ -99,6 +111,7 @@ export class Arena {
     const field: Battlefield = {
       combination,
       engine,
+      disk: this.#disk,
       open: (options) => createEngine(inCombination(combination, { workers: 1, policy: { version: 1 }, ...options })),
       fire: async (payload = attack.payload ?? { n: 1 }, options = {}) => only(await engine.emit('attack', payload, options), name),
       async write(path, text) {

@@ -2,6 +2,7 @@
 import type { CreateEngineOptions, Engine } from '../../engine/index.ts'
 import type { Outcome, OutcomeStatus } from '../../engine/model/outcome.ts'
 import type { ByCombination, Combination } from '../harness/combinations.ts'
+import type { AttackDisk } from './attack-disk.ts'
 
 /** The classes of docs/threats.md. A file's name begins with its class. */
 export const THREATS = [
@@ -36,6 +37,7 @@ export const THREATS = [
   'hook',
   'engine-limit',
   'runner',
+  'files',
 ] as const
 
 export type Threat = (typeof THREATS)[number]
@@ -75,6 +77,8 @@ export interface Battlefield {
   open(options: CreateEngineOptions): Promise<Engine>
   /** One event to the attacker. */
   fire(payload?: unknown, options?: { readonly tenant?: string; readonly signal?: AbortSignal }): Promise<Outcome>
+  /** Where the roots of `ctx.files` are on the disk. */
+  readonly disk: AttackDisk
   /** Replaces or adds a file, and loads it. */
   write(path: string, text: string): Promise<void>
 }
@@ -100,6 +104,10 @@ export interface Attack {
   readonly otherwise?: ByCombination<Otherwise>
   /** The load must fail: code and, where it matters, words of the message. No event is sent then; `expect` is what an event comes to all the same. */
   readonly load?: FailedLoad
+  /** Puts what a hostile or careless person left there below the roots of `ctx.files`. */
+  readonly plant?: (disk: AttackDisk) => void
+  /** Must be true of the disk afterwards; throws when it is not. */
+  readonly checkDisk?: (disk: AttackDisk) => void
   /** Acts in the stead of plain events. */
   readonly act?: (field: Battlefield) => Promise<readonly Outcome[]>
   /** The attacker's own `normal` event need not work afterwards, for this reason. */

@@ -1,5 +1,6 @@
 // Holds what came of an attack against what it says must come of it.
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import type { Engine } from '../../engine/index.ts'
@@ -11,9 +12,14 @@ import type { Attack, Expectation, FailedLoad } from './attack.ts'
 const ENV_CANARY = 'env-canary-5c1f0e'
 /** What the neighbour keeps to itself. */
 export const NEIGHBOUR_CANARY = 'neighbour-canary-93ab7d'
+/** What lies on the disk outside of every root. */
+export const DISK_CANARY = 'disk-canary-71c2e8'
 process.env['VIVARIUM_CANARY'] = ENV_CANARY
 /** What nothing that comes out of a sandbox may hold. */
-const SECRETS = [ENV_CANARY, NEIGHBOUR_CANARY, ROOT, process.execPath, homedir(), 'file://', 'node:internal', 'node_modules/']
+const SECRETS = [
+  ...[ENV_CANARY, NEIGHBOUR_CANARY, DISK_CANARY],
+  ...[ROOT, process.execPath, homedir(), join(tmpdir(), 'vivarium-'), 'file://', 'node:internal', 'node_modules/'],
+]
 
 /** What must come of each event of an attack on a combination. */
 export function expectations(attack: Attack, combination: Combination): readonly Expectation[] {
