@@ -23,13 +23,16 @@ const access = z.union([z.enum(['use', 'read']), z.array(host).min(1)], { error:
 
 /** The schema of `allow.secrets`: a list of names, or a table of access by name. Each name must pass `check`, which says what is wrong with it. */
 export function secretGrantSchema(check: (name: string) => string | undefined) {
-  const name = z.string().superRefine((text, context) => {
-    const flaw = check(text)
-    if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw })
-  })
   return z
-    .union([z.array(name), z.record(name, access)], { error: 'write a list of names, or a table such as { HOOK_TOKEN: use, KEY: read }' })
-    .transform((written): SecretGrants => (Array.isArray(written) ? Object.fromEntries(written.map((each) => [each, 'use'])) : written))
+    .union([z.array(z.string()), z.looseObject({})], { error: 'write a list of names, or a table such as { HOOK_TOKEN: use, KEY: read }' })
+    .transform((written) => (Array.isArray(written) ? Object.fromEntries(written.map((each) => [each, 'use'])) : written))
+    .pipe(z.record(z.string(), access))
+    .superRefine((table, context) => {
+      for (const name of Object.keys(table)) {
+        const flaw = check(name)
+        if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw, path: [name] })
+      }
+    })
 }
 
 /** A list of names asks for what policy gives of each; a table asks for a certain access. */

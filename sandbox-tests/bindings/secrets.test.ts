@@ -1,0 +1,239 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createGate } from '../../bindings/gate.ts'
+import { narrowSecrets } from '../../bindings/secret-grants.ts'
+import { SecretPatterns } from '../../bindings/secret-patterns.ts'
+import { secrets } from '../../bindings/secrets.ts'
+import { SecretStore } from '../../bindings/secrets-store.ts'
+import type { Json } from '../../engine/model/json.ts'
+import { expectNone } from '../harness/expect-none.ts'
+import { answerOf, callThrough, codeOf, messageOf } from './call-through.ts'
+import { echoOf, openWorld, responseOf } from './http/world.ts'
+
+const TOKEN = 'tök/en+9f8e7d6c5b4a=='
+const KEY = 'signing-key-0123456789'
+const PEM = '-----BEGIN KEY-----\nMIIEvgIBADANBgkqhkiG9w0B\nAQEFAASCBKgwggSkAgEAAoIB\n-----END KEY-----'
+const VALUES = { HOOK_TOKEN: 'hook-token-a1b2c3d4', SIGNING_KEY: KEY, OTHER: 'other-value-5e6f' }
+const ORIGIN = 'http://api.example.com'
+const HOSTS = ['http://*.example.com']
+
+function allowIn(values: object, written: Json): Json {
+  const reading = secrets({ secrets: values as Record<string, string> }).surface.readAllow(written)
+  if (!reading.ok) throw new TypeError(reading.message)
+  return reading.value
+}
+
+test('policy names secrets, and says what each may be used for', () => {
+  assert.equal(allowIn(VALUES, ['HOOK_TOKEN']), { HOOK_TOKEN: 'use' })
+  assert.equal(allowIn(VALUES, { HOOK_TOKEN: ['hooks.example.com'], SIGNING_KEY: 'read' }), {
+    HOOK_TOKEN: ['https://hooks.example.com:443'],
+    SIGNING_KEY: 'read',
+  })
+  assert.throws(() => allowIn(VALUES, true), /name the secrets/)
+  assert.throws(() => allowIn(VALUES, ['HOOK_TOKN']), /the host has no secret "HOOK_TOKN"\. Did you mean "HOOK_TOKEN"\?/)
+  assert.throws(() => allowIn(VALUES, { HOOK_TOKEN: 'write' }), /use, read, or a list/)
+  assert.throws(() => allowIn(VALUES, { HOOK_TOKEN: ['https://a/b'] }))
+  assert.throws(() => allowIn(VALUES, { HOOK_TOKEN: [] }))
+})
+
+test('a need gets what policy gives, never more', () => {
+  const allow = { A: 'use', B: 'read', C: ['https://hooks.example.com:443'] }
+  const meet = (need: Json) => narrowSecrets(need, allow)
+  assert.equal(meet(['A', 'B', 'C', 'D']), { value: allow, isGiven: true, lost: ['D'] })
+  assert.equal(meet({ A: 'read' }), { value: { A: 'use' }, isGiven: true, lost: ['A (read)'] })
+  assert.equal(meet({ B: 'use' }), { value: { B: 'use' }, isGiven: true, lost: [] })
+  assert.equal(meet({ C: 'use' }), { value: { C: ['https://hooks.example.com:443'] }, isGiven: true, lost: [] })
+  assert.equal(meet({ C: ['other.example.com'] }), { value: {}, isGiven: false, lost: ['C (other.example.com)'] })
+  assert.equal(meet({ A: ['a.example.com'] }), { value: { A: ['https://a.example.com:443'] }, isGiven: true, lost: [] })
+  assert.equal(meet(['toString', '__proto__', 'constructor']).value, {})
+  assert.equal(meet([]), { value: {}, isGiven: true, lost: [] })
+  for (const odd of [1, 'A', { A: 1 }, [1], { A: ['http://a/b'] }] as Json[]) assert.throws(() => meet(odd))
+})
+
+test('a script reads what it was granted to read, and nothing else', async () => {
+  const gate = createGate({ bindings: [secrets({ secrets: VALUES })] })
+  const call = callThrough(gate, { grant: { secrets: { HOOK_TOKEN: 'use', SIGNING_KEY: 'read' } } })
+  assert.is(answerOf(await call('secrets.get', 'SIGNING_KEY')), KEY)
+  for (const name of ['HOOK_TOKEN', 'OTHER', 'NOPE', 'toString', '__proto__', ''])
+    assert.is(codeOf(await call('secrets.get', name)), 'SECRET_DENIED', name)
+  assert.equal(
+    await Promise.all(['HOOK_TOKEN', 'SIGNING_KEY', 'OTHER', 'toString'].map(async (name) => answerOf(await call('secrets.has', name)))),
+    [true, true, false, false],
+  )
+  assert.is(codeOf(await callThrough(gate, { grant: { secrets: true } })('secrets.get', 'SIGNING_KEY')), 'SECRET_DENIED')
+  assert.is(codeOf(await callThrough(gate)('secrets.get', 'SIGNING_KEY')), 'HOST_CALL_DENIED')
+})
+
+test('a function finds the secret of a tenant; what it cannot find is said without its reasons', async () => {
+  const errors: unknown[] = []
+  const store = new SecretStore({
+    TOKEN: ({ tenant, script }) => (tenant === 'acme' ? `acme-token-of-${script}` : undefined),
+    BROKEN: async () => await Promise.reject(new Error('vault at 10.0.0.1 is sealed')),
+    SHORT: () => 'x',
+  })
+  const gate = createGate({ bindings: [secrets({ secrets: store })], audit: ({ error }) => errors.push(error) })
+  const grant = { secrets: { TOKEN: 'read', BROKEN: 'read', SHORT: 'read' } }
+  assert.is(answerOf(await callThrough(gate, { grant, tenant: 'acme' })('secrets.get', 'TOKEN')), 'acme-token-of-greet')
+  assert.is(store.redact('x acme-token-of-greet'), 'x [secret TOKEN]')
+  for (const name of ['TOKEN', 'BROKEN', 'SHORT']) {
+    const reply = await callThrough(gate, { grant })('secrets.get', name)
+    assert.is(codeOf(reply), 'SECRET_UNAVAILABLE')
+    assert.not.match(messageOf(reply), /vault/)
+  }
+  assert.ok(errors.some((error) => String(error).includes('vault')))
+})
+
+test('secrets that cannot be kept out of logs, or named, are refused at the start', () => {
+  for (const values of [
+    { A: '' },
+    { A: 'xy' },
+    { A: 1 },
+    { A: null },
+    { '1A': 'long enough' },
+    { 'a b': 'long enough' },
+    { '': 'long enough' },
+    null,
+    'x',
+  ])
+    assert.throws(() => new SecretStore(values as never), /OPTIONS_INVALID|secret|Secrets/, JSON.stringify(values))
+})
+
+test('a value is found in whatever spelling it turns up by accident', () => {
+  const store = new SecretStore({ TOKEN, KEY, PEM })
+  const bytes = Buffer.from(TOKEN)
+  const spellings = [
+    TOKEN,
+    encodeURIComponent(TOKEN),
+    encodeURIComponent(TOKEN).toLowerCase(),
+    new URLSearchParams({ x: TOKEN }).toString(),
+    JSON.stringify({ token: TOKEN }),
+    bytes.toString('hex'),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+    Buffer.from(`user:${TOKEN}`).toString('base64'),
+    Buffer.from(`a:${TOKEN}:b`).toString('base64'),
+    Buffer.from(`ab:${TOKEN}`).toString('base64url'),
+  ]
+  const seen = spellings.filter((text) => !store.redact(`before ${text} after`).includes('[secret TOKEN]'))
+  expectNone(seen, 'These stay visible')
+  assert.is(store.redact(`a ${TOKEN} b ${KEY} c`), 'a [secret TOKEN] b [secret KEY] c')
+  assert.match(store.redact(PEM), /^\[secret PEM\]$/)
+  assert.is(store.redact('line 2 is MIIEvgIBADANBgkqhkiG9w0B'), 'line 2 is [secret PEM]')
+  assert.is(store.redact('nothing here'), 'nothing here')
+})
+
+test('values with the marks of regular expressions, or within each other, are taken as they are', () => {
+  const store = new SecretStore({ A: 'a.b*c', LONG: 'abc-def-ghi', SHORT: 'abc' })
+  assert.is(store.redact('a.b*c axbbc'), '[secret A] axbbc')
+  assert.is(store.redact('abc-def-ghi abc'), '[secret LONG] [secret SHORT]')
+})
+
+test('bytes are masked in their place', () => {
+  const patterns = new SecretPatterns()
+  patterns.add('TOKEN', 'tökén-12345')
+  const text = 'x tökén-12345 y'
+  const masked = Buffer.from(patterns.mask(Buffer.from(text))).toString()
+  assert.is(masked, 'x ************* y')
+  const clean = Buffer.from('clean')
+  assert.is(patterns.mask(clean), clean)
+})
+
+test('a secret goes out in a header, and does not come back', async () => {
+  await using world = await openWorld(
+    async (request, response) => {
+      const { authorization = '' } = request.headers
+      response
+        .writeHead(200, { 'x-echo': `got ${authorization}`, location: `/?t=${encodeURIComponent(authorization)}` })
+        .end(`you sent ${authorization}; base64 ${Buffer.from(`u:${authorization}`).toString('base64')}`)
+      seen.push(authorization)
+    },
+    { secrets: VALUES },
+  )
+  const seen: string[] = []
+  const fetch = world.fetcher(HOSTS, { secrets: ['HOOK_TOKEN'] })
+  const response = await responseOf(fetch(ORIGIN, { headers: { authorization: 'Bearer {{secret:HOOK_TOKEN}}' } }))
+  assert.equal(seen, [`Bearer ${VALUES.HOOK_TOKEN}`])
+  assert.not.ok(JSON.stringify(response).includes(VALUES.HOOK_TOKEN))
+  assert.is(response.headers.find(([name]) => name === 'x-echo')?.[1], 'got Bearer [secret HOOK_TOKEN]')
+  assert.match(response.text, /^you sent Bearer \*{19}; base64 [A-Za-z0-9]+\*+/)
+})
+
+test('what a server kept of an earlier request does not come back either, unless the script may read it', async () => {
+  await using world = await openWorld((_request, response) => response.end(`kept ${VALUES.HOOK_TOKEN} and ${KEY}`), { secrets: VALUES })
+  const { text } = await responseOf(world.fetcher(HOSTS, { secrets: { HOOK_TOKEN: 'use', SIGNING_KEY: 'read' } })(ORIGIN))
+  assert.is(text, `kept ${'*'.repeat(VALUES.HOOK_TOKEN.length)} and ${KEY}`)
+})
+
+test('a secret that was not granted, or not for this host, is not sent', async () => {
+  await using world = await openWorld(undefined, { secrets: VALUES })
+  const fetch = world.fetcher(HOSTS, { secrets: { HOOK_TOKEN: ['POST http://hooks.example.com'] } })
+  const send = (name: string, origin = 'http://hooks.example.com', method = 'POST') =>
+    fetch(origin, { method, headers: { 'x-t': `{{secret:${name}}}` } })
+  assert.is((await echoOf(send('HOOK_TOKEN'))).headers['x-t'], '*'.repeat(VALUES.HOOK_TOKEN.length))
+  for (const reply of [
+    send('HOOK_TOKEN', ORIGIN),
+    send('HOOK_TOKEN', undefined, 'GET'),
+    send('OTHER'),
+    send('NOPE'),
+    send('toString'),
+    send(''),
+    send('__proto__'),
+  ])
+    assert.is(codeOf(await reply), 'SECRET_DENIED')
+  assert.is(world.requests.length, 1)
+  const without = world.fetcher(HOSTS)
+  assert.is(codeOf(await without(ORIGIN, { headers: { 'x-t': '{{secret:HOOK_TOKEN}}' } })), 'SECRET_DENIED')
+})
+
+test('secrets stand in values of headers only', async () => {
+  await using world = await openWorld(undefined, { secrets: VALUES })
+  const fetch = world.fetcher(HOSTS, { secrets: ['HOOK_TOKEN'] })
+  assert.is(codeOf(await fetch(`${ORIGIN}/?t={{secret:HOOK_TOKEN}}`)), 'HTTP_URL_INVALID')
+  assert.is(codeOf(await fetch(ORIGIN, { headers: { '{{secret:HOOK_TOKEN}}': 'x' } })), 'HTTP_HEADER_INVALID')
+  const echo = await echoOf(fetch(ORIGIN, { method: 'POST', body: '{{secret:HOOK_TOKEN}}' }))
+  assert.is(echo.body, '{{secret:HOOK_TOKEN}}')
+})
+
+test('at another origin a header with a secret is left out, whatever it is called', async () => {
+  const seen: (string | string[] | undefined)[] = []
+  await using world = await openWorld(
+    (request, response) => {
+      seen.push(request.headers['x-api-key'])
+      if (request.url === '/') response.writeHead(307, { location: 'http://other.example.com/end' }).end()
+      else if (request.url === '/same') response.writeHead(307, { location: '/end' }).end()
+      else response.end()
+    },
+    { secrets: VALUES },
+  )
+  const fetch = world.fetcher(HOSTS, { secrets: ['HOOK_TOKEN'] })
+  const headers = { 'x-api-key': '{{ secret:HOOK_TOKEN }}' }
+  await responseOf(fetch(`${ORIGIN}/`, { headers }))
+  await responseOf(fetch(`${ORIGIN}/same`, { headers }))
+  assert.equal(seen, [VALUES.HOOK_TOKEN, undefined, VALUES.HOOK_TOKEN, VALUES.HOOK_TOKEN])
+})
+
+test('a secret that no header can carry is not told with the error', async () => {
+  await using world = await openWorld(undefined, { secrets: { PEM } })
+  const reply = await world.fetcher(HOSTS, { secrets: ['PEM'] })(ORIGIN, { headers: { 'x-key': '{{secret:PEM}}' } })
+  assert.is(messageOf(reply), 'http: the header "x-key" holds a secret that no header can carry.')
+})
+
+test('records of calls and messages to scripts hold no secret', async () => {
+  const told: unknown[] = []
+  const store = new SecretStore(VALUES)
+  const bindings = [secrets({ secrets: store })]
+  const gate = createGate({ bindings, audit: (record) => told.push(record), onCall: (...seen) => told.push(seen) })
+  const call = callThrough(gate, { grant: { secrets: { SIGNING_KEY: 'read' } } })
+  assert.is(answerOf(await call('secrets.get', 'SIGNING_KEY')), KEY, 'the script itself gets it')
+  await call('secrets.get', KEY)
+  await call(`secrets.${KEY}`)
+  await call('secrets.get', { nested: [new Map([[KEY, new Set([KEY])]]), new TextEncoder().encode(KEY)] })
+  const reply = await call('secrets.get', KEY)
+  assert.not.match(messageOf(reply), KEY)
+  const { inspect } = await import('node:util')
+  const text = inspect(told, { depth: 30, maxStringLength: null })
+  assert.not.ok(text.includes(KEY), text.slice(text.indexOf(KEY) - 200, text.indexOf(KEY) + 100))
+  assert.ok(text.includes('[secret SIGNING_KEY]'))
+})
+
+test.run()
