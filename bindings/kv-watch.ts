@@ -61,7 +61,7 @@ export async function watchKv(
     const rest = new AbortController()
     const stop = AbortSignal.any([call.signal, rest.signal])
     const left = deadline - steadyClock()
-    const woken = wakeups.wait(namespace, Math.min(left, LOOK_EVERY_MS), stop)
+    const woken = wakeups.wait(namespace, { ms: Math.min(left, LOOK_EVERY_MS), signal: stop, wants: (key) => key.startsWith(prefix) })
     const found = await store.changes(scope(), { ...PAGE, prefix, since: point })
     if (found.entries.length > 0 || found.isGap || left <= 0 || call.signal.aborted) {
       rest.abort()

@@ -62,10 +62,15 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
   const wakeups = new Wakeups()
   const reading = (call: KvCall, options: Where): KvScope => kvScope(call, 'read', { namespace: options.namespace, now: clock() })
   /** Writes, and wakes those who wait for it. */
-  const writing = async <T>(call: KvCall, options: Where, write: (scope: KvScope) => Soon<T>): Promise<T> => {
-    const scope = kvScope(call, 'write', { namespace: options.namespace, now: clock() })
+  const writing = async <T>(
+    call: KvCall,
+    { namespace: shared, key }: Where & { readonly key: string },
+    write: (scope: KvScope) => Soon<T>,
+  ): Promise<T> => {
+    const scope = kvScope(call, 'write', { namespace: shared, now: clock() })
+    checkKey(key)
     const written = await write(scope)
-    wakeups.wake(scope.namespace)
+    wakeups.wake(scope.namespace, key)
     return written
   }
   return defineBinding(
@@ -80,12 +85,12 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
         input: z.tuple([z.string(), z.unknown(), lifetime], takes('key, value, { ttl, namespace }?')),
         output: z.void(),
         handler: (call, key, value, options) =>
-          writing(call, options, (scope) => store.set(scope, checkKey(key), contentOf(scope, checkValue(value), options))),
+          writing(call, { ...options, key }, (scope) => store.set(scope, key, contentOf(scope, checkValue(value), options))),
       },
       delete: {
         input: z.tuple([z.string(), place], takes('key, { namespace }?')),
         output: z.boolean(),
-        handler: (call, key, options) => writing(call, options, (scope) => store.delete(scope, checkKey(key))),
+        handler: (call, key, options) => writing(call, { ...options, key }, (scope) => store.delete(scope, key)),
       },
       list: {
         input: z.tuple([page], takes('{ prefix, cursor, limit, namespace }?')),
@@ -100,15 +105,15 @@ export function kv({ store: where, clock = systemClock }: KvOptions): Binding {
         input: z.tuple([z.string(), z.int().default(1), lifetime], takes('key, by?, { ttl, namespace }?')),
         output: z.int(),
         handler: (call, key, by, options) =>
-          writing(call, options, (scope) => store.increment(scope, checkKey(key), by, expiryOf(scope, options))),
+          writing(call, { ...options, key }, (scope) => store.increment(scope, key, by, expiryOf(scope, options))),
       },
       compareAndSet: {
         input: z.tuple([z.string(), z.unknown(), z.unknown(), lifetime], takes('key, expected, next, { ttl, namespace }?')),
         output: z.boolean(),
         handler: (call, key, ...[expected, next, options]) =>
-          writing(call, options, (scope) => {
+          writing(call, { ...options, key }, (scope) => {
             const content = next === undefined ? undefined : contentOf(scope, next, options)
-            return store.compareAndSet(scope, checkKey(key), expected === undefined ? undefined : writeStored(expected), content)
+            return store.compareAndSet(scope, key, expected === undefined ? undefined : writeStored(expected), content)
           }),
       },
       watch: {

@@ -149,7 +149,7 @@ class Locks {
       const left = deadline - steadyClock()
       if (left <= 0) return undefined
       const ends = Math.max(1, attempt.heldUntil - this.#clock())
-      await this.#wakeups.wait(waitName(owner, what), Math.min(left, ends, LOOK_EVERY_MS), signal)
+      await this.#wakeups.wait(waitName(owner, what), { ms: Math.min(left, ends, LOOK_EVERY_MS), signal })
     }
     return undefined
   }

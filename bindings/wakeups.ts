@@ -13,28 +13,42 @@ export function waitOf({ budget }: BindingCall, wanted: number): number {
   return Math.min(wanted, left - Math.min(SPARED_MS, left * SPARED_PART))
 }
 
-/** Those who wait, by what they wait for. */
-export class Wakeups {
-  readonly #waiting = new Map<string, Set<() => void>>()
+/** How long somebody waits, and for what. */
+export interface Waiting {
+  readonly ms: number
+  /** Ends the waiting when it is aborted. */
+  readonly signal: AbortSignal
+  /** Whether what happened is of any interest; everything is where nothing is said. */
+  readonly wants?: (what: string) => boolean
+}
 
-  /** Waits until `wake` of the same name, for so many milliseconds, or until the signal is aborted; whichever is first. */
-  async wait(name: string, ms: number, signal: AbortSignal): Promise<void> {
+interface Waiter {
+  readonly wants: (what: string) => boolean
+  readonly wake: () => void
+}
+
+/** Those who wait, by where it will happen. */
+export class Wakeups {
+  readonly #waiting = new Map<string, Set<Waiter>>()
+
+  /** Waits until something happens at a place, for so many milliseconds, or until the signal is aborted; whichever is first. */
+  async wait(place: string, { ms, signal, wants = () => true }: Waiting): Promise<void> {
     if (signal.aborted || ms <= 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    const others = this.#waiting.get(name) ?? new Set()
-    this.#waiting.set(name, others.add(resolve))
+    const waiter = { wants, wake: () => resolve() }
+    const all = this.#waiting.get(place) ?? new Set()
+    this.#waiting.set(place, all.add(waiter))
     const timer = setTimeout(resolve, ms)
-    const stop = (): void => resolve()
-    signal.addEventListener('abort', stop)
+    signal.addEventListener('abort', waiter.wake)
     await promise
     clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
-    others.delete(resolve)
-    if (others.size === 0 && this.#waiting.get(name) === others) this.#waiting.delete(name)
+    signal.removeEventListener('abort', waiter.wake)
+    all.delete(waiter)
+    if (all.size === 0 && this.#waiting.get(place) === all) this.#waiting.delete(place)
   }
 
-  /** Wakes those who wait for that, in the order in which they came. */
-  wake(name: string): void {
-    for (const resolve of this.#waiting.get(name) ?? []) resolve()
+  /** Something happened at a place: wakes those who want it, in the order in which they came. */
+  wake(place: string, what = ''): void {
+    for (const { wants, wake } of this.#waiting.get(place) ?? []) if (wants(what)) wake()
   }
 }

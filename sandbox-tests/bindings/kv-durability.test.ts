@@ -143,6 +143,23 @@ test('what a closed engine wrote is there for the next', async () => {
   }
 })
 
+test('a file of an earlier version keeps its entries, and can be watched', async () => {
+  const file = newFile()
+  const before = createGate({ bindings: [kv({ store: file })] })
+  await callThrough(before, { grant: { kv: true } })('kv.set', 'old', 1)
+  await before.close()
+  const database = new DatabaseSync(file)
+  database.exec('DROP TABLE kv_changes; DROP TABLE kv_feeds; PRAGMA user_version = 1')
+  database.close()
+  const after = createGate({ bindings: [kv({ store: file })] })
+  const call = callThrough(after, { grant: { kv: true } })
+  assert.is(answerOf(await call('kv.get', 'old')), 1)
+  const { cursor } = answerOf(await call('kv.watch', { timeout: 0 })) as { cursor: string }
+  await call('kv.set', 'new', 2)
+  assert.equal(answerOf(await call('kv.watch', { since: cursor, timeout: 0 })), { changes: [{ key: 'new', value: 2 }], cursor: '1' })
+  await after.close()
+})
+
 test('a file that cannot be used is refused at the start, with its path and the reason', () => {
   const text = newFile()
   writeFileSync(text, 'this is no database, but long enough to look at '.repeat(100))
