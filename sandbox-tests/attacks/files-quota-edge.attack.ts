@@ -8,7 +8,7 @@ export const attack = {
   source: script(
     ts`async (event: any, ctx: any) => {
   const codes = new Set()
-  for (let turn = 0; turn < 25; turn++) {
+  for (let turn = 0; turn < 12; turn++) {
     const calls: Promise<any>[] = []
     for (let index = 0; index < 3; index++) {
       calls.push(ctx.files.write('data/' + event.n + '/' + turn + '-' + index, 'x'.repeat(97)))
@@ -24,20 +24,20 @@ export const attack = {
   ),
   policy: { allow: { files: { data: { access: 'write', bytes: 1_000, entries: 12 } } }, limits: { hostCalls: 1_000, cpu: '5s' } },
   async act({ disk, fire }) {
-    const running = Promise.all([fire({ n: 1 }), fire({ n: 2 }), fire({ n: 3 })])
-    let isOver = false
+    const running = { isOver: false }
     const over = (): void => {
-      isOver = true
+      running.isOver = true
     }
-    running.then(over, over)
-    while (!isOver) {
+    const outcomes = Promise.all([fire({ n: 1 }), fire({ n: 2 }), fire({ n: 3 })])
+    outcomes.then(over, over)
+    while (!running.isOver) {
       expectWithin(disk.measure())
       await new Promise((resolve) => setTimeout(resolve, 3))
     }
-    return await running
+    return await outcomes
   },
   checkDisk: (disk) => expectWithin(disk.measure()),
-  expect: Array(3).fill({ status: 'ok', value: ['FILES_QUOTA_EXCEEDED'] }),
+  expect: Array.from({ length: 3 }, () => ({ status: 'ok' as const, value: ['FILES_QUOTA_EXCEEDED'] })),
 } satisfies Attack
 
 /** One file at a time is written beside the one that it replaces. */

@@ -14,7 +14,7 @@ export const attack = {
   source: script(
     ts`async (event: any, ctx: any) => {
   const odd: any[] = []
-  for (let turn = 0; turn < 60; turn++) {
+  for (let turn = 0; turn < 30; turn++) {
     const calls = [
       ctx.files.readText('data/sub/secret.txt'),
       ctx.files.write('data/sub/secret.txt', 'inside'),
