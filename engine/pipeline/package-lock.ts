@@ -99,7 +99,10 @@ function versionsIn(text: string): ReadonlyMap<string, string | undefined> {
 }
 
 async function readManifest(folder: string): Promise<{ readonly name: string; readonly version: string }> {
-  const name = folder.slice(folder.lastIndexOf(INSTALLED) + INSTALLED.length).split(sep).join('/')
+  const name = folder
+    .slice(folder.lastIndexOf(INSTALLED) + INSTALLED.length)
+    .split(sep)
+    .join('/')
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')
   try {
     return { name, version: versionOf(JSON.parse(text)) ?? 'no version' }

@@ -14,6 +14,8 @@ export interface Command {
 export interface ChildKind {
   readonly runtime: 'quickjs' | 'v8'
   readonly jitless: boolean
+  /** It runs one script under a debugger: with runtime `v8`. */
+  readonly isDebugged?: boolean
 }
 
 const ENTRY = fileURLToPath(new URL('./child-process-entry.ts', import.meta.url))
@@ -46,7 +48,7 @@ const HEAP_MIB = 512
 const JITLESS = ['--no-opt', '--no-maglev', '--no-sparkplug', '--regexp-interpret-all']
 
 /** The command for a kind of child. */
-export function childCommand({ runtime, jitless }: ChildKind): Command {
+export function childCommand({ runtime, jitless, isDebugged = false }: ChildKind): Command {
   const args = [
     '--permission',
     ...readable(runtime).map((path) => `--allow-fs-read=${path}`),
@@ -58,7 +60,7 @@ export function childCommand({ runtime, jitless }: ChildKind): Command {
     '--no-warnings',
     '--title=vivarium-start',
     ENTRY,
-    runtime,
+    isDebugged ? `${runtime}-debug` : runtime,
   ]
   if (existsSync(SHELL)) return { file: SHELL, args: ['-c', SHELL_SCRIPT, process.execPath, ...args, String(FRAMES_FD.ofShell)] }
   return { file: process.execPath, args: [`--stack-size=${SMALL_STACK_KIB}`, ...args, String(FRAMES_FD.withoutShell)] }

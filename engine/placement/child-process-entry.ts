@@ -31,13 +31,34 @@ async function serve(runtime: string, outputFd: number): Promise<void> {
   output.sendFrame(FRAME.greeting, JSON.stringify(greeting))
   try {
     const arena = new ImageArena()
-    const sandbox = await makeSandbox(runtime, arena.memory, activity)
+    const makeRunner = await prepareRunner(runtime, arena.memory, output, activity)
     dropPermissions()
     process.title = TITLE
-    listen(sandbox, arena, output, activity)
+    listen(makeRunner, arena, output)
   } catch (error) {
     fail(output, error)
   }
+}
+
+/** What drives cells here. */
+type FarEnd = Pick<Runner, 'handle' | 'proceed' | 'isDue'> & { inspect?(text: string): void }
+
+/** Reads everything from the disk that the runner needs. Said hello is later. */
+async function prepareRunner(
+  runtime: string,
+  arena: WebAssembly.Memory,
+  output: ChildOutput,
+  activity: ActivityWriter,
+): Promise<() => FarEnd> {
+  if (runtime === 'v8-debug') {
+    v8.setFlagsFromString('--max-old-space-size=0') // as below
+    const { DebugRunner } = await import('./debug-runner-entry.ts')
+    const { makeV8Base } = await import('../sandbox/v8/base.ts')
+    const base = makeV8Base()
+    return () => new DebugRunner(output, base, arena, (text) => output.sendFrame(FRAME.inspector, text))
+  }
+  const sandbox = await makeSandbox(runtime, arena, activity)
+  return () => new Runner(sandbox, output, activity)
 }
 
 /** The sandbox of a runtime. V8 is imported only where it is asked for: without isolated-vm everything else works. */
@@ -58,10 +79,10 @@ function dropPermissions(): void {
   for (const scope of PERMISSIONS_TO_START) permission?.drop?.(scope)
 }
 
-function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activity: ActivityWriter): void {
+function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput): void {
   const inbox = new Inbox()
   const images = new ChildImages(arena, (key) => output.sendFrame(FRAME.want, key))
-  const runner = new Runner(sandbox, output, activity)
+  const runner = makeRunner()
   let isScheduled = false
   const schedule = (): void => {
     if (isScheduled) return
@@ -87,6 +108,7 @@ function listen(sandbox: Sandbox, arena: ImageArena, output: ChildOutput, activi
   const reader = new FrameReader((kind, body) => {
     if (kind === FRAME.text) return decodeBatch(body.utf8Slice(0, body.length), (message) => take(message as ToRunner))
     if (kind === FRAME.ping) return output.sendFrame(FRAME.pong, '')
+    if (kind === FRAME.inspector) return runner.inspect?.(body.utf8Slice(0, body.length))
     if (kind !== FRAME.image) return
     const { label, bytes } = readImage(body)
     for (const message of images.add(label.key ?? '', { bytes, end: label.end })) take(message)

@@ -23,6 +23,16 @@ export interface ProcessParts {
   readonly jitless?: boolean
   /** A child that occupies more memory than this is ended. Enforced on Linux. */
   readonly rssBytes?: number
+  /** Runs are watched by a debugger: told of each child, before it says anything. With runtime `v8`. */
+  readonly onDebugged?: (child: DebuggedChild) => void
+}
+
+/** The inspector of the run in a child. */
+export interface DebuggedChild {
+  /** Sends a message of the debugger. Nothing happens when the child is gone. */
+  inspect(text: string): void
+  /** Told of every message of the inspector. */
+  onInspector: (text: string) => void
 }
 
 /** What all children of a placement have in common. */
@@ -42,15 +52,24 @@ const LONGEST_START_MS = 30_000
 const MOST_CHARACTERS = 1024 * 1024
 
 /** Runners in processes of their own. Throws `OPTIONS_INVALID` for `jitless` with a runtime that cannot do without the compiler. */
-export function processPlacement({ runtime, arena, jitless = false, rssBytes = RSS_BYTES }: ProcessParts): Placement {
+export function processPlacement({ runtime, arena, jitless = false, rssBytes = RSS_BYTES, onDebugged }: ProcessParts): Placement {
   if (jitless && runtime !== 'v8')
     throw engineError('OPTIONS_INVALID', ['"jitless" is for the runtime "v8": QuickJS is WebAssembly, which has to be compiled.'])
-  const household = { build: buildOf(runtime), arena, rssBytes, command: childCommand({ runtime, jitless }), guardian: new Guardian() }
-  return { name: 'process', startsSlowly: true, start: () => new ChildChannel(household) }
+  const isDebugged = onDebugged !== undefined
+  const command = childCommand({ runtime, jitless, isDebugged })
+  const build = buildOf(isDebugged ? `${runtime}-debug` : runtime)
+  const household = { build, arena, rssBytes, command, guardian: new Guardian() }
+  const start = (): Channel => {
+    const channel = new ChildChannel(household)
+    onDebugged?.(channel)
+    return channel
+  }
+  return { name: 'process', startsSlowly: true, start }
 }
 
 /** The host's end of a pipe to a child, which it starts. */
-export class ChildChannel implements Channel {
+export class ChildChannel implements Channel, DebuggedChild {
+  onInspector: (text: string) => void = () => undefined
   readonly #household: Household
   readonly #program: ChildProgram
   readonly #reader = new FrameReader((kind, body) => this.#take(kind, body))
@@ -94,6 +113,10 @@ export class ChildChannel implements Channel {
     this.#characters += text.length
     if (this.#texts.push(text) === 1) setImmediate(() => this.#flush())
     if (this.#characters > MOST_CHARACTERS) this.#flush()
+  }
+
+  inspect(text: string): void {
+    if (!this.#isGone) this.#program.write(textFrame(FRAME.inspector, text))
   }
 
   onMessage(listener: (message: FromRunner) => void): void {
@@ -141,6 +164,8 @@ export class ChildChannel implements Channel {
       }
       case FRAME.pong:
         return
+      case FRAME.inspector:
+        return this.onInspector(textOf(body))
       case FRAME.failure:
         throw errorOf(JSON.parse(textOf(body)) as Failure)
       default:

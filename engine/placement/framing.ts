@@ -17,6 +17,8 @@ export const FRAME = Object.freeze({
   ping: 6,
   /** Child: yes. */
   pong: 7,
+  /** Both: a message between a debugger and the inspector of the run that it watches. */
+  inspector: 8,
 })
 
 /** What a child says of itself before anything else. */
@@ -55,6 +57,7 @@ const MOST_BYTES: Readonly<Record<number, number>> = Object.freeze({
   [FRAME.want]: 64 * 1024,
   [FRAME.ping]: 0,
   [FRAME.pong]: 0,
+  [FRAME.inspector]: 64 * MiB,
 })
 
 /** What host and child must have in common to understand each other's messages and images. */

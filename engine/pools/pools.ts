@@ -2,6 +2,7 @@
 // What happens in one pool, a crash or a crowd, is nothing to the others.
 import type { EngineObserver } from '../observe/observer.ts'
 import { type Loaded, Loader, type LoadRequest, type ShapeOf } from '../placement/loader.ts'
+import type { Placement } from '../placement/placement.ts'
 import { Supervisor } from '../placement/supervisor.ts'
 import type { ScriptHome } from '../policy/script-home.ts'
 import type { ImageClaim } from '../registry/image-store.ts'
@@ -16,6 +17,8 @@ export interface PoolsOptions {
   readonly workers: number
   readonly clock: () => number
   readonly observer: EngineObserver
+  /** Where runs are, in place of the placement of their home, where scripts are still loaded. One at a time. */
+  readonly runsIn?: ((arena: ImageArena) => Placement) | undefined
 }
 
 interface Pool {
@@ -93,10 +96,11 @@ export class Pools {
   }
 
   #make(home: ScriptHome): Pool {
-    const { arena, workers, clock, observer } = this.#options
-    const { placement, runners } = choosePlacement(home, arena, workers)
+    const { arena, workers, clock, observer, runsIn } = this.#options
+    const chosen = choosePlacement(home, arena, workers)
+    const { placement, runners } = runsIn === undefined ? chosen : { placement: runsIn(arena), runners: 1 }
     const family: BaseFamily = { baseHash: undefined }
-    const loader = new Loader(placement, family, observer)
+    const loader = new Loader(chosen.placement, family, observer)
     const supervisor = new Supervisor({ placement, runners, family, clock, observer })
     const pool = { name: home.name, loader, supervisor, holds: 0 }
     if (this.#isClosed) this.#end(pool)

@@ -1,0 +1,145 @@
+// `vivarium debug`: one event for one script, on V8 under a debugger. Bindings, grants and the policy's limits are real; time is not limited.
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createGate } from '../bindings/gate.ts'
+import type { EngineGate, Variations } from '../engine/compose.ts'
+import { encodePayload } from '../engine/dispatch/hooks.ts'
+import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import { engineError } from '../engine/errors/engine-error.ts'
+import type { Outcome } from '../engine/index.ts'
+import { firstCause } from '../engine/model/event.ts'
+import { type DebuggedChild, processPlacement } from '../engine/placement/child-process.ts'
+import type { EffectivePolicy } from '../engine/policy/resolve.ts'
+import type { ReadyScript } from '../engine/registry/script-record.ts'
+import type { CommonOptions } from './common-options.ts'
+import { type InspectorServer, openInspectorServer } from './debug/inspector-server.ts'
+import { SourceRelay } from './debug/source-relay.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { type Host, loadHost } from './host-module.ts'
+import { watchInterruption } from './interruption.ts'
+import { findPlaces, IN_MEMORY } from './open-engine.ts'
+import { findPayloads, readPayloads } from './payloads.ts'
+import { jsonText } from './plain-value.ts'
+import { formatOutcome } from './print-outcome.ts'
+import { printLine, printNote } from './terminal.ts'
+import { type OpenParts, openParts } from './test/engine-parts.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What the command takes. */
+export interface DebugOptions extends CommonOptions {
+  readonly data?: string
+  readonly kv?: string
+  readonly port: number
+}
+
+/** Whoever stands at a breakpoint has all the time there is; a day stands for that. */
+const A_DAY_MS = 86_400_000
+
+/** Runs the command. */
+export async function debugScript(script: string, event: string, options: DebugOptions): Promise<ExitCode> {
+  const places = findPlaces(options)
+  const payload = await readOne(options.data)
+  using interruption = watchInterruption()
+  const child = Promise.withResolvers<DebuggedChild>()
+  const host = await loadHost(places, { kv: options.kv ?? IN_MEMORY })
+  const variations: Variations = {
+    effective: patient,
+    runsIn: ({ memory }) => processPlacement({ runtime: 'v8', arena: memory, onDebugged: child.resolve }),
+  }
+  await using parts = await openParts(
+    { scripts: places.directory, policy: places.policy, events: host.events, workers: 1 },
+    host.bindings,
+    variations,
+    gateOf(host),
+  )
+  const record = findScript(parts, script, event)
+  const relay = new SourceRelay(record.bundle, `${pathToFileURL(resolve(places.directory)).href}/`)
+  await using server = await openDoor(options, await child.promise, relay)
+  tellWhere(server.address, options)
+  const outcome = await parts.dispatcher.run({
+    record,
+    event,
+    cause: firstCause(event),
+    ...encodePayload(event, payload),
+    tenant: undefined,
+    limits: record.policy.limits,
+    signal: interruption.signal,
+  })
+  await tellOutcome(outcome, options)
+  return interruption.code ?? (outcome.status === 'ok' ? EXIT.ok : EXIT.problems)
+}
+
+/** The same rights and sizes as ever; another runtime, and time. */
+function patient(policy: EffectivePolicy): EffectivePolicy {
+  const limits = { ...policy.limits, cpuMs: A_DAY_MS, wallMs: A_DAY_MS }
+  return { ...policy, runtime: 'v8', placement: 'process', fallback: 'none', isolation: 'event', limits }
+}
+
+function gateOf({ bindings }: Host): EngineGate {
+  const { handle, redact, surfaces, attach, close } = createGate({ bindings })
+  return { handle, redact, surfaces, observers: [], attach, close }
+}
+
+/** Throws a `UsageError`, or why the script is not ready. */
+function findScript({ registry }: OpenParts, script: string, event: string): ReadyScript {
+  const scripts = registry.list()
+  const info = scripts.find(({ id }) => id === script)
+  if (info === undefined)
+    throw engineError('SCRIPT_UNKNOWN', [
+      script,
+      didYouMean(
+        script,
+        scripts.map(({ id }) => id),
+      ),
+    ])
+  if (info.status !== 'ready')
+    throw new UsageError(`The script ${JSON.stringify(script)} is not ready: ${info.error?.message ?? info.status}`, {
+      hint: '"vivarium check" shows the code, and what to do.',
+    })
+  const record = registry.subscribers(event).find(({ entry }) => entry.id === script)
+  if (record?.status === 'ready') return record
+  const events = info.handlers.map((handler) => handler.event)
+  throw new UsageError(`The script ${JSON.stringify(script)} does not handle ${JSON.stringify(event)}.${didYouMean(event, events)}`, {
+    hint: `It handles ${events.map((name) => JSON.stringify(name)).join(', ')}.`,
+  })
+}
+
+async function readOne(data: string | undefined): Promise<unknown> {
+  try {
+    for await (const { value } of readPayloads(findPayloads(data), new AbortController().signal)) return value
+    return {}
+  } finally {
+    process.stdin.destroy() // an open pipe would keep the program
+  }
+}
+
+function openDoor({ port, json }: DebugOptions, child: DebuggedChild, relay: SourceRelay): Promise<InspectorServer> {
+  const opened = openInspectorServer(port, {
+    onMessage: (text) => child.inspect(relay.toInspector(text)),
+    onAttached: () => json === undefined && printNote('A debugger is attached.'),
+    // Nobody would ever let the run go on.
+    onDetached: () => {
+      child.inspect('{"id":1999999998,"method":"Debugger.disable"}')
+      child.inspect('{"id":1999999999,"method":"Runtime.runIfWaitingForDebugger"}')
+    },
+  })
+  return opened.then((server) => {
+    child.onInspector = (text) => server.send(relay.toDebugger(text))
+    return server
+  })
+}
+
+function tellWhere(address: string, { json }: DebugOptions): void {
+  const url = `ws://${address}`
+  const devtools = `devtools://devtools/bundled/js_app.html?experiments=true&v8only=true&ws=${address}`
+  if (json !== undefined) return void printLine(JSON.stringify({ debugger: { url, devtools } }))
+  printNote(`Waiting for a debugger on ${url}`)
+  printNote(`  Chrome:  open ${devtools}`)
+  printNote(`  VS Code: a launch configuration { "type": "node", "request": "attach", "name": "vivarium", "websocketAddress": "${url}" }`)
+  printNote('The run begins when the debugger is attached, and stops at its breakpoints and at "debugger;". Ctrl+C ends it.')
+}
+
+async function tellOutcome(outcome: Outcome, { json }: DebugOptions): Promise<void> {
+  if (json !== undefined) printLine(jsonText({ outcome }))
+  else printLine(formatOutcome(outcome, { line: undefined, home: 'v8, under a debugger', isKnownError: false }))
+}
