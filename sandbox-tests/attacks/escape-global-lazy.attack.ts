@@ -6,7 +6,7 @@ export const attack = {
   threat: 'escape-global',
   source: script(
     ts`() => {
-  const names = ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'atob', 'AbortController', 'Event', 'DOMException', 'crypto']
+  const names = ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'atob', 'AbortController', 'Event', 'DOMException', 'crypto', 'Headers', 'Request', 'Response']
   let found = ''
   const look = (where: string, values: any[]) => {
     for (const value of values) {

@@ -5,7 +5,7 @@ export const attack = {
   title: 'the source of no function names the machine or holds a secret',
   threat: 'info-leak',
   source: script(ts`async (_event: any, ctx: any) => {
-  for (const name of ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'atob', 'AbortController', 'Event', 'DOMException', 'crypto']) void (globalThis as any)[name]
+  for (const name of ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'atob', 'AbortController', 'Event', 'DOMException', 'crypto', 'Headers', 'Request', 'Response']) void (globalThis as any)[name]
   const seen = new Set<any>()
   const queue: any[] = [globalThis, ctx, ctx.log, ctx.signal]
   let text = ''

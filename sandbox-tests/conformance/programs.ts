@@ -9,6 +9,7 @@ import { CONSOLE } from './programs/console.ts'
 import { DATES } from './programs/dates.ts'
 import { ERRORS } from './programs/errors.ts'
 import { FAULTS } from './programs/faults.ts'
+import { FETCH } from './programs/fetch.ts'
 import { HOST_CALLS } from './programs/host-calls.ts'
 import { ITERATION } from './programs/iteration.ts'
 import { JSON_TEXT } from './programs/json.ts'
@@ -37,6 +38,7 @@ export const ALL_PROGRAMS: Programs = mergeGroups({
   DATES,
   ERRORS,
   FAULTS,
+  FETCH,
   HOST_CALLS,
   ITERATION,
   JSON_TEXT,

@@ -36,6 +36,9 @@ const USES: Readonly<Record<string, string>> = {
   AbortController: `const c = new AbortController(); c.signal.addEventListener('abort', () => {}); c.abort(); AbortSignal.any([c.signal])`,
   DOMException: `new DOMException('a', 'AbortError')`,
   crypto: `crypto.getRandomValues(new Uint8Array(4)); crypto.randomUUID()`,
+  Headers: `const h = new Headers([['a', 'b']]); h.append('a', 'c'); h.set('d', 'e'); h.delete('d'); h.forEach(() => {}); [...h].length`,
+  Response: `const r = new Response(new Uint8Array([65, 66]), { headers: { a: 'b' } }); const c = r.clone(); r.text(); c.json().catch(() => {}); Response.json({ a: 1 }).bytes(); Response.redirect('http://a/')`,
+  Request: `const q = new Request('http://a/b', { method: 'post', body: new URLSearchParams('a=b'), signal: AbortSignal.abort(1) }); q.clone().arrayBuffer(); q.signal; new Request(q)`,
   console: `console.log({ a: [1, new Map([[1, 2]]), new Error('x')] })`,
 }
 
@@ -54,6 +57,12 @@ const KIT_NAMES = [
   'relist',
   'newController',
   'whenAborted',
+  'bodyOf',
+  'listOf',
+  'fromList',
+  'partsOf',
+  'content',
+  'facts',
 ]
 
 test("nothing of the sandbox's own reaches patched builtins", () => {
@@ -137,7 +146,7 @@ test('a touch at the edge of the stack leaves nothing half made', () => {
 })
 
 test("text of the sandbox's own is not to be had", () => {
-  const body = `return [URL, URLSearchParams, TextDecoder.prototype.decode, structuredClone, atob, AbortSignal.timeout, crypto.randomUUID, JSON.parse].map((f) => Function.prototype.toString.call(f)).filter((text) => /kit|host|pure/.test(text))`
+  const body = `return [Headers, Request, Response.json, URL, URLSearchParams, TextDecoder.prototype.decode, structuredClone, atob, AbortSignal.timeout, crypto.randomUUID, JSON.parse].map((f) => Function.prototype.toString.call(f)).filter((text) => /kit|host|pure/.test(text))`
   assert.equal(loadGuest(body).run().value, [])
 })
 

@@ -85,6 +85,7 @@ export const REALM: Programs = {
       'Float32Array',
       'Float64Array',
       'Function',
+      'Headers',
       'Infinity',
       'Int16Array',
       'Int32Array',
@@ -102,6 +103,8 @@ export const REALM: Programs = {
       'ReferenceError',
       'Reflect',
       'RegExp',
+      'Request',
+      'Response',
       'Set',
       'String',
       'Symbol',
@@ -153,7 +156,7 @@ export const REALM: Programs = {
     body: `const has = (n, f) => { let v; try { v = f() } catch (e) { v = e.name } return [n, v] }; return [has('Object.groupBy', () => typeof Object.groupBy), has('Array.fromAsync', () => typeof Array.fromAsync), has('Iterator.concat', () => typeof Iterator.concat), has('Iterator.zip', () => typeof Iterator.zip), has('Set.union', () => typeof Set.prototype.union), has('Promise.try', () => typeof Promise.try), has('RegExp.escape', () => typeof RegExp.escape), has('Float16Array', () => typeof Float16Array), has('Math.sumPrecise', () => typeof Math.sumPrecise), has('Uint8Array.fromBase64', () => typeof Uint8Array.fromBase64), has('Map.getOrInsert', () => typeof Map.prototype.getOrInsert), has('Error.isError', () => typeof Error.isError), has('JSON.rawJSON', () => typeof JSON.rawJSON), has('Symbol.dispose', () => typeof Symbol.dispose), has('Intl', () => typeof Intl), has('Temporal', () => typeof Temporal), has('ShadowRealm', () => typeof ShadowRealm), has('Atomics', () => typeof Atomics), has('Atomics.pause', () => Atomics.pause()), has('WebAssembly', () => typeof WebAssembly), has('SharedArrayBuffer', () => typeof SharedArrayBuffer), has('ArrayBuffer.transfer', () => typeof ArrayBuffer.prototype.transfer), has('ArrayBuffer.immutable', () => typeof ArrayBuffer.prototype.sliceToImmutable), has('String.isWellFormed', () => typeof ''.isWellFormed), has('Array.findLast', () => typeof [].findLast), has('Iterator.map', () => typeof Iterator.prototype.map), has('DisposableStack', () => typeof DisposableStack), has('Set.groupBy', () => typeof Set.groupBy), has('captureStackTrace', () => typeof Error.captureStackTrace)]`,
   },
   'new syntax, one by one': {
-    body: String.raw`const of = (n, code) => { try { return [n, (0, eval)(code)] } catch (e) { return [n, e.name] } }; return [of('using', '(() => { using x = null; return 1 })()'), of('modifiers', '/(?i:a)b/.test("Ab")'), of('duplicate names', '/(?<a>x)|(?<a>y)/.test("y")'), of('v flag', '/[\\p{L}--a]/v.test("b")'), of('import.meta', 'import.meta'), of('hashbang', '#!x\n1'), of('html comment', '1 <!-- x\n'), of('top-level await', 'await 1'), of('decorator', '(() => { const d = (c) => c; @d class A {} return 1 })()'), of('pipeline', '1 |> x'), of('record', '#{ a: 1 }'), of('throw expression', '(() => throw 1)'), of('import defer', 'import defer * as x from "y"'), of('static block', '(class { static { } }, 1)'), of('private in', '(class { #x; static m(o) { return #x in o } }, 1)'), of('logical assign', '(() => { let a; a ??= 1; return a })()'), of('optional catch', '(() => { try { throw 1 } catch { return 1 } })()'), of('numeric separators', '1_000'), of('bigint', 'typeof 1n'), of('regexp d', '/a/d.exec("a").indices[0][0]'), of('octal', '"use strict"; 010'), of('with', '"use strict"; with ({}) {}'), of('native syntax', '%DebugPrint(1)'), of('do expression', 'do { 1 }'), of('let as a name', 'var let = 1; let'), of('class fields', 'new (class { a = 1 })().a'), of('async arrow in default', '(async (a = 1) => a, 1)'), of('new.target outside', 'new.target'), of('dynamic import', 'typeof import("x")')]`,
+    body: String.raw`const of = (n, code) => { try { return [n, (0, eval)(code)] } catch (e) { return [n, e.name] } }; return [of('using', '(() => { using x = null; return 1 })()'), of('modifiers', '/(?i:a)b/.test("Ab")'), of('duplicate names', '/(?<a>x)|(?<a>y)/.test("y")'), of('v flag', '/[\\p{L}--a]/v.test("b")'), of('import.meta', 'import.meta'), of('hashbang', '#!x\n1'), of('html comment', '1 <!-- x\n'), of('top-level await', 'await 1'), of('decorator', '(() => { const d = (c) => c; @d class A {} return 1 })()'), of('pipeline', '1 |> x'), of('record', '#{ a: 1 }'), of('throw expression', '(() => throw 1)'), of('import defer', 'import defer * as x from "y"'), of('static block', '(class { static { } }, 1)'), of('private in', '(class { #x; static m(o) { return #x in o } }, 1)'), of('logical assign', '(() => { let a; a ??= 1; return a })()'), of('optional catch', '(() => { try { throw 1 } catch { return 1 } })()'), of('numeric separators', '1_000'), of('bigint', 'typeof 1n'), of('regexp d', '/a/d.exec("a").indices[0][0]'), of('octal', '"use strict"; 010'), of('with', '"use strict"; with ({}) {}'), of('native syntax', '%DebugPrint(1)'), of('do expression', 'do { 1 }'), of('let as a name', 'var let = 1; let'), of('class fields', 'new (class { a = 1 })().a'), of('async arrow in default', '(async (a = 1) => a, 1)'), of('new.target outside', 'new.target'), of('dynamic import', 'typeof import("x").catch(() => 0)')]`,
   },
   'dynamic import by eval has nowhere to go': {
     body: `try { await (0, eval)('import("fs")'); return 'imported' } catch (e) { return e instanceof Error }`,

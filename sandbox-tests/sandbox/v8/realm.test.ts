@@ -6,7 +6,7 @@ import { onBoth } from './both-runtimes.ts'
 
 /** Names every object by the shortest way to it and tells its properties: kind, attributes, length of functions. */
 const WALK = `
-  for (const name of ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'atob', 'AbortController', 'Event', 'DOMException', 'crypto']) void globalThis[name]
+  for (const name of ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'atob', 'AbortController', 'Event', 'DOMException', 'crypto', 'Headers', 'Request', 'Response']) void globalThis[name]
   const told = {}, names = new Map(), queue = []
   const enqueue = (value, name) => {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || names.has(value)) return

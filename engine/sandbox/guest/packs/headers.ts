@@ -76,7 +76,8 @@ export function headersPack(_kit: Pick<Kit, never>, made: Record<string, unknown
         return headers
       }
     }
-    constructor(init?: unknown) {
+    constructor(...given: unknown[]) {
+      const init = given[0]
       if (init === undefined) return
       if (!isTable(init)) throw new TypeErrorOf('The "init" argument must be headers, a list of pairs, or an object.')
       const pairs = (init as Partial<Iterable<unknown>>)[iterator as typeof Symbol.iterator]
