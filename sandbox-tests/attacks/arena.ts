@@ -8,6 +8,7 @@ import type { Outcome } from '../../engine/model/outcome.ts'
 import { type Combination, inCombination } from '../harness/combinations.ts'
 import type { Attack, Battlefield } from './attack.ts'
 import { AttackDisk } from './attack-disk.ts'
+import { AttackNetwork } from './attack-network.ts'
 import { measured } from './kill-latency.ts'
 import { expectations, expectLoad, expectNoSecrets, expectOutcome, failedLoad, hostSurface, NEIGHBOUR_CANARY } from './verdict.ts'
 
@@ -35,6 +36,7 @@ export class Arena {
   readonly #policy: object
   readonly #store: MemoryStore = memoryStore({ 'neighbour.ts': NEIGHBOUR })
   readonly #disk = new AttackDisk()
+  readonly #network = new AttackNetwork()
   #opening: Promise<Engine> | undefined
 
   constructor(combination: Combination, attacks: readonly NamedAttack[]) {
@@ -49,6 +51,7 @@ export class Arena {
   async close(): Promise<void> {
     await (await this.#opening)?.close()
     this.#disk[Symbol.dispose]()
+    await this.#network[Symbol.asyncDispose]()
   }
 
   /** One attack, start to end. */
@@ -60,6 +63,7 @@ export class Arena {
     const files = typeof attack.source === 'string' ? { main: attack.source } : attack.source
     for (const [path, text] of Object.entries(files)) this.#store.write(path === 'main' ? `${name}.ts` : path, text)
     this.#disk.clear()
+    this.#network.clear()
     attack.plant?.(this.#disk)
     const growth = watchGrowth()
     try {
@@ -73,6 +77,7 @@ export class Arena {
     }
     assert.ok(isDeepStrictEqual(hostSurface(), before), 'the host was changed')
     this.#disk.expectUntouched()
+    this.#network.expectUntouched()
     attack.checkDisk?.(this.#disk)
   }
 
@@ -95,12 +100,9 @@ export class Arena {
   }
 
   #engine(): Promise<Engine> {
-    const options = {
-      scripts: this.#store,
-      workers: 1,
-      policy: this.#policy,
-      bindings: [...standardBindings({ kv: ':memory:', files: this.#disk.roots })],
-    }
+    const { http, secrets } = this.#network
+    const bindings = standardBindings({ kv: ':memory:', files: this.#disk.roots, http, secrets })
+    const options = { scripts: this.#store, workers: 1, policy: this.#policy, bindings }
     this.#opening ??= createEngine(inCombination(this.#combination, options))
     return this.#opening
   }
@@ -112,6 +114,7 @@ export class Arena {
       combination,
       engine,
       disk: this.#disk,
+      network: this.#network,
       open: (options) => createEngine(inCombination(combination, { workers: 1, policy: { version: 1 }, ...options })),
       fire: async (payload = attack.payload ?? { n: 1 }, options = {}) => only(await engine.emit('attack', payload, options), name),
       async write(path, text) {

@@ -3,6 +3,7 @@ import type { CreateEngineOptions, Engine } from '../../engine/index.ts'
 import type { Outcome, OutcomeStatus } from '../../engine/model/outcome.ts'
 import type { ByCombination, Combination } from '../harness/combinations.ts'
 import type { AttackDisk } from './attack-disk.ts'
+import type { AttackNetwork } from './attack-network.ts'
 
 /** The classes of docs/threats.md. A file's name begins with its class. */
 export const THREATS = [
@@ -38,6 +39,9 @@ export const THREATS = [
   'engine-limit',
   'runner',
   'files',
+  'ssrf',
+  'http',
+  'secrets',
 ] as const
 
 export type Threat = (typeof THREATS)[number]
@@ -79,6 +83,8 @@ export interface Battlefield {
   fire(payload?: unknown, options?: { readonly tenant?: string; readonly signal?: AbortSignal }): Promise<Outcome>
   /** Where the roots of `ctx.files` are on the disk. */
   readonly disk: AttackDisk
+  /** What `ctx.http` reaches. */
+  readonly network: AttackNetwork
   /** Replaces or adds a file, and loads it. */
   write(path: string, text: string): Promise<void>
 }

@@ -14,10 +14,12 @@ const ENV_CANARY = 'env-canary-5c1f0e'
 export const NEIGHBOUR_CANARY = 'neighbour-canary-93ab7d'
 /** What lies on the disk outside of every root. */
 export const DISK_CANARY = 'disk-canary-71c2e8'
+/** What is in the values of all secrets of the host. */
+export const SECRET_CANARY = 'secret-canary-b27e04'
 process.env['VIVARIUM_CANARY'] = ENV_CANARY
 /** What nothing that comes out of a sandbox may hold. */
 const SECRETS = [
-  ...[ENV_CANARY, NEIGHBOUR_CANARY, DISK_CANARY],
+  ...[ENV_CANARY, NEIGHBOUR_CANARY, DISK_CANARY, SECRET_CANARY],
   ...[ROOT, process.execPath, homedir(), join(tmpdir(), 'vivarium-'), 'file://', 'node:internal', 'node_modules/'],
 ]
 
