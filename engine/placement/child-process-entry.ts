@@ -52,7 +52,7 @@ async function prepareRunner(
 ): Promise<() => FarEnd> {
   if (runtime === 'v8-debug') {
     v8.setFlagsFromString('--max-old-space-size=0') // as below
-    const { DebugRunner } = await import('./debug-runner-entry.ts')
+    const { DebugRunner } = await import('./debug-runner.ts')
     const { makeV8Base } = await import('../sandbox/v8/base.ts')
     const base = makeV8Base()
     return () => new DebugRunner(output, base, arena, (text) => output.sendFrame(FRAME.inspector, text))

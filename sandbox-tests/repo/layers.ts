@@ -36,6 +36,8 @@ export const LAYERS: readonly Layer[] = [
     types: ['engine/sandbox/sandbox.ts', 'engine/sandbox/image.ts', 'engine/observe/observer.ts'],
   },
   { part: 'engine/placement/*-entry.ts', may: [...BASE, 'engine/placement/', 'engine/runner/', 'engine/sandbox/'] },
+  // The far end of a run under a debugger, which is one of V8 and no other: brought in by the entry that is told to.
+  { part: 'engine/placement/debug-runner.ts', may: [...BASE, 'engine/placement/', 'engine/runner/', 'engine/sandbox/'] },
   {
     // Where the pipeline, the loader and the policy come together. Images are values to it.
     part: 'engine/registry/',
