@@ -20,7 +20,7 @@ test('scripts that load are listed with what they declare; schedules with when t
     stdout,
     /daily: ready \(needs kv\), on quickjs \(thread\)\n {2}every 0 8 \* \* \* \(UTC\); next on \d{4}-\d\d-\d\d at 08:00:00 UTC\n/,
   )
-  assert.match(stdout, 'policy.yaml: ok\n2 scripts: 2 ready. Types are not checked by this version.')
+  assert.match(stdout, 'policy.yaml: ok\n2 scripts: 2 ready.')
 })
 
 test('each way to fail is shown with its place, its frame and what to do', async () => {

@@ -27,6 +27,7 @@ test('a policy that says nothing gives the built-in defaults', () => {
       allow: { log: true },
       packages: [],
       onError: 'skip',
+      typeCheck: 'off',
       fault: undefined,
     },
   )

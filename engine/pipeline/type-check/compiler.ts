@@ -48,6 +48,13 @@ export interface CompilerOptions {
 /** Why a call got no answer: the compiler's process is gone, or was ended. The next call starts another. */
 export class CompilerLost extends Error {
   override readonly name = 'CompilerLost'
+  /** Whether it took too long or needed too much: it would again. */
+  readonly isExcess: boolean
+
+  constructor(message: string, isExcess = false) {
+    super(message)
+    this.isExcess = isExcess
+  }
 }
 
 /** The part of TypeScript's client that its types keep private: without the child there is no telling that it died. */
@@ -129,12 +136,14 @@ export class Compiler {
       () => session.child.kill('SIGKILL'),
     )
     const timer = new AbortController()
-    const late = sleep(deadlineMs, `it took longer than ${deadlineMs} ms`, { signal: timer.signal })
+    const tooLate = `it took longer than ${deadlineMs} ms`
+    const late = sleep(deadlineMs, tooLate, { signal: timer.signal })
     late.catch(() => undefined) // it was not late
     const lost = Promise.race([session.ended, late]).then((why): never => {
       forget()
       session.child.kill('SIGKILL')
-      throw new CompilerLost(memory.isExceeded() ? `it needed more than ${memoryBytes} bytes of memory` : why)
+      if (memory.isExceeded()) throw new CompilerLost(`it needed more than ${memoryBytes} bytes of memory`, true)
+      throw new CompilerLost(why, why === tooLate)
     })
     lost.catch(() => undefined) // told through the race below, if at all
     try {

@@ -12,7 +12,7 @@ export type { KnownWords } from './type-hints.ts'
 export type { TypeProblem } from './type-problem.ts'
 
 const MiB = 1024 * 1024
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 5_000
 const MEMORY_BYTES = 1024 * MiB
 const SOURCE_BYTES = 16 * MiB
 /** Each round finds the files that those of the last one import; deeper chains are no one's. */
@@ -30,7 +30,7 @@ export interface TypeCheckerOptions {
   readonly environment: () => string
   /** Names for hints: of events and bindings. */
   readonly words?: (() => KnownWords) | undefined
-  /** Milliseconds that one step may take; 10,000 where nothing is said. */
+  /** Milliseconds that one step may take; 5,000 where nothing is said. */
   readonly deadlineMs?: number | undefined
   /** Bytes that the compiler's process may occupy; 1 GiB where nothing is said. */
   readonly memoryBytes?: number | undefined
@@ -153,7 +153,7 @@ class Bench {
     return problems
   }
 
-  /** A compiler that is lost over a file twice is lost because of it. */
+  /** A compiler that ends over a file twice ends because of it. */
   async #problemsOf(path: string, startAgain: () => Promise<void>): Promise<readonly TypeProblem[]> {
     const { files, compiler } = this.#open()
     const text = files.textOf(path)
@@ -167,8 +167,9 @@ class Bench {
       return await ask()
     } catch (error) {
       if (!(error instanceof CompilerLost)) throw error
+      await startAgain()
+      if (error.isExcess) return blame(path, error)
     }
-    await startAgain()
     try {
       return await ask()
     } catch (error) {
@@ -183,7 +184,7 @@ class Bench {
     try {
       await this.#makeProgram(project, paths)
     } catch (error) {
-      if (!(error instanceof CompilerLost)) throw error
+      if (!(error instanceof CompilerLost) || error.isExcess) throw error
       await this.#makeProgram(project, paths)
     }
   }
