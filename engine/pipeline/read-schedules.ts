@@ -4,12 +4,13 @@ import { scheduleEvent } from '../model/event.ts'
 import { readInterval } from '../model/interval.ts'
 import type { Json } from '../model/json.ts'
 import { OVERLAP_MODES, type Overlap, type OverlapMode, type ScheduleDeclaration, type Timing } from '../model/manifest.ts'
+import { isTimeZone } from '../model/time-zone.ts'
 import { cronTicks } from '../schedule/ticks.ts'
 import { entriesOf, expectKeys, Flaw, invalid, isMark, isTable, optional, quote, shown, type Table } from './descriptor.ts'
 
 const KEYS = ['run', 'timeZone', 'missed', 'mode', 'max', 'jitter']
 const CRON = /^[\d*?,/\-#+A-Za-z]+$/
-const NICKNAMES = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly']
+const NICKNAMES = new Set(['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'])
 const LONGEST_SCHEDULE = 100
 const LEAST_MS = 1_000
 const MOST_MS = 366 * 86_400_000
@@ -17,7 +18,6 @@ const MOST_JITTER_MS = 3_600_000
 const MOST_OVERLAP = 1_000
 /** Whether a schedule is ever due is asked from here: no script can tell when it was loaded. */
 const SOME_MOMENT = Date.UTC(2026, 0, 1)
-const ZONE = /^[A-Za-z]\w*(?:[/+-][\w+-]+)*$/
 
 /** Reads `every`. Throws a {@link Flaw}. */
 export function readSchedules(every: Json | undefined): ScheduleDeclaration[] {
@@ -88,7 +88,7 @@ function readCron(schedule: string, timeZone: string | undefined, path: string):
   const expected = 'named by an interval like "5m" or a cron expression of five or six fields, like "0 8 * * 1-5"'
   const expression = schedule.trim()
   const fields = expression.split(/\s+/)
-  const isNickname = NICKNAMES.includes(expression.toLowerCase())
+  const isNickname = NICKNAMES.has(expression.toLowerCase())
   const isCron = (fields.length === 5 || fields.length === 6) && fields.every((field) => CRON.test(field))
   if (schedule.length > LONGEST_SCHEDULE || !(isNickname || isCron)) throw invalid(path, expected, schedule)
   const fault = cronFault(expression, timeZone ?? 'UTC')
@@ -108,17 +108,9 @@ function cronFault(expression: string, timeZone: string): string | undefined {
 function readZone(zone: Json, path: string): string {
   const expected = 'a time zone like "Europe/Berlin" or "UTC"'
   if (typeof zone !== 'string') throw invalid(path, expected, zone)
-  if (isZone(zone)) return zone
+  if (isTimeZone(zone)) return zone
   const hint = didYouMean(zone, Intl.supportedValuesOf('timeZone')).trim()
   throw new Flaw([path, expected, quote(zone)], zone, hint === '' ? undefined : hint)
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return ZONE.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
-  } catch {
-    return false
-  }
 }
 
 function readMissed(missed: Json | undefined, path: string): ScheduleDeclaration['missed'] {

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { formatInterval, readInterval } from '../model/interval.ts'
 import type { Json } from '../model/json.ts'
-import { describeValue } from './describe-value.ts'
+import { isTimeZone } from '../model/time-zone.ts'
+import { describeValue, quoteText } from './describe-value.ts'
 
 /** What is in force where a policy allows schedules and says no more. */
 export const SCHEDULE_DEFAULTS = Object.freeze({ least: '1s', max: 20, timeZone: 'UTC' })
@@ -33,7 +34,7 @@ const details = z.strictObject({
     .unknown()
     .default(SCHEDULE_DEFAULTS.timeZone)
     .transform((written, context) => {
-      if (typeof written === 'string' && isZone(written)) return written
+      if (typeof written === 'string' && isTimeZone(written)) return written
       return refuse(context, written, `must be a time zone like "Europe/Berlin" or "UTC", not ${describeValue(written)}`)
     }),
 })
@@ -44,13 +45,16 @@ export function scheduleSchema(): z.ZodType<Json> {
     if (written === false) return false
     const reading = details.safeParse(written === true ? {} : written)
     if (reading.success) return reading.data
-    for (const issue of reading.error.issues) {
-      const isShape = issue.path.length === 0 && issue.code === 'invalid_type'
-      const message = isShape ? `must be true, false or { least, max, timeZone }, not ${describeValue(written)}` : issue.message
-      context.issues.push({ code: 'custom', message, input: written, path: [...issue.path] })
-    }
+    for (const issue of reading.error.issues)
+      context.issues.push({ code: 'custom', message: messageOf(issue, written), input: written, path: [...issue.path] })
     return z.NEVER
   })
+}
+
+function messageOf(issue: z.core.$ZodIssue, written: unknown): string {
+  if (issue.code === 'unrecognized_keys') return `has no ${issue.keys.map(quoteText).join(', ')}; there are least, max and timeZone`
+  const isShape = issue.path.length === 0 && issue.code === 'invalid_type'
+  return isShape ? `must be true, false or { least, max, timeZone }, not ${describeValue(written)}` : issue.message
 }
 
 function refuse(context: z.RefinementCtx, input: unknown, message: string): never {
@@ -60,12 +64,4 @@ function refuse(context: z.RefinementCtx, input: unknown, message: string): neve
 
 function countFault({ input }: { readonly input?: unknown }): string {
   return `must be a whole number from 1 to ${MOST}, not ${describeValue(input)}`
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
-  } catch {
-    return false
-  }
 }

@@ -119,12 +119,12 @@ test('policy narrows schedules: how often, how many, in which zone', async () =>
 
 test('a policy that is wrong about schedules says what it should say', async () => {
   for (const [written, said] of [
-    [{ least: 'often' }, /least must be a time from "1s" to "366d", like "1m", not "often"/],
-    [{ least: '10ms' }, /least must be a time from "1s"/],
-    [{ max: 0 }, /max must be a whole number from 1 to 100, not 0/],
-    [{ timeZone: 'Berlin' }, /timeZone must be a time zone like "Europe\/Berlin"/],
-    [{ most: 1 }, /schedule.*most/],
-    ['1m', /must be true, false or \{ least, max, timeZone \}, not "1m"/],
+    [{ least: 'often' }, /least: must be a time from "1s" to "366d", like "1m", not "often"/],
+    [{ least: '10ms' }, /least: must be a time from "1s"/],
+    [{ max: 0 }, /max: must be a whole number from 1 to 100, not 0/],
+    [{ timeZone: 'Berlin' }, /timeZone: must be a time zone like "Europe\/Berlin"/],
+    [{ most: 1 }, /schedule: has no "most"; there are least, max and timeZone/],
+    ['1m', /schedule: must be true, false or \{ least, max, timeZone \}, not "1m"/],
   ] as const) {
     try {
       await (await createEngine({ policy: { version: 1, defaults: { allow: { schedule: written } } } })).close()
