@@ -1,6 +1,6 @@
 // What answers host calls in a test: the test's own fakes, real bindings that touch nothing outside, and for everything else a refusal that the test is told of.
 import type { Binding } from '../../bindings/binding.ts'
-import { createGate, type Gate } from '../../bindings/gate.ts'
+import { createGate } from '../../bindings/gate.ts'
 import { HostFunctionError } from '../../bindings/host-function-error.ts'
 import { standardBindings } from '../../bindings/index.ts'
 import type { HostCall, HostReply } from '../../engine/model/host-call.ts'
@@ -26,7 +26,8 @@ export async function openDoors(bindings: readonly Binding[], clock: () => numbe
   const asked = new Map<string, () => Promise<FakeAnswer>>()
   const fakes = createGate({ bindings: bindings.map((binding) => faked(binding, asked)), clock })
   const names = new Set(bindings.map(({ surface }) => surface.name))
-  const real = standardBindings({ kv: ':memory:', clock }).filter(({ surface: { name } }) => HARMLESS.has(name) && names.has(name))
+  const standard = standardBindings({ kv: ':memory:', clock })
+  const real = standard.filter(({ surface: { name } }) => HARMLESS.has(name) && names.has(name))
   const gate = createGate({ bindings: real, clock })
   await gate.attach({
     emit: () => Promise.reject(new HostFunctionError('HOST_FAILURE', 'A test has no further events.')),
@@ -43,7 +44,7 @@ export async function openDoors(bindings: readonly Binding[], clock: () => numbe
       return reply
     },
     toReal: (call) => (isKnown(real, call) ? gate.handle(call) : undefined),
-    [Symbol.asyncDispose]: () => closeAll([gate]),
+    [Symbol.asyncDispose]: async () => void (await Promise.allSettled(standard.map(async (binding) => binding.close?.()))),
   }
 }
 
@@ -61,8 +62,4 @@ function faked(binding: Binding, asked: ReadonlyMap<string, () => Promise<FakeAn
   const methods = new Map([...binding.methods].map(([name, method]) => [name, { ...method, handler }]))
   const { surface, types } = binding
   return { ...binding, surface, types, methods, attach: undefined, close: undefined, observer: undefined }
-}
-
-async function closeAll(gates: readonly Gate[]): Promise<void> {
-  await Promise.all(gates.map((gate) => gate.close()))
 }

@@ -1,10 +1,8 @@
 // The host of one test: starts the runs that it asks for, passes their calls to it, reads fixtures. What it is asked comes out of a sandbox and is believed in nothing.
 import { createHash } from 'node:crypto'
-import { posix } from 'node:path'
 import type { Binding } from '../../bindings/binding.ts'
 import { encodePayload } from '../../engine/dispatch/hooks.ts'
 import type { RunOrder as DispatchOrder } from '../../engine/dispatch/live-run.ts'
-import { check } from '../../engine/dispatch/schema.ts'
 import { didYouMean } from '../../engine/errors/did-you-mean.ts'
 import { isEngineError } from '../../engine/errors/engine-error.ts'
 import type { EventDefinitions } from '../../engine/events.ts'
@@ -13,9 +11,10 @@ import type { HostCall, HostReply } from '../../engine/model/host-call.ts'
 import type { Outcome } from '../../engine/model/outcome.ts'
 import { lowerLimits, type PerCallLimits } from '../../engine/policy/resolve.ts'
 import type { ScriptRecord } from '../../engine/registry/script-record.ts'
-import type { FakeReply, RunOrder } from '../../engine/testing/protocol.ts'
+import type { FakeReply, RunOrder, Step } from '../../engine/testing/protocol.ts'
 import { listFixtures, readFixture } from '../fixtures.ts'
 import { UsageError } from '../usage-error.ts'
+import { findScript, Refusal, readEvent, readFakes, readMoment } from './asked-run.ts'
 import { type Doors, openDoors } from './doors.ts'
 import type { OpenParts } from './engine-parts.ts'
 import { type RecordedReply, RunUnderTest } from './run-under-test.ts'
@@ -42,11 +41,9 @@ export interface FinishedRun {
   readonly seed: string
 }
 
-/** A mistake of the test: what it asked for cannot be done. */
-class Refusal extends Error {}
-
 const SEED_CHARS = 48
-const MOST_RUNS = 10_000
+/** Runs of a test whose end it has not heard yet. */
+const MOST_OPEN_RUNS = 100
 const MOST_FAILED_RUNS = 10
 
 /** See the head of the file. One for each test; whoever made it disposes of it. */
@@ -57,6 +54,8 @@ export class TestHost implements AsyncDisposable {
   readonly #runs = new Map<number, RunUnderTest>()
   readonly #ending = new Set<Promise<void>>()
   readonly #abort = new AbortController()
+  #starting = 0
+  #started = 0
   #doors: Promise<Doors> | undefined
   #clock: () => number = () => 0
   /** Scripts that the test has run. */
@@ -91,9 +90,9 @@ export class TestHost implements AsyncDisposable {
       case 'start':
         return this.#start(asked as RunOrder)
       case 'next':
-        return this.#runOf(asked).next()
+        return this.#next(asked)
       case 'answer':
-        return void this.#runOf((asked as FakeReply).run).answer(asked as FakeReply)
+        return this.#answer(asked as FakeReply)
       case 'fixture':
         return this.#fixture(String(asked))
       default:
@@ -101,15 +100,38 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
-  async #start({ script, event, payload, fakes, now, seed, limits, tenant, kv }: RunOrder): Promise<number> {
-    if (this.#runs.size >= MOST_RUNS) throw new Refusal(`A test can have at most ${MOST_RUNS} runs.`)
-    const record = this.#findScript(String(script))
-    this.#checkEvent(record, String(event))
-    for (const name of fakes) this.#checkFake(name)
-    const wire = encodePayload(event, await this.#checkPayload(event, payload))
-    this.#doors ??= openDoors(this.#surroundings.bindings, () => this.#clock())
+  async #next(id: unknown): Promise<Step> {
+    const step = await this.#runOf(id).next()
+    if (step.kind === 'end') this.#runs.delete(id as number)
+    return step
+  }
+
+  #answer(reply: FakeReply): void {
+    this.#runOf(reply.run).answer({ ...reply, now: readMoment(reply.now) })
+  }
+
+  async #start(asked: RunOrder): Promise<number> {
+    if (this.#runs.size + this.#starting >= MOST_OPEN_RUNS) throw new Refusal(`A test can have at most ${MOST_OPEN_RUNS} runs at once.`)
+    this.#starting++
+    try {
+      return await this.#startNow(asked)
+    } finally {
+      this.#starting--
+    }
+  }
+
+  async #startNow(asked: RunOrder): Promise<number> {
+    const { seed, limits, kv } = asked
+    const { bindings, events, scripts } = this.#surroundings
+    const tenant = asked.tenant === undefined ? undefined : String(asked.tenant)
+    const now = readMoment(asked.now)
+    const record = findScript(scripts.registry, String(asked.script), this.#file)
+    const { event, payload } = await readEvent(record, { ...asked, event: String(asked.event) }, events)
+    const fakes = readFakes(asked.fakes, bindings)
+    const wire = encodePayload(event, payload)
+    this.#doors ??= openDoors(bindings, () => this.#clock())
     const doors = await this.#doors
-    const run = new RunUnderTest({ fakes: new Set(fakes), now, doors, tenant })
+    const run = new RunUnderTest({ fakes, now, doors, tenant })
     this.#clock = run.clock
     if (kv !== undefined) await fillKv(doors, record, { event, tenant, entries: kv, signal: this.#abort.signal })
     const hash = createHash('sha256').update(String(seed)).digest('hex').slice(0, SEED_CHARS)
@@ -125,7 +147,7 @@ export class TestHost implements AsyncDisposable {
       signal: this.#abort.signal,
       surroundings: { clock: run.clock, seed: hash, handle: run.handle },
     }
-    const id = this.#runs.size
+    const id = ++this.#started
     this.#runs.set(id, run)
     this.scripts.add(record.entry.id)
     this.#follow(order, run, { now, seed: hash })
@@ -141,57 +163,13 @@ export class TestHost implements AsyncDisposable {
       run.end(outcome)
     })
     this.#ending.add(ending)
+    void ending.then(() => this.#ending.delete(ending))
   }
 
   #runOf(id: unknown): RunUnderTest {
     const run = this.#runs.get(id as number)
     if (run === undefined) throw new Refusal('There is no such run.')
     return run
-  }
-
-  /** By its path from the test's file, or by its id. */
-  #findScript(named: string): ScriptRecord {
-    const { registry } = this.#surroundings.scripts
-    const isRelative = /^\.\.?(?:\/|$)/.test(named)
-    const path = isRelative ? posix.join(posix.dirname(this.#file), named) : posix.normalize(named)
-    const id = path.replace(/\.(?:ts|js)$/, '').replace(/\/(?:index)?$/, '')
-    const found = registry.get(id)
-    if (found !== undefined) return found
-    const known = registry.list().map(({ id }) => (isRelative ? `./${posix.relative(posix.dirname(this.#file), id)}` : id))
-    throw new Refusal(
-      `There is no script "${named}" beside ${this.#file}.${didYouMean(named, known)} There are ${known.join(', ') || 'none'}.`,
-    )
-  }
-
-  #checkEvent(record: ScriptRecord, event: string): void {
-    if (record.status === 'failed') return // the outcome says why
-    const handled = record.manifest.handlers.map((handler) => handler.event)
-    if (handled.includes('*') || handled.includes(event)) return
-    throw new Refusal(
-      `"${record.entry.id}" does not handle "${event}".${didYouMean(event, handled)} It handles ${handled.join(', ') || 'nothing'}.`,
-    )
-  }
-
-  #checkFake(name: string): void {
-    const [binding = '', method = ''] = String(name).split('.')
-    const { bindings } = this.#surroundings
-    const found = bindings.find(({ surface }) => surface.name === binding)
-    const names = found === undefined ? bindings.map(({ surface }) => surface.name) : found.surface.methods
-    if (found?.surface.methods.includes(method)) return
-    const what = found === undefined ? `There is no binding "${binding}"` : `ctx.${binding} has no "${method}"`
-    throw new Refusal(
-      `${what}, so it cannot be faked.${didYouMean(found === undefined ? binding : method, names)} There are ${names.join(', ')}.`,
-    )
-  }
-
-  async #checkPayload(event: string, payload: unknown): Promise<unknown> {
-    const { events } = this.#surroundings
-    if (events === undefined) return payload
-    const definition = Object.hasOwn(events, event) ? events[event] : undefined
-    if (definition === undefined) throw new Refusal(`The application has no event "${event}".${didYouMean(event, Object.keys(events))}`)
-    const checked = await check(definition.payload, payload, 'payload')
-    if (checked.ok) return checked.value
-    throw new Refusal(`The payload does not fit "${event}": ${checked.path}: ${checked.message}`)
   }
 
   async #fixture(name: string): Promise<{ readonly event: string; readonly payload: unknown }> {

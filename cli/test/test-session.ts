@@ -49,7 +49,7 @@ export interface TestSession extends AsyncDisposable {
 
 /** A test's own sandbox. It does no harm, but it might never end. */
 const LIMITS = {
-  cpu: '5s',
+  cpu: '2s',
   memory: '128MiB',
   stack: '512KiB',
   input: '16MiB',
@@ -166,6 +166,7 @@ async function runFile(file: string, running: Running, turns: Turns): Promise<Fi
   const scripts = new Set<string>()
   const reports: TestReport[] = []
   for (const [index, test] of listed.entries()) {
+    if (options.signal.aborted) break
     if (!options.isNamed(test.path.join(' > '))) continue
     const isSkipped = test.mode === 'skip' || test.mode === 'todo' || (hasOnly && test.mode !== 'only')
     reports.push(isSkipped ? skipped(test) : await turns.take(() => runTest(running, record, { test, index, file, scripts })))

@@ -14,6 +14,14 @@ export function hasPart(value: unknown, part: unknown): boolean {
   return Object.keys(part).every((key) => hasPart((value as Record<string, unknown>)[key], part[key]))
 }
 
+/** What there is of a value at the places that `part` names: for a diff of the two. */
+export function partOf(value: unknown, part: unknown): unknown {
+  if (Array.isArray(value) && Array.isArray(part)) return value.map((item, index) => partOf(item, part[index]))
+  if (!isPlainObject(part) || !isPlainObject(value)) return value
+  const keys = Object.keys(part).filter((key) => key in value)
+  return Object.fromEntries(keys.map((key) => [key, partOf(value[key], part[key])]))
+}
+
 type Pair = readonly [object, object]
 
 function compare(a: unknown, b: unknown, above: readonly Pair[]): boolean {

@@ -1,6 +1,6 @@
 // Expectations: what a test claims of a value. One that does not hold throws, with both values and what is different between them.
 import { diffLines } from './diff.ts'
-import { hasPart, isEqual } from './equal.ts'
+import { hasPart, isEqual, partOf } from './equal.ts'
 import { show, showLines } from './show.ts'
 
 /** An expectation that does not hold. */
@@ -84,11 +84,11 @@ const byOrder =
   })
 
 const MATCHERS: Readonly<Record<string, Matcher>> = {
-  toBe: (value: unknown, expected: unknown) => ({
-    holds: Object.is(value, expected),
-    claim: `to be ${show(expected)}${isEqual(value, expected) ? ' itself: it is another one that is equal (toEqual)' : ''}`,
-    details: difference(expected, value),
-  }),
+  toBe: (value: unknown, expected: unknown) => {
+    const isTwin = isEqual(value, expected)
+    const claim = `to be ${show(expected)}${isTwin ? ' itself; it is another one that is equal: use toEqual' : ''}`
+    return { holds: Object.is(value, expected), claim, details: isTwin ? [] : difference(expected, value) }
+  },
   toEqual: (value: unknown, expected: unknown) => ({
     holds: isEqual(value, expected),
     claim: `to equal ${show(expected)}`,
@@ -97,7 +97,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   toMatchObject: (value: unknown, expected: unknown) => ({
     holds: hasPart(value, expected),
     claim: `to have ${show(expected)}`,
-    details: difference(expected, value),
+    details: difference(expected, partOf(value, expected)),
   }),
   toBeDefined: (value) => ({ holds: value !== undefined, claim: 'to be defined' }),
   toBeUndefined: (value) => ({ holds: value === undefined, claim: 'to be undefined' }),

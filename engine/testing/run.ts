@@ -1,5 +1,6 @@
 // Runs of scripts, as tests ask for them. The script runs in a real sandbox of its own; its calls come here to be answered by the test's fakes.
 import { AssertionError } from './expect.ts'
+import { answerHttp } from './http-answer.ts'
 import type { FakeReply, MissingFake, RunReport, Step, TestHost } from './protocol.ts'
 import { show } from './show.ts'
 import { testHost, whileOpen } from './suite.ts'
@@ -45,12 +46,14 @@ export interface Fixture {
   readonly payload: any
 }
 
+/** Its fakes may answer with a Response, or with a part of what the host would. */
+const HTTP = 'http.fetch'
 const DEFAULT_NOW = Date.UTC(2026, 0, 1)
 const DEFAULT_SEED = 'vivarium'
 
 /**
  * Runs a script for an event in a real sandbox: with the runtime, grants and limits that policy gives it. Never rejects because of the script: look at `status`.
- * Rejects when the script calls a host function that nothing answers. `script` is a path from the test's file, or a script's id.
+ * Without a payload, it is `{}`. Rejects when the script calls a host function that nothing answers. `script` is a path from the test's file, or a script's id.
  *
  * @example
  * const result = await run('./hello', 'hello', { name: 'Ada' }, { ctx: { kv: { increment: () => 3 } } })
@@ -62,17 +65,18 @@ export function run(script: string, fixture: Fixture, options?: RunOptions): Pro
 export function run(script: string, event: string | Fixture, ...rest: readonly unknown[]): Promise<RunResult> {
   const site = new AssertionError('') // made here, where the frames of the test are: later they are gone
   const [name, payload, options] = typeof event === 'string' ? [event, ...rest] : [event.event, event.payload, rest[0]]
-  return whileOpen(site, () => follow({ script, event: name, payload }, readOptions(options), site))
+  const surroundings = { host: testHost('run(…)'), ...readOptions(options) }
+  return whileOpen(site, () => follow({ script, event: name, payload }, surroundings, site))
 }
 
 /** Reads a fixture: the file `fixtures/NAME.json` in the scripts directory. Rejects when there is none. */
-export async function fixture(name: string): Promise<Fixture> {
+export function fixture(name: string): Promise<Fixture> {
   const site = new AssertionError('')
-  try {
-    return await testHost('fixture(…)').fixture(name)
-  } catch (error) {
-    throw place(site, error)
-  }
+  return testHost('fixture(…)')
+    .fixture(name)
+    .catch((error: unknown) => {
+      throw place(site, error)
+    })
 }
 
 interface Surroundings {
@@ -117,8 +121,11 @@ function readClock(clock: RunOptions['clock']): () => number {
 type Asked = Pick<RunReport, 'script' | 'event'> & { readonly payload: unknown }
 
 /** Answers the calls of a run until it is over. */
-async function follow(asked: Asked, { fakes, now, ...others }: Surroundings, site: AssertionError): Promise<RunResult> {
-  const host = testHost('run(…)')
+async function follow(
+  asked: Asked,
+  { host, fakes, now, ...others }: Surroundings & { readonly host: TestHost },
+  site: AssertionError,
+): Promise<RunResult> {
   const failures: unknown[] = []
   try {
     const run = await host.start({ ...asked, fakes: [...fakes.keys()], now: now(), ...others })
@@ -143,7 +150,8 @@ async function answer(host: TestHost, { run, step, fakes, now }: Answering, fail
   let reply: Pick<FakeReply, 'ok' | 'value' | 'error'>
   try {
     const fake = fakes.get(step.name)
-    reply = { ok: true, value: typeof fake === 'function' ? await fake(...step.args) : fake }
+    const value: unknown = typeof fake === 'function' ? await fake(...step.args) : fake
+    reply = { ok: true, value: step.name === HTTP ? await answerHttp(value, String(step.args[0])) : value }
   } catch (error) {
     if (error instanceof AssertionError) failures.push(error) // an expectation within a fake: the test fails with it
     reply = { ok: false, error: readFailure(error) }
@@ -171,7 +179,7 @@ function readEnd({ result, missing }: Extract<Step, { kind: 'end' }>, failures: 
 function describeMissing(script: string, { name, args }: MissingFake): string {
   const [binding = '', method = ''] = name.split('.')
   const shown = args.map((value) => show(value)).join(', ')
-  const line = `{ ctx: { ${binding}: { ${method}: async (${args.map((_, index) => `arg${index + 1}`).join(', ')}) => … } } }`
+  const line = `{ ctx: { ${binding}: { ${method}: async (...args) => … } } }`
   return `"${script}" called ctx.${name}(${shown.length > 200 ? '…' : shown}), which nothing answers in a test. Add to the options of run(…): ${line}`
 }
 
