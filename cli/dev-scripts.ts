@@ -3,6 +3,7 @@ import { createEngine, type Engine } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
 import { DevSession } from './dev/dev-session.ts'
 import type { LogFilter } from './dev/log-tail.ts'
+import { TypeWatch } from './dev/type-watch.ts'
 import { watchInLines } from './dev/watch-lines.ts'
 import { watchOnScreen } from './dev/watch-screen.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -14,6 +15,8 @@ import { printNote } from './terminal.ts'
 /** What the command takes. */
 export interface DevOptions extends CommonOptions, Partial<LogFilter> {
   readonly kv?: string
+  /** False with `--no-types`. */
+  readonly types?: boolean
   /** Lines on a terminal too. */
   readonly plain?: true
 }
@@ -31,12 +34,22 @@ export async function devScripts(options: DevOptions): Promise<ExitCode> {
     clock: Date.now,
   })
   for (const warning of engine.policyWarnings()) session.note('warn', warning)
+  await using _types = options.types === false ? undefined : await watchTypes(places, host, { engine, session })
   const code = await watch(session, { options, places, interruption })
   return interruption.code ?? code
 }
 
 async function openEngine({ directory, policy }: Places, { events, bindings }: Host): Promise<Engine> {
-  return await createEngine({ scripts: directory, policy, events, bindings, watch: true })
+  return await createEngine({ scripts: directory, policy, events, bindings, watch: true, types: true })
+}
+
+async function watchTypes(
+  { directory }: Places,
+  { events, bindings }: Host,
+  { engine, session }: { readonly engine: Engine; readonly session: DevSession },
+): Promise<TypeWatch> {
+  const words = { events: events && Object.keys(events), bindings: bindings.map(({ surface }) => surface.name) }
+  return await TypeWatch.open({ directory, engine, words, session })
 }
 
 interface Watching {
@@ -49,7 +62,7 @@ async function watch(session: DevSession, { options, places: { directory }, inte
   const { script, level, text } = options
   const filter: LogFilter = { script, level, text }
   if (!hasScreen(options)) return await watchInLines({ session, directory, filter, json: options.json === true, signal })
-  const code = await watchOnScreen({ session, directory, filter, types: () => '', signal })
+  const code = await watchOnScreen({ session, directory, filter, signal })
   const { runs, ok } = session.runs.total
   printNote(`${runs} ${runs === 1 ? 'run' : 'runs'}, ${runs - ok} failed.`)
   return code

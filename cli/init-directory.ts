@@ -1,78 +1,121 @@
-// `vivarium init`: a small scripts directory to start from, written whole or not at all.
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+// `vivarium init`: a small scripts directory to start from, written whole or not at all. Asks what was not said, where there is somebody to ask.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { policyJsonSchema } from '../engine/policy/json-schema.ts'
+import type { PolicyRuntime } from '../engine/policy/policy-revision.ts'
+import { findV8Fault } from '../engine/pools/v8-available.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { grantLines } from './grant-in-policy.ts'
+import { findExisting, writeFiles } from './new-files.ts'
+import { isThere } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
+import { Abandoned, canAsk, Questions } from './questions.ts'
+import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
 import { standardSurfaces } from './standard-surfaces.ts'
-import { printLine } from './terminal.ts'
+import { printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
 export interface InitOptions {
+  readonly template?: string
+  readonly runtime?: PolicyRuntime
+  /** Nothing is asked: what was not said is as usual. */
+  readonly yes?: true
   readonly force?: true
   readonly json?: true
   readonly verbose?: true
 }
 
-/** A file to write: its path in the new directory, and its text. */
-type NewFile = readonly [path: string, text: string]
+/** What the questions, or the options in their place, came to. */
+interface Answers {
+  readonly directory: string
+  readonly template: string
+  readonly runtime: PolicyRuntime
+}
 
-/** Path in the new directory → the template that it is copied from. A package cannot carry a `.gitignore`, and a `.ts` here would count as a source of vivarium. */
+/** Path in the new directory → the template that it is copied from. A package cannot carry a `.gitignore`. */
 const TEMPLATES: readonly (readonly [path: string, template: string])[] = [
-  ['hello.ts', 'hello.ts.txt'],
-  ['policy.yaml', 'policy.yaml'],
   ['tsconfig.json', 'tsconfig.json'],
-  ['fixtures/hello.json', 'fixtures/hello.json'],
   ['.gitignore', 'gitignore'],
 ]
+const USUAL: Answers = Object.freeze({ directory: '.', template: 'hello', runtime: 'quickjs' })
+const RUNTIMES = [
+  { name: 'quickjs', description: 'starts at once and everywhere; right for most scripts' },
+  { name: 'v8', description: 'computes many times faster, in processes of its own; needs the package isolated-vm' },
+] as const
 
 /** Runs the command. Throws a `UsageError` when files exist and `--force` is not given; nothing was written then. */
-export async function initDirectory(directory: string, { force, json }: InitOptions): Promise<ExitCode> {
-  const files = await readFiles()
+export async function initDirectory(where: string | undefined, options: InitOptions): Promise<ExitCode> {
+  const answers = await findAnswers(where, options)
+  if (answers === undefined) return EXIT.interrupted
+  const { directory } = answers
+  const template = await findTemplate(answers.template)
+  const files = await makeFiles(template, answers.runtime)
   const existing = await findExisting(directory, files)
-  if (existing.length > 0 && force === undefined) throw refusal(directory, files, existing)
-  for (const [path, text] of files) await writeText(join(directory, path), text, force === true)
-  const paths = files.map(([path]) => path)
-  await printLine(json ? jsonText({ directory, written: paths }) : describeNext(directory, paths))
+  if (existing.length > 0 && options.force === undefined) throw refusal(directory, files, existing)
+  await writeFiles(directory, files, options.force === true)
+  const written = files.map(([path]) => path)
+  const { script, event } = template
+  await printLine(options.json ? jsonText({ directory, written, script, event }) : describeNext(directory, written, template))
+  const v8Fault = answers.runtime === 'v8' ? findV8Fault() : undefined
+  if (v8Fault !== undefined) printNote(`Until V8 is there, scripts run on quickjs: ${v8Fault}`)
   return EXIT.ok
 }
 
-async function readFiles(): Promise<NewFile[]> {
-  const templates = new URL('./templates/', import.meta.url)
-  const copied = TEMPLATES.map(async ([path, template]): Promise<NewFile> => [path, await readFile(new URL(template, templates), 'utf8')])
+/** Undefined when the person at the terminal does not want to go on. */
+async function findAnswers(directory: string | undefined, { template, runtime, yes, json }: InitOptions): Promise<Answers | undefined> {
+  const said = {
+    ...(directory !== undefined && { directory }),
+    ...(template !== undefined && { template }),
+    ...(runtime !== undefined && { runtime }),
+  }
+  const isComplete = Object.keys(said).length === Object.keys(USUAL).length
+  if (isComplete || yes === true || json === true || !canAsk()) return { ...USUAL, ...said }
+  try {
+    return await ask(said)
+  } catch (error) {
+    if (error instanceof Abandoned) return undefined
+    throw error
+  }
+}
+
+async function ask({ directory, template, runtime }: Partial<Answers>): Promise<Answers> {
+  using questions = new Questions()
+  return {
+    directory: directory ?? (await questions.ask('Where are the scripts to be?', isThere('scripts', 'directory') ? '.' : 'scripts')),
+    template: template ?? (await questions.choose('What is the first script to be? One that …', await listTemplates())),
+    runtime: runtime ?? ((await questions.choose('What are scripts to run on?', RUNTIMES)) as PolicyRuntime),
+  }
+}
+
+async function makeFiles(template: TemplateInfo, runtime: PolicyRuntime): Promise<NewFile[]> {
+  const { script, test, fixture } = await fillTemplate(template, template.script, template.event)
+  const copied = TEMPLATES.map(async ([path, name]): Promise<NewFile> => [path, await readTemplate(name)])
   const schema = `${JSON.stringify(policyJsonSchema(standardSurfaces()), undefined, 2)}\n`
-  return [...(await Promise.all(copied)), ['policy.schema.json', schema]]
+  return [
+    script,
+    test,
+    ['policy.yaml', await makePolicy(template, runtime)],
+    ...(await Promise.all(copied)),
+    fixture,
+    ['policy.schema.json', schema],
+  ]
 }
 
-async function findExisting(directory: string, files: readonly NewFile[]): Promise<string[]> {
-  const found: string[] = []
-  for (const [path] of files) {
-    const info = await statOf(join(directory, path))
-    if (info?.isDirectory()) throw new UsageError(`${JSON.stringify(join(directory, path))} is a directory; init would write a file there.`)
-    if (info !== undefined) found.push(path)
-  }
-  return found
+async function makePolicy({ script, allow }: TemplateInfo, runtime: PolicyRuntime): Promise<string> {
+  const policy = await readTemplate('policy.yaml')
+  const grants =
+    Object.keys(allow).length === 0 ? `# scripts:\n#   ${script}:\n#     allow: { kv: { bytes: 64KiB } }` : grantLines(script, allow)
+  return policy.replace('  # runtime\n', runtime === 'v8' ? V8_LINES : '').replace('# scripts', grants)
 }
 
-async function statOf(path: string) {
-  try {
-    return await stat(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw new UsageError(`${JSON.stringify(path)} cannot be written: ${code}.`)
-  }
-}
+/** Where V8 is missing, scripts run all the same. */
+const V8_LINES = `  runtime: v8
+  fallback: quickjs # where isolated-vm is not installed
+`
 
-/** Without `force`, a file that came meanwhile is not touched either. */
-async function writeText(path: string, text: string, force: boolean): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text, { flag: force ? 'w' : 'wx' })
-  } catch (error) {
-    throw new UsageError(`${JSON.stringify(path)} cannot be written: ${(error as NodeJS.ErrnoException).code}.`)
-  }
+async function readTemplate(name: string): Promise<string> {
+  return await readFile(new URL(`./templates/${name}`, import.meta.url), 'utf8')
 }
 
 function refusal(directory: string, files: readonly NewFile[], existing: readonly string[]): UsageError {
@@ -86,7 +129,7 @@ function refusal(directory: string, files: readonly NewFile[], existing: readonl
   )
 }
 
-function describeNext(directory: string, paths: readonly string[]): string {
+function describeNext(directory: string, paths: readonly string[], { script, event }: TemplateInfo): string {
   const isHere = directory === '.'
   return [
     `Wrote ${isHere ? '' : `into ${JSON.stringify(directory)}: `}${paths.join(', ')}.`,
@@ -94,8 +137,10 @@ function describeNext(directory: string, paths: readonly string[]): string {
     'Try next:',
     ...(isHere ? [] : [`  cd ${directory}`]),
     '  vivarium check',
-    '  vivarium run hello --data fixtures/hello.json',
-    '  vivarium explain hello',
+    '  vivarium test',
+    `  vivarium run ${event} --data ${join('fixtures', `${event}.json`)}`,
+    '  vivarium dev',
+    `  vivarium explain ${script}`,
     '',
     'For completion in your editor, install vivarium in the project: npm install vivarium',
   ].join('\n')

@@ -98,7 +98,7 @@ function skipped(file: string): TypeFindings {
 }
 
 /** Scripts, what they are made of, and what they share. Tests are looked at by `vivarium test`. */
-async function sourcesOf(directory: string): Promise<readonly string[]> {
+export async function sourcesOf(directory: string): Promise<readonly string[]> {
   const shared = await findFiles(join(directory, 'lib')).catch(() => []) // there need not be any
   const all = [...(await findFiles(directory)), ...shared.map((path) => `lib/${path}`)]
   return [...new Set(all)].filter((path) => SOURCE.test(path) && !NOT_CHECKED.test(path)).sort()

@@ -30,6 +30,7 @@ export function addDevCommand(program: Command, onEnd: OnEnd): void {
     .option('--script <script>', 'show only what this script logs')
     .option('--level <level>', `show only this level and worse: ${LEVELS.join(', ')}`, readLevel)
     .option('--text <text>', 'show only log lines with this text')
+    .option('--no-types', 'look at no types')
     .option('--plain', 'print lines on a terminal too')
   addCommonOptions(command)
     .addHelpText('after', HELP)

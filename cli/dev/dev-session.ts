@@ -1,5 +1,7 @@
 // What `dev` knows and does, whoever shows it: the scripts, their runs and their log; sending events, and sending them again.
+import { isDeepStrictEqual } from 'node:util'
 import type { Engine, EngineAnnouncements, LogLevel, Outcome, ScriptInfo } from '../../engine/index.ts'
+import type { TypeProblem } from '../../engine/pipeline/type-check/type-checker.ts'
 import { shownValue } from '../plain-value.ts'
 import { errorParts } from '../report-error.ts'
 import { LogTail, OF_DEV } from './log-tail.ts'
@@ -9,11 +11,19 @@ import { type RunEntry, RunHistory, type Shot } from './run-history.ts'
 export type Failure =
   | { readonly kind: 'run'; readonly at: number; readonly entry: RunEntry }
   | { readonly kind: 'load'; readonly at: number; readonly script: ScriptInfo }
+  | { readonly kind: 'types'; readonly at: number; readonly problems: readonly TypeProblem[] }
+
+/** What the latest look at types came to. */
+export interface TypesLook {
+  readonly status: 'ok' | 'problems' | 'unavailable'
+  readonly problems: readonly TypeProblem[]
+}
 
 /** What happened, for those who print it as it comes. */
 export type News =
   | { readonly kind: 'script-loaded' | 'script-failed' | 'script-removed' | 'denied'; readonly script: ScriptInfo }
   | { readonly kind: 'run'; readonly entry: RunEntry }
+  | { readonly kind: 'types'; readonly look: TypesLook }
   | { readonly kind: 'policy-loaded'; readonly warnings: readonly string[] }
   | { readonly kind: 'problem'; readonly error: unknown }
 
@@ -39,6 +49,7 @@ export class DevSession implements Disposable {
   readonly #listeners = new Set<(news: News | undefined) => void>()
   readonly #stop: (() => void)[] = []
   #failures: Failure[] = []
+  #types: TypesLook | undefined
   #last: Shot | undefined
   #lastFailed: Shot | undefined
 
@@ -58,6 +69,11 @@ export class DevSession implements Disposable {
   /** In order of id. */
   get scripts(): readonly ScriptInfo[] {
     return this.#options.engine.scripts()
+  }
+
+  /** Undefined before the first look. */
+  get types(): TypesLook | undefined {
+    return this.#types
   }
 
   /** The latest first. */
@@ -94,6 +110,19 @@ export class DevSession implements Disposable {
     return this.#lastFailed === undefined ? undefined : this.send(this.#lastFailed)
   }
 
+  /** Tells of a look at types; one that found the same as before is no news. */
+  typesChecked(look: TypesLook): void {
+    const isNews = !isDeepStrictEqual(look, this.#types) && (this.#types !== undefined || look.status !== 'ok')
+    this.#types = look
+    if (!isNews) return this.#tell(undefined)
+    this.#failures = this.#failures.filter(({ kind }) => kind !== 'types')
+    if (look.problems.length > 0) this.#addFailure({ kind: 'types', at: this.#options.clock(), problems: look.problems })
+    for (const { file, line, column, message } of look.problems)
+      this.#write(OF_DEV, 'error', `${file}:${line}:${column}: type error: ${message.split('\n', 1)[0]}`)
+    if (look.status === 'ok') this.#write(OF_DEV, 'info', 'types are right again')
+    this.#tell({ kind: 'types', look })
+  }
+
   /** Writes a line of its own into the log. */
   note(level: LogLevel, text: string): void {
     this.#write(OF_DEV, level, text)
@@ -110,7 +139,7 @@ export class DevSession implements Disposable {
   clear(): void {
     this.log.clear()
     this.runs.clear()
-    this.#failures = this.#failures.filter(({ kind }) => kind === 'load')
+    this.#failures = this.#failures.filter(({ kind }) => kind !== 'run')
     this.#tell(undefined)
   }
 

@@ -19,8 +19,6 @@ export interface View {
   readonly size: ScreenSize
   /** The scripts directory, as the user wrote it. */
   readonly directory: string
-  /** What is known of types, in a few words; empty where they are not checked. */
-  readonly types: string
 }
 
 /** Rows for each part of the picture; a part without rows is not shown. */
@@ -67,15 +65,22 @@ function shareRows(rows: number, scripts: number): Rows {
   return { scripts: forScripts, runs: forRuns, log: free - forScripts - forRuns }
 }
 
-function drawHeader({ size, directory, types }: View, scripts: readonly ScriptInfo[]): string {
+function drawHeader({ session, size, directory }: View, scripts: readonly ScriptInfo[]): string {
   const counts = (['ready', 'failed', 'denied', 'quarantined'] as const).flatMap((status) => {
     const count = scripts.filter((script) => script.status === status).length
     return count === 0 ? [] : [paint(STATUS_STYLES[status], `${count} ${status}`)]
   })
   const broken = scripts.filter(({ status, error }) => status === 'ready' && error !== undefined).length
   if (broken > 0) counts.push(paint('yellow', `${broken} with a newer version that does not load`))
-  const parts = [counts.length === 0 ? 'no scripts yet' : counts.join(', '), ...(types === '' ? [] : [types])]
+  const parts = [counts.length === 0 ? 'no scripts yet' : counts.join(', '), ...describeTypes(session)]
   return fit(`${paint('bold', 'vivarium dev')}  ${safeLine(directory)}  ${parts.join('  ')}`, size.columns)
+}
+
+function describeTypes({ types }: DevSession): string[] {
+  if (types === undefined) return []
+  const count = types.problems.length
+  if (types.status === 'problems') return [paint('red', `${count} type ${count === 1 ? 'error' : 'errors'}`)]
+  return [types.status === 'ok' ? paint('green', 'types ok') : paint('yellow', 'types not checked')]
 }
 
 function drawScripts({ session, state, size: { columns } }: View, scripts: readonly ScriptInfo[], rows: number): string[] {

@@ -1,4 +1,5 @@
 // What lies over the main picture of `dev`: a failure with its frame, a script, the menu of events, the help.
+import { formatTypeProblem } from '../check/print-findings.ts'
 import { formatOutcome } from '../print-outcome.ts'
 import { describeHome, formatScript } from '../print-script.ts'
 import { safeLine } from '../safe-text.ts'
@@ -95,6 +96,7 @@ function failurePage({ index, scroll }: Extract<Overlay, { kind: 'failure' }>, v
 
 function describeFailure(failure: Failure, { session }: View): string {
   if (failure.kind === 'load') return formatScript(failure.script)
+  if (failure.kind === 'types') return failure.problems.map(formatTypeProblem).join('\n\n')
   const { outcome, shot } = failure.entry
   const script = session.scripts.find(({ id }) => id === outcome.script)
   const sent = shot === undefined ? '' : `\n  ${paint('dim', 'sent')}   ${safeLine(shot.from)}`

@@ -1,6 +1,7 @@
 // `dev` without a screen: what happens is printed as it comes, for people or as JSON for programs; standard input, where it is a pipe, takes the same few commands as the keys.
 import { createInterface } from 'node:readline'
 import type { LogEntry, ScriptInfo } from '../../engine/index.ts'
+import { formatTypeProblem } from '../check/print-findings.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { readFixture } from '../fixtures.ts'
 import { isPiped } from '../payloads.ts'
@@ -11,7 +12,7 @@ import { errorParts, formatError } from '../report-error.ts'
 import { safeLine } from '../safe-text.ts'
 import { isReaderGone, paint, printLine } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
-import type { DevSession, News } from './dev-session.ts'
+import type { DevSession, News, TypesLook } from './dev-session.ts'
 import { type LogFilter, passes } from './log-tail.ts'
 import type { RunEntry, Shot } from './run-history.ts'
 
@@ -110,11 +111,18 @@ function newsText(news: News, { session, filter }: LinesHost): string {
     case 'script-failed':
     case 'denied':
       return brokenText(news.kind === 'denied' ? 'denied' : 'failed', news.script)
+    case 'types':
+      return typesText(news.look)
     case 'policy-loaded':
       return ['policy loaded', ...news.warnings.flatMap((warning) => warningLines(warning))].join('\n')
     case 'problem':
       return formatError(errorParts(news.error), process.stdout)
   }
+}
+
+function typesText({ status, problems }: TypesLook): string {
+  if (status === 'unavailable') return paint('yellow', 'Types are not checked.')
+  return problems.length === 0 ? paint('green', 'Types are right again.') : problems.map(formatTypeProblem).join('\n')
 }
 
 /** What became of the new version; what is in force may be an older one. */
@@ -141,6 +149,7 @@ function startLine({ session, directory }: LinesHost): string {
 function newsLine(news: News, { filter }: LinesHost): string {
   const at = new Date()
   if (news.kind === 'problem') return jsonText({ kind: news.kind, at, error: errorParts(news.error) })
+  if (news.kind === 'types') return jsonText({ kind: news.kind, at, ...news.look })
   if (news.kind !== 'run') return jsonText({ at, ...news })
   const { outcome, shot } = news.entry
   const logs = outcome.logs.filter((entry) => isShown(outcome.script, entry, filter))

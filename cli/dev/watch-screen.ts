@@ -18,8 +18,6 @@ export interface ScreenHost {
   readonly session: DevSession
   readonly directory: string
   readonly filter: LogFilter
-  /** What is known of types, in a few words. */
-  readonly types: () => string
   /** Aborted when a signal asks for an end. */
   readonly signal: AbortSignal
 }
@@ -201,8 +199,8 @@ class LiveScreen implements Disposable {
     this.#timer = undefined
     this.#paintedAt = performance.now()
     this.#tidy()
-    const { session, directory, types } = this.#host
-    const view: View = { session, state: this.#state, size: this.#screen.size, directory, types: types() }
+    const { session, directory } = this.#host
+    const view: View = { session, state: this.#state, size: this.#screen.size, directory }
     const over = drawOverlay(view)
     const { overlay } = this.#state
     if (over !== undefined && 'scroll' in overlay) this.#state = { ...this.#state, overlay: { ...overlay, scroll: over.first } }

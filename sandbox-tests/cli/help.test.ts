@@ -77,7 +77,7 @@ test('docs/cli.md has the same options', () => {
   const shared = firstCells(section('Commands')).filter((cell) => cell.startsWith('--'))
   for (const command of commands) {
     const own = firstCells(section(command.name())).filter((cell) => cell.startsWith('--'))
-    const documented = command.name() === 'init' ? [...own, '--verbose'] : [...own, ...shared]
+    const documented = ['init', 'new'].includes(command.name()) ? [...own, '--verbose'] : [...own, ...shared]
     assert.equal(command.options.map(({ flags }) => flags).sort(), documented.sort(), command.name())
   }
 })

@@ -8,9 +8,9 @@ import { ROOT } from '../harness/source-files.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 import { vivarium } from './vivarium.ts'
 
-const FILES = ['.gitignore', 'fixtures/hello.json', 'hello.ts', 'policy.schema.json', 'policy.yaml', 'tsconfig.json']
+const FILES = ['.gitignore', 'fixtures/hello.json', 'hello.test.ts', 'hello.ts', 'policy.schema.json', 'policy.yaml', 'tsconfig.json']
 
-test('check, run and explain pass in what init wrote', async () => {
+test('check, test, run and explain pass in what init wrote', async () => {
   using directory = tempDirectory()
   const written = await vivarium(['init', 'mine'], { cwd: directory.path })
   assert.is(written.code, 0, written.stderr)
@@ -18,6 +18,9 @@ test('check, run and explain pass in what init wrote', async () => {
   const checked = await vivarium(['check'], { cwd })
   assert.is(checked.code, 0, checked.stdout)
   assert.match(checked.stdout, 'hello: ready (on hello; needs kv)')
+  const tested = await vivarium(['test'], { cwd })
+  assert.is(tested.code, 0, tested.stdout)
+  assert.match(tested.stdout, '2 passed')
   const run = await vivarium(['run', 'hello', '--data', 'fixtures/hello.json'], { cwd })
   assert.is(run.code, 0, run.stdout)
   assert.match(run.stdout, "value  { greeting: 'Hello, Ada!', times: 1 }")
@@ -40,7 +43,7 @@ test('a file that exists is not touched without --force, and nothing else is wri
   const refused = await vivarium(['init'], { cwd: directory.path })
   assert.is(refused.code, 2)
   assert.match(refused.stderr, 'policy.yaml exists in "."; nothing was written.')
-  assert.match(refused.stderr, 'With --force, init would overwrite policy.yaml and write hello.ts')
+  assert.match(refused.stderr, 'With --force, init would overwrite policy.yaml and write hello.ts, hello.test.ts')
   assert.equal(readdirSync(directory.path), ['policy.yaml'])
   assert.is(readFileSync(join(directory.path, 'policy.yaml'), 'utf8'), 'mine')
   assert.is((await vivarium(['init', '--force'], { cwd: directory.path })).code, 0)
@@ -51,7 +54,7 @@ test('where nothing can be written, it says so', async () => {
   using directory = tempDirectory({ file: '', 'dir/hello.ts/x': '' })
   for (const [where, message] of [
     ['file', /cannot be written: E/],
-    ['dir', /is a directory; init would write a file there/],
+    ['dir', /is a directory; a file is to be written there/],
   ] as const) {
     const { code, stderr } = await vivarium(['init', where], { cwd: directory.path })
     assert.is(code, 2)
@@ -80,7 +83,7 @@ test('the schema that editors check the policy with knows the bindings and the l
   assert.match(policy, /^# yaml-language-server: \$schema=policy\.schema\.json\n/)
   const schema = JSON.parse(readFileSync(join(directory.path, 'policy.schema.json'), 'utf8'))
   const { allow, limits } = schema.properties.defaults.properties
-  assert.equal(Object.keys(allow.properties).sort(), ['kv', 'log'])
+  for (const name of ['http', 'kv', 'log']) assert.ok(name in allow.properties, name)
   assert.ok('cpu' in limits.properties)
 })
 

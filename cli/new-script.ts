@@ -1,0 +1,154 @@
+// `vivarium new`: a script from a template, with its test and an example event, and the grant that it needs where the policy may be written.
+import { join } from 'node:path'
+import type { BindingSurface } from '../engine/model/host-call.ts'
+import type { CommonOptions } from './common-options.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { type Allowances, findMissing, grantLines, readPolicyOf, withGrant } from './grant-in-policy.ts'
+import { findExisting, writeFiles, writeText } from './new-files.ts'
+import { findPlaces, isThere } from './open-engine.ts'
+import { jsonText } from './plain-value.ts'
+import { Abandoned, canAsk, Questions } from './questions.ts'
+import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
+import { standardSurfaces } from './standard-surfaces.ts'
+import { formatTable } from './table.ts'
+import { paint, printLine } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What the command takes. */
+export interface NewOptions extends Pick<CommonOptions, 'dir' | 'policy' | 'json' | 'verbose'> {
+  readonly event?: string
+  /** `--grant` and `--no-grant`; undefined where neither was said. */
+  readonly grant?: boolean
+  readonly force?: true
+}
+
+/** What the command did; with `--json` this is what it prints. */
+interface Done {
+  readonly script: string
+  readonly event: string
+  readonly directory: string
+  readonly written: readonly string[]
+  /** Files that were there and were left alone. */
+  readonly kept: readonly string[]
+  /** What the policy does not grant, as lines to add; null where nothing is missing. */
+  readonly missing: string | null
+}
+
+/** Parts of a path that are no directories of scripts, or that have a meaning of their own. */
+const RESERVED = /^(?:\.|lib$|fixtures$|node_modules$)|\.(?:test|d)$/
+
+/** Runs the command. Throws a `UsageError` when files exist and `--force` is not given; nothing was written then. */
+export async function newScript(templateName: string | undefined, scriptName: string | undefined, options: NewOptions): Promise<ExitCode> {
+  if (templateName === undefined) return await printTemplates(options)
+  const template = await findTemplate(templateName)
+  const { directory, policy } = findPlaces(options)
+  const script = readScriptId(scriptName ?? template.script)
+  const event = readEvent(options.event ?? template.event)
+  const filled = await fillTemplate(template, script, event)
+  const files = [filled.script, filled.test]
+  await refuseExisting(directory, [...files, [`${script}/index.ts`, '']], options)
+  const isForced = options.force === true
+  const hasFixture = (await findExisting(directory, [filled.fixture])).length > 0
+  const written: readonly NewFile[] = hasFixture && !isForced ? files : [...files, filled.fixture]
+  await writeFiles(directory, written, isForced)
+  const missing = await grant({ directory, policy, script, template }, options)
+  const done: Done = {
+    script,
+    event,
+    directory,
+    written: written.map(([path]) => path),
+    kept: hasFixture && !isForced ? [filled.fixture[0]] : [],
+    missing,
+  }
+  await printLine(options.json ? jsonText(done) : describe(done, policy))
+  return EXIT.ok
+}
+
+async function printTemplates({ json }: NewOptions): Promise<ExitCode> {
+  const templates = await listTemplates()
+  const rows = templates.map(({ name, description, allow }) => [paint('bold', name), description, Object.keys(allow).join(', ')])
+  const table = formatTable([{ header: 'template' }, { header: 'a script that' }, { header: 'needs' }], rows)
+  await printLine(
+    json ? jsonText({ templates }) : `${table}\n\nvivarium new TEMPLATE [SCRIPT] writes one, with its test and an example event.`,
+  )
+  return EXIT.ok
+}
+
+/** The id, whichever way the file is called. Throws a `UsageError` for what cannot be one. */
+function readScriptId(name: string): string {
+  const id = name.replace(/^\.\//, '').replace(/\.ts$/, '')
+  const parts = id.split('/')
+  const isFine = parts.every((part) => /^[\w.\- ]+$/.test(part) && !part.startsWith('.')) && !parts.some((part) => RESERVED.test(part))
+  if (isFine && !id.startsWith('-')) return id
+  throw new UsageError(`${JSON.stringify(name)} cannot be the name of a script.`, {
+    hint: 'Letters, digits, "-" and "_" make one, and "/" leads into a folder: "big-orders", "reports/weekly". "lib" and "fixtures" are taken.',
+  })
+}
+
+/** Its fixture is a file with this name. */
+function readEvent(event: string): string {
+  if (/^[\w.\-: ]+$/.test(event) && !event.startsWith('.')) return event
+  throw new UsageError(`${JSON.stringify(event)} cannot be an event of a new script.`, {
+    hint: 'Letters, digits, ".", "-", "_" and ":" make a name: "order.created".',
+  })
+}
+
+async function refuseExisting(directory: string, files: readonly NewFile[], { force }: NewOptions): Promise<void> {
+  const existing = await findExisting(directory, files)
+  if (existing.length === 0 || force === true) return
+  throw new UsageError(
+    `${existing.join(', ')} exist${existing.length === 1 ? 's' : ''} in ${JSON.stringify(directory)}; nothing was written.`,
+    {
+      hint: 'Give the script another name: vivarium new TEMPLATE NAME. --force overwrites.',
+    },
+  )
+}
+
+interface Granting {
+  readonly directory: string
+  readonly policy: string | undefined
+  readonly script: string
+  readonly template: TemplateInfo
+}
+
+/** Writes the grant into the policy where the user wants that. Returns the lines that are missing, or null. */
+async function grant({ directory, policy, script, template }: Granting, options: NewOptions): Promise<string | null> {
+  const surfaces: readonly BindingSurface[] = standardSurfaces()
+  const text = await readPolicyOf(policy)
+  const missing = findMissing(text, script, template.allow, surfaces)
+  if (Object.keys(missing).length === 0) return null
+  const file = policy ?? join(directory, 'policy.yaml')
+  const isWanted = options.grant ?? (options.json === undefined && (await askForGrant(file, script, missing)))
+  const granted = isWanted ? withGrant(text, script, missing, surfaces) : undefined
+  if (granted === undefined) return grantLines(script, missing)
+  await writeText(file, granted, isThere(file, 'anything'))
+  return null
+}
+
+async function askForGrant(file: string, script: string, missing: Allowances): Promise<boolean> {
+  if (!canAsk()) return false
+  using questions = new Questions()
+  try {
+    return await questions.agree(`${file} does not grant ${Object.keys(missing).join(', ')} to ${script}. Add it?`)
+  } catch (error) {
+    if (error instanceof Abandoned) return false // the files are there; what is missing is told
+    throw error
+  }
+}
+
+function describe({ script, event, directory, written, kept, missing }: Done, policy: string | undefined): string {
+  const isUsual = directory === '.' || directory === 'scripts'
+  const dir = isUsual ? '' : ` --dir ${directory}`
+  return [
+    `Wrote ${written.map((path) => join(directory, path)).join(', ')}.`,
+    ...(kept.length === 0 ? [] : [`Left ${kept.map((path) => join(directory, path)).join(', ')} as it is.`]),
+    ...(missing === null
+      ? []
+      : ['', `${paint('yellow', 'The script is denied')} until ${policy ?? join(directory, 'policy.yaml')} has:`, missing]),
+    '',
+    'Try next:',
+    `  vivarium check${dir}`,
+    `  vivarium test ${script}${dir}`,
+    `  vivarium run ${event} --data ${join(directory, 'fixtures', `${event}.json`)}${dir}`,
+  ].join('\n')
+}
