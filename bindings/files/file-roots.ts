@@ -1,5 +1,6 @@
 // The roots that a host names: folders of its disk, the same for all scripts, or one for each tenant or script.
 import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { join, parse, resolve, sep } from 'node:path'
 import { engineError } from '../../engine/errors/engine-error.ts'
 
@@ -66,6 +67,8 @@ function readRoot(name: string, { path, readOnly = false }: Exclude<FileRoot, st
   if (absolute === disk) throw engineError('FILES_ROOT_UNUSABLE', [name, `"${path}" is a whole disk`])
   const base = join(disk, ...fixed)
   const below = first === -1 ? [] : names.slice(first)
+  if (statSync(base, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw engineError('FILES_ROOT_UNUSABLE', [name, `"${base}" is no directory`])
   return { isReadOnly: readOnly, placeFor: (user) => ({ name, base, below: below.map((step) => fill(step, user)) }) }
 }
 

@@ -1,8 +1,11 @@
 // The way to a folder: a root is opened, then one folder after the other, each from the one before.
 import type { RootPlace } from './file-roots.ts'
-import { errnoOf, type Folder } from './folder.ts'
+import { errnoOf, type Folder, movedAway } from './folder.ts'
 import { canPin, pinRoot } from './pinned-folder.ts'
 import { traceRoot } from './traced-folder.ts'
+
+/** How often a folder is made that is there and not there in turn. */
+const ATTEMPTS = 5
 
 /** Opens a root's base: a path of the host's without links. */
 export type OpenBase = (path: string, shown: string) => Promise<Folder | undefined>
@@ -48,7 +51,7 @@ export async function descend(start: Folder, names: readonly string[], shown?: s
 }
 
 async function enterOrMake(folder: Folder, name: string, shown: string | undefined): Promise<Folder> {
-  for (;;) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const there = await folder.enter(name, shown)
     if (there !== undefined) return there
     try {
@@ -58,6 +61,7 @@ async function enterOrMake(folder: Folder, name: string, shown: string | undefin
       if (errnoOf(error) !== 'EEXIST') throw error
     }
   }
+  throw movedAway(shown ?? `${folder.shown}/${name}`)
 }
 
 /** Lets go of the folder where the step fails. */

@@ -155,6 +155,7 @@ test('roots that cannot be are refused when the binding is made', () => {
     [{ '../x': './x' }, 'cannot have a root "../x"'],
     [{ data: '' }, 'it has no path'],
     [{ data: '/' }, 'is a whole disk'],
+    [{ data: import.meta.filename }, 'is no directory'],
     [{ data: './{user}' }, 'there is no placeholder {user}'],
   ] as const)
     assert.throws(
