@@ -12,10 +12,11 @@ const NODE = new Set([
   'setImmediate',
   'clearImmediate',
 ])
-const BROWSERS = new Set([
-  ...['window', 'self', 'document', 'navigator', 'location', 'localStorage', 'sessionStorage', 'indexedDB', 'XMLHttpRequest', 'WebSocket'],
-  ...['Worker', 'MessageChannel', 'BroadcastChannel', 'Image', 'HTMLElement', 'alert', 'requestAnimationFrame', 'FileReader', 'DOMParser'],
-])
+const BROWSERS = new Set(
+  'window self document navigator location localStorage sessionStorage indexedDB XMLHttpRequest WebSocket Worker MessageChannel BroadcastChannel Image HTMLElement alert requestAnimationFrame FileReader DOMParser'.split(
+    ' ',
+  ),
+)
 const INSTEAD: Readonly<Record<string, string>> = {
   Buffer: 'Use Uint8Array, with TextEncoder and TextDecoder for text.',
   process: 'Configuration comes with the event, or through ctx.secrets.',

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import v8 from 'node:v8'
 import { isEngineError } from '../errors/engine-error.ts'
 import { decodeBatch } from '../runner/codec.ts'
+import { DebugRunner } from '../runner/debug-runner.ts'
 import type { ToRunner } from '../runner/protocol.ts'
 import { Runner } from '../runner/runner.ts'
 import { ImageArena } from '../sandbox/image-arena.ts'
@@ -52,10 +53,10 @@ async function prepareRunner(
 ): Promise<() => FarEnd> {
   if (runtime === 'v8-debug') {
     v8.setFlagsFromString('--max-old-space-size=0') // as below
-    const { DebugRunner } = await import('./debug-runner.ts')
     const { makeV8Base } = await import('../sandbox/v8/base.ts')
-    const base = makeV8Base()
-    return () => new DebugRunner(output, base, arena, (text) => output.sendFrame(FRAME.inspector, text))
+    const { debugSandbox } = await import('../sandbox/v8/debug-cell.ts')
+    const sandbox = debugSandbox(makeV8Base(), arena)
+    return () => new DebugRunner(output, sandbox, (text) => output.sendFrame(FRAME.inspector, text))
   }
   const sandbox = await makeSandbox(runtime, arena, activity)
   return () => new Runner(sandbox, output, activity)

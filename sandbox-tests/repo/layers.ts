@@ -29,15 +29,13 @@ export const LAYERS: readonly Layer[] = [
   { part: 'engine/sandbox/guest/', may: BASE },
   { part: 'engine/sandbox/quickjs/', may: [...BASE, 'engine/sandbox/*.ts', 'engine/sandbox/guest/'] },
   { part: 'engine/sandbox/v8/', may: [...BASE, 'engine/sandbox/*.ts', 'engine/sandbox/guest/'] },
-  { part: 'engine/runner/', may: BASE, types: ['engine/sandbox/sandbox.ts', 'engine/sandbox/image.ts'] },
+  { part: 'engine/runner/', may: BASE, types: ['engine/sandbox/sandbox.ts', 'engine/sandbox/image.ts', 'engine/sandbox/debugged-cell.ts'] },
   {
     part: 'engine/placement/',
     may: [...BASE, 'engine/runner/'],
     types: ['engine/sandbox/sandbox.ts', 'engine/sandbox/image.ts', 'engine/observe/observer.ts'],
   },
   { part: 'engine/placement/*-entry.ts', may: [...BASE, 'engine/placement/', 'engine/runner/', 'engine/sandbox/'] },
-  // The far end of a run under a debugger, which is one of V8 and no other: brought in by the entry that is told to.
-  { part: 'engine/placement/debug-runner.ts', may: [...BASE, 'engine/placement/', 'engine/runner/', 'engine/sandbox/'] },
   {
     // Where the pipeline, the loader and the policy come together. Images are values to it.
     part: 'engine/registry/',

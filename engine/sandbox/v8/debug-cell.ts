@@ -1,8 +1,8 @@
 // One run of one script under a debugger. The same guest as everywhere, entered through isolated-vm's own threads: while it stands at a breakpoint, this thread
 // goes on to hear the debugger. Time is not limited, whoever debugs has all of it; everything else is.
 import type ivm from 'isolated-vm'
-import { engineError } from '../../errors/engine-error.ts'
-import { CellRun, type RunStart } from '../cell-run.ts'
+import { CellRun } from '../cell-run.ts'
+import type { DebuggedCell, DebugListener, DebugSandbox, DebugTerms } from '../debugged-cell.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import { doHostOp, type HostOpCell } from '../host-ops.ts'
 import { runEndOf } from '../run-end.ts'
@@ -11,23 +11,7 @@ import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
 import { V8_RUNTIME } from './host-op-runtime.ts'
 import { isolateMiB } from './isolate.ts'
-import type { Recipe } from './recipe.ts'
-
-/** What is run. */
-export interface DebugTerms extends Omit<RunStart, 'isLoading'> {
-  readonly event: string
-  /** Wire text. */
-  readonly payload: string
-}
-
-/** Who is told. */
-export interface DebugListener {
-  onCall(call: GuestCall): void
-  /** Once. */
-  onEnd(end: RunEnd): void
-  /** Text of the inspector's protocol: an answer or a notification. */
-  onInspector(text: string): void
-}
+import { decodeRecipe, type Recipe } from './recipe.ts'
 
 /** What the guest is answered with when it must stop at once. */
 const STOP = 1
@@ -38,8 +22,21 @@ const OWN_FILES = ['^vivarium$', '^<isolated-vm>$', '^$']
 /** Numbers of our own messages to the inspector: far from those that debuggers give theirs. */
 const FIRST_OWN_ID = 2_000_000_000
 
+/** Cells for debugging, for as many runs as there are, one after another. `arena` is where images lie. */
+export function debugSandbox(base: V8Base, arena: WebAssembly.Memory): DebugSandbox {
+  return {
+    runtime: 'v8',
+    baseHash: base.hash,
+    open(image, terms, listener) {
+      // A view of shared memory must be copied before it is decoded.
+      const bytes = 'offset' in image ? new Uint8Array(arena.buffer, image.offset, image.length) : image.bytes
+      return new DebugCell(base, decodeRecipe(Buffer.from(bytes).toString()), terms, listener)
+    },
+  }
+}
+
 /** See the head of the file. */
-export class DebugCell implements HostOpCell {
+class DebugCell implements DebuggedCell, HostOpCell {
   readonly run: CellRun
   readonly #terms: DebugTerms
   readonly #recipe: Recipe
@@ -66,14 +63,12 @@ export class DebugCell implements HostOpCell {
     }
   }
 
-  /** A message of the debugger. */
   inspect(text: string): void {
     if (this.#isOver) return
     this.#session.dispatchProtocolMessage(text)
-    if (isMethod(text, 'Debugger.enable')) this.#skipOwnFiles()
+    if ((JSON.parse(text) as { readonly method?: unknown }).method === 'Debugger.enable') this.#skipOwnFiles()
   }
 
-  /** Loads the script as its recipe says, and runs the handler. Never rejects. */
   async start(): Promise<void> {
     const { event, payload, limits, seed } = this.#terms
     try {
@@ -88,14 +83,12 @@ export class DebugCell implements HostOpCell {
     }
   }
 
-  /** The answer to a host call. */
   settle(id: number, ok: boolean, text: string, now: number): void {
     this.run.moveTo(now)
     this.run.pendingCalls--
     void this.#continue(ENTRIES.settle, [id, ok ? 1 : 0, text])
   }
 
-  /** Ends the run as cancelled. */
   cancel(): void {
     this.#end('cancelled')
   }
@@ -203,14 +196,5 @@ export class DebugCell implements HostOpCell {
   #skipOwnFiles(): void {
     const message = { id: FIRST_OWN_ID, method: 'Debugger.setBlackboxPatterns', params: { patterns: OWN_FILES } }
     this.#session.dispatchProtocolMessage(JSON.stringify(message))
-  }
-}
-
-/** Whether a message of the protocol calls a method. */
-export function isMethod(text: string, method: string): boolean {
-  try {
-    return (JSON.parse(text) as { readonly method?: unknown }).method === method
-  } catch {
-    throw engineError('FRAME_BROKEN', ['a message to the inspector that is no JSON'])
   }
 }

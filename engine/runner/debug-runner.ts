@@ -1,18 +1,9 @@
 // The far end of a channel for debugging: one run at a time, under the inspector. It begins when the debugger says that it is ready.
 import { NO_USAGE } from '../model/usage.ts'
-import type { RunnerPort } from '../runner/channel.ts'
-import {
-  type CancelMessage,
-  PROTOCOL_VERSION,
-  type ReplyMessage,
-  type RequestId,
-  type RunMessage,
-  type ToRunner,
-} from '../runner/protocol.ts'
+import type { DebuggedCell, DebugSandbox } from '../sandbox/debugged-cell.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
-import type { V8Base } from '../sandbox/v8/base.ts'
-import { DebugCell, isMethod } from '../sandbox/v8/debug-cell.ts'
-import { decodeRecipe } from '../sandbox/v8/recipe.ts'
+import type { RunnerPort } from './channel.ts'
+import { type CancelMessage, PROTOCOL_VERSION, type ReplyMessage, type RequestId, type RunMessage, type ToRunner } from './protocol.ts'
 
 /** The debugger's word that breakpoints are set. */
 const READY = 'Runtime.runIfWaitingForDebugger'
@@ -23,21 +14,19 @@ export class DebugRunner {
   /** Nothing waits in it, as runs of one state do in others. */
   readonly isDue = false
   readonly #port: RunnerPort
-  readonly #arena: WebAssembly.Memory
+  readonly #sandbox: DebugSandbox
   readonly #inspector: (text: string) => void
-  readonly #base: V8Base
-  #live: { readonly id: RequestId; readonly cell: DebugCell } | undefined
+  #live: { readonly id: RequestId; readonly cell: DebuggedCell } | undefined
   /** What the debugger said before there was a run. */
   readonly #early: string[] = []
   #isReady = false
 
   /** `inspector` sends text of the inspector's protocol to the debugger. */
-  constructor(port: RunnerPort, base: V8Base, arena: WebAssembly.Memory, inspector: (text: string) => void) {
+  constructor(port: RunnerPort, sandbox: DebugSandbox, inspector: (text: string) => void) {
     this.#port = port
-    this.#arena = arena
+    this.#sandbox = sandbox
     this.#inspector = inspector
-    this.#base = base
-    port.send({ kind: 'hello', version: PROTOCOL_VERSION, runtime: 'v8', baseHash: base.hash })
+    port.send({ kind: 'hello', version: PROTOCOL_VERSION, runtime: sandbox.runtime, baseHash: sandbox.baseHash })
     port.flush()
   }
 
@@ -52,28 +41,27 @@ export class DebugRunner {
     return false
   }
 
-  /** A message of the debugger. */
+  /** A message of the debugger: JSON. */
   inspect(text: string): void {
     if (this.#live === undefined) this.#early.push(text)
     else this.#tell(this.#live.cell, text)
   }
 
   #run({ id, image, event, runId, payload, limits, wallMs, now, seed }: RunMessage): void {
-    const bytes = Buffer.from(new Uint8Array(this.#arena.buffer, image.offset, image.length)) // a view of shared memory must be copied before it is decoded
+    if (this.#live !== undefined) return this.#end(id, BROKEN)
     const terms = { event, runId, payload, limits, now, seed, wallDeadline: performance.now() + wallMs }
-    const cell = new DebugCell(this.#base, decodeRecipe(bytes.toString()), terms, {
-      onCall: (call) => this.#send(() => this.#port.send({ kind: 'call', id, call: call.id, name: call.name, args: call.args, cpuMs: 0 })),
-      onEnd: (end) => this.#send(() => this.#end(id, end)),
+    const cell = this.#sandbox.open(image, terms, {
+      onCall: (call) => this.#say(() => this.#port.send({ kind: 'call', id, call: call.id, name: call.name, args: call.args, cpuMs: 0 })),
+      onEnd: (end) => this.#say(() => this.#end(id, end)),
       onInspector: this.#inspector,
     })
-    if (this.#live !== undefined) return this.#end(id, BROKEN)
     this.#live = { id, cell }
     for (const text of this.#early.splice(0)) this.#tell(cell, text)
   }
 
-  #tell(cell: DebugCell, text: string): void {
+  #tell(cell: DebuggedCell, text: string): void {
     cell.inspect(text)
-    if (this.#isReady || !isMethod(text, READY)) return
+    if (this.#isReady || (JSON.parse(text) as { readonly method?: unknown }).method !== READY) return
     this.#isReady = true
     void cell.start()
   }
@@ -93,7 +81,7 @@ export class DebugRunner {
   }
 
   /** What a run says comes between messages of the host, too. */
-  #send(say: () => void): void {
+  #say(say: () => void): void {
     say()
     this.#port.flush()
   }
