@@ -2,6 +2,9 @@
 import type { OverlapMode } from '../model/manifest.ts'
 import { Turns } from './turns.ts'
 
+/** Runs of a crowd of mode `parallel` that wait. */
+const MOST_WAITING = 1_000
+
 /** How a run meets others, and which. */
 export interface CrowdTerms {
   /** The same for all that meet. */
@@ -37,7 +40,7 @@ export class Crowds {
     const { turns, members } = crowd
     if (mode === 'single' && members.size > 0) return 'overlaps'
     if (mode === 'queued' && turns.waiting >= most) return 'full'
-    if (mode === 'parallel' && members.size >= most) return 'full'
+    if (mode === 'parallel' && turns.waiting >= MOST_WAITING) return 'full'
     const replaced = mode === 'restart' ? [...members] : []
     this.#crowds.set(key, crowd)
     members.add(member) // before the others end: the crowd stays the same one

@@ -16,7 +16,7 @@ export function readInterval(text: string): number | undefined {
 
 /** Milliseconds as the shortest text that reads the same: `90s`, `5m`, `1d`. */
 export function formatInterval(milliseconds: number): string {
-  const units = Object.entries(MILLISECONDS).reverse()
+  const units = Object.entries(MILLISECONDS).toReversed()
   const [unit, worth] = units.find(([, each]) => milliseconds !== 0 && milliseconds % each === 0) ?? ['ms', 1]
   return `${milliseconds / worth}${unit}`
 }

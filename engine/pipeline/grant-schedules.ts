@@ -14,6 +14,8 @@ export interface AllowedSchedules {
 
 const SOME_MOMENT = Date.UTC(2026, 0, 1)
 const LOOKED_AT = 10
+/** Ticks that are so far apart are not worth a longer look: finding them takes the host's time. */
+const RARE_MS = 86_400_000
 
 /** Meets schedules with policy. Pure; never throws. */
 export function grantSchedules(
@@ -51,6 +53,7 @@ function closestTicks({ timing, timeZone }: GrantedSchedule): number {
     const next = ticks.next(last)
     if (next === undefined) break
     closest = Math.min(closest, next - last)
+    if (next - last > RARE_MS) break
     last = next
   }
   return closest
