@@ -1,7 +1,6 @@
 // An outcome as people read it: status, result or error with its code frame, what the script logged, what the run used.
 import type { LogEntry, Outcome, ScriptFault, Usage } from '../engine/index.ts'
 import { shownValue } from './plain-value.ts'
-import { docsLine } from './report-error.ts'
 import { safeLine, safeLines } from './safe-text.ts'
 import { paint, type Style } from './terminal.ts'
 
@@ -37,18 +36,22 @@ export function formatOutcome(outcome: Outcome, { line, home, isKnownError }: Ou
 
 /** A fault as the script's author reads it: what, where, what to do. Indented. */
 export function formatFault(
-  { code, name, message, stack, frame, hint }: ScriptFault,
+  { code, name, message, stack, frame, hint, docs }: ScriptFault,
   stream: NodeJS.WriteStream = process.stdout,
 ): string[] {
-  const isPlain = code === 'EXCEPTION' || docsLine(code).length > 0
+  const isPlain = code === 'EXCEPTION' || docs !== undefined
   const title = `${name}${isPlain ? '' : ` [${code}]`}: ${message}`
   return [
     ...safeLines(title, '').map((line, index) => `${index === 0 ? INDENT : INDENT.repeat(3)}${line}`),
-    ...(frame === undefined ? [] : safeLines(frame, `${INDENT}${INDENT}`)),
+    ...formatFrame({ frame }, INDENT.repeat(2)),
     ...formatStack(stack),
     ...(hint === undefined ? [] : safeLines(hint, INDENT)),
-    ...docsLine(code).map((line) => paint('dim', `${INDENT}${line}`, stream)),
+    ...(docs === undefined ? [] : [paint('dim', `${INDENT}${safeLine(docs)}`, stream)]),
   ]
+}
+
+function formatFrame({ frame }: { readonly frame?: string | undefined }, indent: string): string[] {
+  return frame === undefined ? [] : safeLines(frame, indent)
 }
 
 /** ` at file:line:column`, where a fault has a place. */
@@ -66,8 +69,9 @@ function formatStack(stack = ''): string[] {
 }
 
 function formatLogs(logs: readonly LogEntry[]): string[] {
-  const shown = logs.slice(0, MOST_LOGS).flatMap(({ level, message, data, truncated }) => {
+  const shown = logs.slice(0, MOST_LOGS).flatMap(({ level, message, data, truncated, error }) => {
     const text = data === undefined ? message : `${message} ${shownValue(data)}`
+    if (error !== undefined) return [...labelled(level, `${text}${placeOf(error)}`, LEVELS[level]), ...formatFrame(error, INDENT.repeat(4))]
     return labelled(level, truncated ? `${text} (the log is cut here: limit "log")` : text, LEVELS[level])
   })
   return logs.length > MOST_LOGS ? [...shown, `${INDENT}… ${logs.length - MOST_LOGS} more log entries; --json prints all`] : shown

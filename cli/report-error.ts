@@ -1,6 +1,6 @@
 // Errors as the person at the command line sees them: a sentence, the place with its code frame, what to do, where to read more. Never a stack, unless asked.
 import { inspect } from 'node:util'
-import { CODES } from '../engine/errors/codes.ts'
+import { adviceOn } from '../engine/errors/code-fault.ts'
 import { type EngineError, isEngineError } from '../engine/errors/engine-error.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { jsonText } from './plain-value.ts'
@@ -10,18 +10,19 @@ import { UsageError } from './usage-error.ts'
 
 /** How errors are told. */
 export interface ReportStyle {
-  /** One line of JSON: `{ "error": { code, message, place?, hint? } }`. */
+  /** One line of JSON: `{ "error": { code, message, place?, hint?, docs? } }`. */
   readonly json: boolean
   /** With stacks. */
   readonly verbose: boolean
 }
 
-/** An error in the four parts that people and machines are told. */
+/** An error in the parts that people and machines are told. */
 export interface ErrorParts {
   readonly code: string
   readonly message: string
   readonly place?: EngineError['place']
   readonly hint?: string | undefined
+  readonly docs?: string | undefined
 }
 
 /** Codes of errors that the event's data caused. */
@@ -45,23 +46,19 @@ export function exitCodeOf(error: unknown): ExitCode {
 export function errorParts(error: unknown): ErrorParts {
   if (isEngineError(error)) return pick(error.code, error.message, error)
   if (error instanceof UsageError) return pick('USAGE', error.message, error)
-  return { code: 'INTERNAL', message: `Vivarium failed: ${error instanceof Error ? error.message : String(error)}` }
+  const message = `Vivarium failed: ${error instanceof Error ? error.message : String(error)}`
+  return pick('INTERNAL', message, { place: undefined, hint: undefined })
 }
 
 /** The parts as lines for people. */
-export function formatError({ code, message, place, hint }: ErrorParts, stream: NodeJS.WriteStream = process.stderr): string {
+export function formatError({ message, place, hint, docs }: ErrorParts, stream: NodeJS.WriteStream = process.stderr): string {
   const at = place === undefined ? '' : ` (${safeLine(place.file)}:${place.line}:${place.column})`
   return [
     `${paint('red', 'error:', stream)} ${safeLines(message, '').join('\n')}${at}`,
     ...(place?.frame === undefined ? [] : safeLines(place.frame, '  ')),
     ...(hint === undefined ? [] : safeLines(hint, '')),
-    ...docsLine(code).map((line) => paint('dim', line, stream)),
+    ...(docs === undefined ? [] : [paint('dim', docs, stream)]),
   ].join('\n')
-}
-
-/** Where the docs say more about a code; nothing for codes that scripts made up, and for a script's ordinary exceptions. */
-export function docsLine(code: string): string[] {
-  return Object.hasOwn(CODES, code) && code !== 'EXCEPTION' ? [`docs/errors.md#${code}`] : []
 }
 
 function pick(
@@ -69,5 +66,5 @@ function pick(
   message: string,
   { place, hint }: { readonly place: ErrorParts['place']; readonly hint: string | undefined },
 ): ErrorParts {
-  return { code, message, ...(place && { place }), ...(hint === undefined ? {} : { hint }) }
+  return { code, message, ...(place && { place }), ...adviceOn(code, hint) }
 }
