@@ -6,6 +6,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { type Measured, type Row, reaches } from './row.ts'
 import { fib, transform } from './rows/compute.ts'
+import { httpFetch } from './rows/http.ts'
 import { hundredScripts, inlineEvent } from './rows/inline.ts'
 import { kvGet } from './rows/kv.ts'
 import { memoryOfScripts, memoryOfZodScripts } from './rows/memory.ts'
@@ -23,6 +24,7 @@ const ROWS: readonly Row[] = [
   twoThreadThroughput,
   hostCallRoundTrip,
   kvGet,
+  httpFetch,
   hundredScripts,
   memoryOfScripts,
   memoryOfZodScripts,
