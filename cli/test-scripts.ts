@@ -34,7 +34,7 @@ export async function testScripts(wanted: readonly string[], options: TestOption
     places,
     runtime: options.runtime,
     timeout: options.timeout,
-    withCoverage: options.coverage === true || options.lcov !== undefined,
+    coverage: coverageOf(wanted, options),
     isWanted: fileFilter(wanted, places.directory),
     isNamed: (name) => options.name === undefined || name.includes(options.name),
     signal: interruption.signal,
@@ -46,6 +46,12 @@ export async function testScripts(wanted: readonly string[], options: TestOption
     return interruption.code ?? (findings.isGood ? EXIT.ok : EXIT.problems)
   }
   return interruption.code ?? EXIT.ok
+}
+
+/** Whoever chooses tests asks about their scripts. */
+function coverageOf(wanted: readonly string[], { coverage, lcov, name, watch }: TestOptions): SessionOptions['coverage'] {
+  if (coverage === undefined && lcov === undefined) return undefined
+  return wanted.length === 0 && name === undefined && watch === undefined ? 'all' : 'run'
 }
 
 /** What a round of tests came to. */

@@ -25,6 +25,8 @@ const SPARE_MEMORY = 64 * MiB
 const WALL_MS = 20_000
 /** Never on the disk: the name under which a bundle's places are told. */
 const BUNDLE = '.bundle.js'
+/** JSON that a script imports is no code. */
+const SOURCE = /\.(?:ts|mts|js|mjs)$/
 
 /** Collects coverage. Whoever opened it disposes of it. */
 export interface Coverage extends AsyncDisposable {
@@ -34,11 +36,19 @@ export interface Coverage extends AsyncDisposable {
   report(): Promise<CoverageMap>
 }
 
-/** Opens an engine with instrumented bundles. `effective` decides on runtimes, as for the runs themselves. */
+/** How coverage is collected. */
+export interface CoverageOptions {
+  /** Decides on runtimes, as for the runs themselves. */
+  readonly effective: (policy: EffectivePolicy) => EffectivePolicy
+  /** Of every script, or of those alone that are run. */
+  readonly of: 'all' | 'run'
+}
+
+/** Opens an engine with instrumented bundles. */
 export async function openCoverage(
   { directory, policy }: Places,
   bindings: readonly Binding[],
-  effective: (policy: EffectivePolicy) => EffectivePolicy,
+  { effective, of }: CoverageOptions,
 ): Promise<Coverage> {
   const token = `${randomBytes(12).toString('hex')} `
   const known = new Map<string, { readonly made: Instrumented; readonly reached: Map<string, number> }>()
@@ -65,8 +75,9 @@ export async function openCoverage(
     async report() {
       await last
       const coverage = libCoverage.createCoverageMap()
-      for (const { made, reached } of known.values()) coverage.merge(await mapToSources(directory, made, reached))
-      coverage.filter((path) => !path.includes('/node_modules/'))
+      const chosen = [...known.values()].filter(({ reached }) => of === 'all' || reached.size > 0)
+      for (const { made, reached } of chosen) coverage.merge(await mapToSources(directory, made, reached))
+      coverage.filter((path) => SOURCE.test(path) && !path.includes('/node_modules/'))
       return coverage
     },
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),

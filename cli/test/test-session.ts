@@ -29,8 +29,8 @@ export interface SessionOptions {
   /** Whether a test is to run, by its full name. */
   readonly isNamed: (name: string) => boolean
   readonly signal: AbortSignal
-  /** Whether to find out which lines of the scripts the tests reach. */
-  readonly withCoverage: boolean
+  /** Of which scripts to find out which lines the tests reach: of all, of those that they run, of none. */
+  readonly coverage: 'all' | 'run' | undefined
 }
 
 /** Tests that are ready to run. Whoever opened them disposes of them. */
@@ -77,7 +77,7 @@ export async function openTests(options: SessionOptions): Promise<TestSession> {
   opened.defer(() => closeBindings(host))
   const effective = (found: EffectivePolicy): EffectivePolicy => onRuntime(found, runtime)
   const scripts = opened.use(await openParts({ scripts: directory, policy, events: host.events }, host.bindings, { effective }))
-  const coverage = options.withCoverage ? opened.use(await openCoverage(places, host.bindings, effective)) : undefined
+  const coverage = options.coverage && opened.use(await openCoverage(places, host.bindings, { effective, of: options.coverage }))
   const files = (await findTests(directory)).filter(options.isWanted)
   const tests = opened.use(await openTestEngine(directory, files, packagesOf(scripts), options.timeout))
   const onRun = (run: FinishedRun): void => coverage?.add(run)
