@@ -1,5 +1,6 @@
 // The one kind of error that crosses from a host function to the script: a code and a message that the handler chose to show.
 import { describe, type ErrorCode, type ErrorFacts } from '../engine/errors/codes.ts'
+import type { EngineError } from '../engine/errors/engine-error.ts'
 
 const BRAND = Symbol.for('vivarium.host-function-error')
 
@@ -23,6 +24,11 @@ export class HostFunctionError extends Error {
   /** Makes the error of a code in the engine's table, from its facts. */
   static of<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): HostFunctionError {
     return new this(code, describe(code, ...facts))
+  }
+
+  /** Tells the script what the engine tells the host, word for word. */
+  static passOn({ code, message }: EngineError): HostFunctionError {
+    return new this(code, message)
   }
 }
 

@@ -11,7 +11,7 @@ import { reportRejection } from './observe/report-rejection.ts'
 import type { HomePlacement } from './policy/script-home.ts'
 import { readQuantity } from './policy/units.ts'
 import { scheduleFile } from './schedule/schedule-file.ts'
-import { memoryScheduleStore, type ScheduleStore } from './schedule/schedule-store.ts'
+import { isScheduleStore, memoryScheduleStore, type ScheduleStore } from './schedule/schedule-store.ts'
 import { diskStore } from './source/disk-store.ts'
 import { memoryStore } from './source/memory-store.ts'
 import type { ScriptStore } from './source/script-store.ts'
@@ -255,11 +255,6 @@ function readSchedules(schedules: unknown, store: ScriptStore): ScheduleStore | 
   if (schedules !== undefined && schedules !== true)
     throw invalid(`"schedules" must be true, false, a file's path or a store (read, write), not ${show(schedules)}.`)
   return store.directory === undefined ? memoryScheduleStore() : scheduleFile(join(store.directory, '.vivarium', 'schedules.json'))
-}
-
-function isScheduleStore(value: unknown): value is ScheduleStore {
-  const methods = typeof value === 'object' && value !== null ? (value as { read?: unknown; write?: unknown }) : {}
-  return typeof methods.read === 'function' && typeof methods.write === 'function'
 }
 
 function readTypes(types: unknown): boolean | string {

@@ -105,7 +105,7 @@ async function emit({ host, tenant, cause, runId }: BindingCall<EventsGrant>, na
   try {
     return await host.emit(name, payload, { tenant, cause, runId })
   } catch (error) {
-    if (isEngineError(error) && FOR_SCRIPTS.has(error.code)) throw new HostFunctionError(error.code, error.message)
+    if (isEngineError(error) && FOR_SCRIPTS.has(error.code)) throw HostFunctionError.passOn(error)
     throw error
   }
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Binding } from '../../bindings/binding.ts'
 import { encodePayload } from '../../engine/dispatch/hooks.ts'
-import type { RunOrder as DispatchOrder } from '../../engine/dispatch/live-run.ts'
+import type { RunOrder as DispatchOrder } from '../../engine/dispatch/run-order.ts'
 import { didYouMean } from '../../engine/errors/did-you-mean.ts'
 import { isEngineError } from '../../engine/errors/engine-error.ts'
 import type { EventDefinitions } from '../../engine/events.ts'

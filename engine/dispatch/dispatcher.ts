@@ -4,11 +4,12 @@ import type { Outcome } from '../model/outcome.ts'
 import type { ReadyScript } from '../registry/script-record.ts'
 import { KeptStates } from './kept-states.ts'
 import { Lane } from './lane.ts'
-import { type DispatcherOptions, LiveRun, type RunOrder, type RunTools, reasonOf } from './live-run.ts'
+import { LiveRun, reasonOf } from './live-run.ts'
 import { failedOutcome, type RunIdentity } from './outcomes.ts'
 import { redactOutcome } from './redact-outcome.ts'
+import type { DispatcherOptions, RunOrder, RunTools } from './run-order.ts'
 
-export type { DispatcherOptions, RunOrder } from './live-run.ts'
+export type { DispatcherOptions, RunOrder } from './run-order.ts'
 
 /** See the head of the file. */
 export class Dispatcher {
@@ -25,7 +26,9 @@ export class Dispatcher {
       const identity = { script: order.record.entry.id, event: order.event, runId: this.#options.runId() }
       const end = (ended: Outcome): void => {
         const { redact } = this.#options
-        const outcome = redact === undefined ? ended : redactOutcome(ended, redact)
+        const { runId: causedBy } = order.cause
+        const told = causedBy === undefined ? ended : { ...ended, causedBy }
+        const outcome = redact === undefined ? told : redactOutcome(told, redact)
         this.#options.observer.run?.(outcome)
         resolve(outcome)
       }

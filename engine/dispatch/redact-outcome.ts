@@ -11,9 +11,20 @@ export function redactOutcome(outcome: Outcome, redact: Redact): Outcome {
 }
 
 function redactLogs(logs: readonly LogEntry[], redact: Redact): readonly LogEntry[] {
-  return logs.length === 0 ? logs : (redactValue(logs, redact) as readonly LogEntry[])
+  const shown = logs.map((entry) => redactFields(entry, redact))
+  return shown.every((entry, index) => entry === logs[index]) ? logs : shown
 }
 
 function redactFault(fault: ScriptFault, redact: Redact): ScriptFault {
-  return redactValue(fault, redact) as ScriptFault
+  return redactFields(fault, redact)
 }
+
+/** The fields of an entry or fault are ours; what they hold is the script's. */
+function redactFields<T extends object>(table: T, redact: Redact): T {
+  const entries = Object.entries(table) as [string, unknown][]
+  const shown = entries.map(([name, value]) => [name, OURS.has(name) ? value : redactValue(value, redact)] as const)
+  return shown.every(([, value], index) => Object.is(value, entries[index]?.[1])) ? table : (Object.fromEntries(shown) as T)
+}
+
+/** Fields whose value no script chooses. */
+const OURS = new Set(['level', 'location', 'truncated'])

@@ -64,6 +64,8 @@ interface OutcomeBase {
   readonly runId: RunId
   readonly usage: Usage
   readonly logs: readonly LogEntry[]
+  /** The run that emitted the event, where a script did. */
+  readonly causedBy?: RunId
   /** With isolation `script`: module state was lost, because this run was cut or its runner died. */
   readonly stateLost?: true
 }

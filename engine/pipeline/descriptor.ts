@@ -3,6 +3,7 @@ import { didYouMean } from '../errors/did-you-mean.ts'
 import type { Json } from '../model/json.ts'
 import { printableUpTo } from './printable.ts'
 
+/** Characters of the longest name: of a script, an event, a binding. */
 export const LONGEST_NAME = 100
 const MOST_ENTRIES = 100
 /** What the sandbox writes for values that JSON has no words for. */

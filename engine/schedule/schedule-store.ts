@@ -21,3 +21,9 @@ export function memoryScheduleStore(): ScheduleStore {
     },
   }
 }
+
+/** Whether a value has the methods of a store. */
+export function isScheduleStore(value: unknown): value is ScheduleStore {
+  const methods = typeof value === 'object' && value !== null ? (value as { read?: unknown; write?: unknown }) : {}
+  return typeof methods.read === 'function' && typeof methods.write === 'function'
+}

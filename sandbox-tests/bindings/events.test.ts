@@ -48,7 +48,9 @@ for (const combination of COMBINATIONS.filter(({ name }) => name === 'quickjs-th
     await until(() => outcomes.length === 4, 'the runs that were set off')
     const further = outcomes.filter(({ event }) => event === 'stock.low')
     assert.equal(further.map(({ script }) => script).sort(), ['b', 'c'])
-    for (const { value } of further) assert.equal(value, ['stock.low', { item: 7, at: new Date(5) }])
+    for (const { value, causedBy } of further)
+      assert.equal([value, causedBy], [['stock.low', { item: 7, at: new Date(5) }], direct[0]?.runId])
+    assert.is(direct[0]?.causedBy, undefined)
   })
 }
 
