@@ -8,77 +8,93 @@ export const REDACTED = '[redacted]'
 
 /** Deeper than this, a value is not looked through: nobody reads it there either. */
 const LEVELS = 200
+/** A list with holes can claim billions of items in a few bytes. */
+const ITEMS = 100_000
 
 /**
- * Plain data with every text in it redacted, keys included; the value itself where nothing in it changes. A number whose digits are redacted becomes
- * text. Never throws, whatever the value holds, unless `redact` does.
+ * A copy of plain data with every text in it redacted, keys included; the value itself where nothing changes. A number whose digits are redacted becomes text.
+ * Cycles and shared objects stay what they are. Never throws, whatever the value holds, unless `redact` does.
  */
 export function redactValue(value: unknown, redact: Redact): unknown {
-  return new Walk(redact).of(value, 0)
+  const walk = new Walk(redact)
+  const shown = walk.of(value, 0)
+  return walk.hasChanged ? shown : value
 }
 
 class Walk {
   readonly #redact: Redact
-  readonly #known = new Map<object, unknown>()
+  /** The copy of each object, there before its parts are. */
+  readonly #copies = new Map<object, unknown>()
+  hasChanged = false
 
   constructor(redact: Redact) {
     this.#redact = redact
   }
 
   of(value: unknown, level: number): unknown {
-    if (typeof value === 'string') return this.#redact(value)
+    if (typeof value === 'string') return this.#text(value)
     if (typeof value === 'number' || typeof value === 'bigint') {
       const digits = String(value)
-      const shown = this.#redact(digits)
+      const shown = this.#text(digits)
       return shown === digits ? value : shown
     }
     if (typeof value !== 'object' || value === null) return value
-    if (this.#known.has(value)) return this.#known.get(value)
-    if (level >= LEVELS) return REDACTED
-    this.#known.set(value, value) // a cycle leads back to the original: replaced below where anything changes
-    const made = this.#ofObject(value, level + 1)
-    this.#known.set(value, made)
-    return made
+    if (this.#copies.has(value)) return this.#copies.get(value)
+    return level < LEVELS ? this.#object(value, level + 1) : this.#hide()
   }
 
-  #ofObject(value: object, level: number): unknown {
-    if (Array.isArray(value)) return this.#ofList(value, level)
-    if (value instanceof Uint8Array) return this.#ofBytes(value)
+  #object(value: object, level: number): unknown {
+    if (Array.isArray(value)) return this.#list(value, level)
+    if (value instanceof Uint8Array) return this.#bytes(value)
     if (value instanceof Map) {
-      const entries = [...value]
-      const shown = entries.map((entry) => this.#ofList(entry, level) as [unknown, unknown])
-      return shown.every((entry, index) => entry === entries[index]) ? value : new Map(shown)
+      const copy = this.#keep(value, new Map<unknown, unknown>())
+      for (const [key, member] of value) copy.set(this.of(key, level), this.of(member, level))
+      return copy
     }
     if (value instanceof Set) {
-      const members = [...value]
-      const shown = this.#ofList(members, level)
-      return shown === members ? value : new Set(shown)
+      const copy = this.#keep(value, new Set<unknown>())
+      for (const member of value) copy.add(this.of(member, level))
+      return copy
     }
     const prototype: unknown = Object.getPrototypeOf(value)
-    return prototype === Object.prototype || prototype === null ? this.#ofTable(value, level) : value
+    return prototype === Object.prototype || prototype === null ? this.#table(value, level) : value
   }
 
-  #ofList(list: readonly unknown[], level: number): readonly unknown[] {
-    let shown: unknown[] | undefined
-    for (let index = 0; index < list.length; index++) {
-      const member = this.of(list[index], level)
-      if (Object.is(member, list[index])) continue
-      shown ??= [...list]
-      shown[index] = member
+  #list(list: readonly unknown[], level: number): unknown {
+    if (list.length > ITEMS) return this.#hide()
+    const copy = this.#keep(list, [] as unknown[])
+    for (const member of list) copy.push(this.of(member, level))
+    return copy
+  }
+
+  #table(table: object, level: number): unknown {
+    const copy = this.#keep(table, {})
+    for (const [key, member] of Object.entries(table)) {
+      const value = this.of(member, level)
+      Object.defineProperty(copy, this.#text(key), { value, enumerable: true, configurable: true, writable: true })
     }
-    return shown ?? list
-  }
-
-  #ofTable(table: object, level: number): unknown {
-    const entries = Object.entries(table)
-    const shown = entries.map(([key, member]) => [this.#redact(key), this.of(member, level)] as const)
-    const isSame = shown.every(([key, member], index) => key === entries[index]?.[0] && Object.is(member, entries[index]?.[1]))
-    return isSame ? table : Object.fromEntries(shown)
+    return copy
   }
 
   /** Bytes that spell something to be redacted are not shown at all. */
-  #ofBytes(bytes: Uint8Array): unknown {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    return this.#redact(text) === text ? bytes : REDACTED
+  #bytes(bytes: Uint8Array): unknown {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    return this.#redact(text) === text ? bytes : this.#hide()
+  }
+
+  #text(text: string): string {
+    const shown = this.#redact(text)
+    if (shown !== text) this.hasChanged = true
+    return shown
+  }
+
+  #keep<T>(original: object, copy: T): T {
+    this.#copies.set(original, copy)
+    return copy
+  }
+
+  #hide(): string {
+    this.hasChanged = true
+    return REDACTED
   }
 }
