@@ -14,6 +14,7 @@ import { afterKill, interruptible, uninterruptible } from './rows/over-limit.ts'
 import { resetEventScript, resetZodScript } from './rows/reset.ts'
 import { freshProcess, saveToForce } from './rows/start.ts'
 import { hostCallRoundTrip, threadThroughput, twoThreadThroughput } from './rows/thread.ts'
+import { typeCheckAfterEdit } from './rows/type-check.ts'
 import { v8AgainstAsync, v8Fresh, v8Throughput } from './rows/v8.ts'
 
 const ROWS: readonly Row[] = [
@@ -30,6 +31,7 @@ const ROWS: readonly Row[] = [
   memoryOfZodScripts,
   saveToForce,
   freshProcess,
+  typeCheckAfterEdit,
   v8Throughput,
   v8AgainstAsync,
   v8Fresh,

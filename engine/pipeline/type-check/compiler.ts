@@ -97,13 +97,15 @@ export class Compiler {
     })
   }
 
-  /** What is wrong with one file of the program that {@link update} made. Throws `TYPE_CHECK_UNAVAILABLE`, {@link CompilerLost}. */
-  async problemsOf(project: string, file: string): Promise<readonly CompilerProblem[]> {
+  /** What is wrong with one file of the program that {@link update} made, or with all of them. Throws `TYPE_CHECK_UNAVAILABLE`, {@link CompilerLost}. */
+  async problemsOf(project: string, file?: string): Promise<readonly CompilerProblem[]> {
     return await this.#call(async ({ snapshot }) => {
       const program = snapshot?.getProject(project)?.program
       if (program === undefined) throw new CompilerLost('it knows nothing of the project')
       const syntactic = await program.getSyntacticDiagnostics(file)
-      const found = syntactic.length > 0 ? syntactic : await program.getSemanticDiagnostics(file)
+      const broken = new Set(syntactic.map(({ fileName }) => fileName))
+      const semantic = file !== undefined && broken.size > 0 ? [] : await program.getSemanticDiagnostics(file)
+      const found = [...syntactic, ...semantic.filter(({ fileName }) => !broken.has(fileName))]
       return found.filter(({ category }) => category === ERROR).map(readDiagnostic)
     })
   }
