@@ -1,35 +1,37 @@
-// The world that examples of docs/bindings run in: a server that echoes what it is sent under every name below example.com, a directory `data` with
-// hello.txt, a secret HOOK_TOKEN. All of it is real, and on this machine.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+// The world that examples of documentation run in: a server under every name below example.com, a directory `data` with hello.txt, a secret HOOK_TOKEN. All of
+// it is real, and on this machine.
+import { connect } from 'node:net'
 import { type StandardBindingsOptions, standardBindings } from '../../bindings/index.ts'
 import type { Binding } from '../../engine/index.ts'
+import type { Files } from '../harness/engines.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
+import { type SentRequest, startDocsServer } from './docs-server.ts'
 
 /** The world of one example. */
 export interface DocsWorld extends AsyncDisposable {
   /** New ones for each engine: an engine closes its bindings. */
   readonly bindings: readonly Binding[]
+  /** Requests that arrived since the last call, in order. */
+  takeSent(): readonly SentRequest[]
 }
 
 /** Where the parts of a world are. */
 interface Places {
   /** The directory `data`. */
   readonly data: string
-  /** The port of the echo server on 127.0.0.1. */
+  /** The port of the server on 127.0.0.1. */
   readonly port: number
 }
 
-/** Makes a world. The caller disposes of it. */
-export async function openDocsWorld(): Promise<DocsWorld> {
-  const echo = await startEcho()
-  const data = tempDirectory({ 'hello.txt': 'hello' })
-  const { port } = echo.address() as AddressInfo
+/** Makes a world, with these files below `data` besides. The caller disposes of it. */
+export async function openDocsWorld(files: Files = {}): Promise<DocsWorld> {
+  const server = await startDocsServer()
+  const data = tempDirectory({ 'hello.txt': 'hello', ...files })
   return {
-    bindings: standardBindings(optionsIn({ data: data.path, port })),
+    bindings: standardBindings(optionsIn({ data: data.path, port: server.port })),
+    takeSent: server.takeSent,
     async [Symbol.asyncDispose]() {
-      echo.closeAllConnections()
-      await new Promise((resolve) => echo.close(resolve))
+      await server[Symbol.asyncDispose]()
       data[Symbol.dispose]()
     },
   }
@@ -44,18 +46,4 @@ function optionsIn({ data, port }: Places): StandardBindingsOptions {
 /** Every name below example.com has the same public address, which is never dialled. */
 async function resolveExample(host: string): Promise<readonly string[]> {
   return host.endsWith('.example.com') ? ['93.184.216.34'] : []
-}
-
-/** Answers every request with what it was: `{ method, path, headers, body }`. */
-async function startEcho(): Promise<Server> {
-  const server = createServer((request, response) => void echo(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return server
-}
-
-async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let body = ''
-  for await (const chunk of request.setEncoding('utf8')) body += chunk as string
-  const { method, url: path, headers } = request
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ method, path, headers, body }))
 }
