@@ -6,7 +6,7 @@ import type { Json } from '../model/json.ts'
 import { OVERLAP_MODES, type Overlap, type OverlapMode, type ScheduleDeclaration, type Timing } from '../model/manifest.ts'
 import { isTimeZone } from '../model/time-zone.ts'
 import { cronTicks } from '../schedule/ticks.ts'
-import { entriesOf, expectKeys, Flaw, invalid, isMark, isTable, optional, quote, shown, type Table } from './descriptor.ts'
+import { entriesOf, expectKeys, Flaw, invalid, isMark, isName, isTable, optional, quote, shown, type Table } from './descriptor.ts'
 
 const KEYS = ['run', 'timeZone', 'missed', 'mode', 'max', 'jitter']
 const CRON = /^[\d*?,/\-#+A-Za-z]+$/
@@ -54,6 +54,7 @@ function isMode(value: Json): value is OverlapMode {
 
 function readSchedule(schedule: string, handler: Json): ScheduleDeclaration {
   const path = `every[${quote(schedule)}]`
+  if (!isName(schedule)) throw invalid(path, 'named with printable characters on one line', schedule)
   const details = isMark(handler, 'function') ? {} : readDetails(handler, path)
   const timing = readTiming(schedule, details, path)
   return {

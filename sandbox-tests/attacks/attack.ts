@@ -42,6 +42,8 @@ export const THREATS = [
   'ssrf',
   'http',
   'secrets',
+  'events',
+  'schedule',
 ] as const
 
 export type Threat = (typeof THREATS)[number]
@@ -49,6 +51,8 @@ export type Threat = (typeof THREATS)[number]
 /** What one outcome must be. */
 export interface Expectation {
   readonly status: OutcomeStatus
+  /** Comes in place of `status` when a look from outside comes first: memory of a process is looked at now and then. */
+  readonly orStatus?: OutcomeStatus
   /** `error.code`. */
   readonly code?: string
   /** The exact value; leave it out to expect none. */

@@ -48,8 +48,8 @@ test('no two attacks have the same title, and every skip and every other end say
 })
 
 test('every class is in one of the test files', () => {
-  const files = ['escape', 'leaks', 'time', 'space', 'values', 'loading', 'engine-limits', 'runner', 'files'].map((name) =>
-    readText(`sandbox-tests/attacks/${name}.test.ts`),
+  const files = ['escape', 'leaks', 'time', 'space', 'values', 'loading', 'engine-limits', 'runner', 'files', 'network', 'clock'].map(
+    (name) => readText(`sandbox-tests/attacks/${name}.test.ts`),
   )
   const counts = THREATS.map((threat) => files.filter((text) => text.includes(`'${threat}'`)).length)
   expectNone(

@@ -1,0 +1,7 @@
+// timeout: 300s
+// Attacks through further events and schedules.
+import { test } from 'uvu'
+import { testAttacks } from './battle.ts'
+
+await testAttacks(['events', 'schedule'])
+test.run()
