@@ -9,7 +9,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** Exit code → what it says, for help and docs. */
 export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [EXIT.ok, 'everything went well'],
-  [EXIT.problems, 'an outcome is not ok, a script could not be loaded, or check found a problem'],
+  [EXIT.problems, 'an outcome is not ok, a script could not be loaded, a test failed, or check found a problem'],
   [EXIT.usage, 'the command line or the event data is wrong: an unknown option, a missing file, broken JSON'],
   [EXIT.cannotStart, 'the engine could not start: the policy is invalid, the scripts directory is missing'],
   [EXIT.interrupted, 'ended by Ctrl+C (143 when by SIGTERM)'],

@@ -12,8 +12,7 @@ import { paint, printLine, printNote } from './terminal.ts'
 import { formatFile, formatTotals } from './test/print-tests.ts'
 import { watchChanges } from './test/test-changes.ts'
 import { countTests, type FileReport } from './test/test-report.ts'
-import { openTests, type SessionOptions } from './test/test-session.ts'
-import { describeCoverage, formatCoverage, writeLcov } from './test-coverage/print-coverage.ts'
+import { openTests, type SessionOptions, type TestSession } from './test/test-session.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
@@ -75,15 +74,23 @@ async function runOnce(session: SessionOptions, { json, lcov }: TestOptions): Pr
   const totals = countTests(files)
   const ok = totals.failed === 0
   const { directory } = session.places
-  const reached = await tests.coverage?.report()
-  const coverage = reached && describeCoverage(reached, directory)
-  if (reached !== undefined && lcov !== undefined) writeLcov(reached, lcov)
-  if (json && files.length > 0) await printLine(jsonText({ ok, directory, totals, files, ...(coverage && { coverage }) }))
+  const coverage = await describeCoverage(tests, directory, lcov)
+  if (json && files.length > 0) await printLine(jsonText({ ok, directory, totals, files, ...(coverage && { coverage: coverage.report }) }))
   if (json === undefined && files.length > 0) {
-    if (coverage !== undefined) await printLine(`\n${formatCoverage(coverage)}`)
+    if (coverage !== undefined) await printLine(`\n${coverage.text}`)
     await printLine(`\n${formatTotals(totals, performance.now() - start)}`)
   }
   return { isGood: ok, files, inputs: new Map(files.map((report) => [report.file, tests.inputsOf(report)])) }
+}
+
+/** Coverage for programs and for people; undefined where nobody asked for it. */
+async function describeCoverage({ coverage }: TestSession, directory: string, lcov: string | undefined) {
+  if (coverage === undefined) return undefined
+  const { describeCoverage, formatCoverage, writeLcov } = await import('./test-coverage/print-coverage.ts')
+  const reached = await coverage.report()
+  if (lcov !== undefined) writeLcov(reached, lcov)
+  const report = describeCoverage(reached, directory)
+  return { report, text: formatCoverage(report) }
 }
 
 /** Runs tests again whenever something changes that they are made of, until the signal is aborted. */

@@ -16,6 +16,8 @@ export interface Instrumented {
 
 const ENTRY = '$entry'
 const SCOPE = '$coverage'
+/** What can be reached, as the instrumenter writes it into the code: several times the code's size, and known here. */
+const STATIC_DATA = /(var coverageData=)\{.*?\}(;var coverage=global\[gcv\])/s
 /** What the bundler writes behind the user's modules. */
 const DEFINE = '$define('
 
@@ -30,7 +32,7 @@ export function instrument(bundle: Bundle, token: string): Instrumented {
   })
   // On a line of its own, so that columns stay what they are.
   const body = instrumenter.instrumentSync(`${ENTRY}=\n${bundle.code}`, bundle.script)
-  const code = `(()=>{let ${ENTRY};${tellerSource(token)}${body};return(define)=>{try{${ENTRY}(define)}finally{$live()}}})()`
+  const code = `(()=>{let ${ENTRY};${tellerSource(token)}${body.replace(STATIC_DATA, '$1{hash}$2')};return(define)=>{try{${ENTRY}(define)}finally{$live()}}})()`
   const map = JSON.parse(bundle.sourceMap) as { readonly mappings: string }
   return {
     bundle: { ...bundle, code, hash: createHash('sha256').update(code).digest('hex') },

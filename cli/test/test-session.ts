@@ -12,7 +12,7 @@ import { diskStore } from '../../engine/source/disk-store.ts'
 import { type ListedTest, TEST_BINDING, TEST_METHODS } from '../../engine/testing/protocol.ts'
 import { type Host, loadHost } from '../host-module.ts'
 import { IN_MEMORY, type Places } from '../open-engine.ts'
-import { type Coverage, openCoverage } from '../test-coverage/coverage.ts'
+import type { Coverage, openCoverage } from '../test-coverage/coverage.ts'
 import { type OpenParts, openParts } from './engine-parts.ts'
 import { type FinishedRun, TestHost, type TestSurroundings } from './test-host.ts'
 import type { FileReport, TestReport } from './test-report.ts'
@@ -77,7 +77,7 @@ export async function openTests(options: SessionOptions): Promise<TestSession> {
   opened.defer(() => closeBindings(host))
   const effective = (found: EffectivePolicy): EffectivePolicy => onRuntime(found, runtime)
   const scripts = opened.use(await openParts({ scripts: directory, policy, events: host.events }, host.bindings, { effective }))
-  const coverage = options.coverage && opened.use(await openCoverage(places, host.bindings, { effective, of: options.coverage }))
+  const coverage = options.coverage && opened.use(await collectCoverage(places, host.bindings, { effective, of: options.coverage }))
   const files = (await findTests(directory)).filter(options.isWanted)
   const tests = opened.use(await openTestEngine(directory, files, packagesOf(scripts), options.timeout))
   const onRun = (run: FinishedRun): void => coverage?.add(run)
@@ -93,6 +93,9 @@ export async function openTests(options: SessionOptions): Promise<TestSession> {
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
+
+/** What it is made with takes long to load: only where it is asked for. */
+const collectCoverage: typeof openCoverage = async (...given) => await (await import('../test-coverage/coverage.ts')).openCoverage(...given)
 
 async function openTestEngine(
   directory: string,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ROOT } from '../harness/source-files.ts'
 import { type TempDirectory, tempDirectory } from '../harness/temp-directory.ts'
 import { startVivarium, vivarium } from './vivarium.ts'
 
@@ -345,6 +346,30 @@ test('files and names choose; nothing to test is an error', async () => {
   const none = await vivarium(['test', 'nowhere'], { cwd: directory.path })
   assert.is(none.code, 2)
   assert.match(none.stderr, 'No test file in "." is called "nowhere".')
+})
+
+test("the application's own events and bindings are known, its schemas hold, and its host functions are never called", async () => {
+  const from = (path: string): string => JSON.stringify(join(ROOT, path))
+  using directory = tempDirectory({
+    'package.json': '{ "type": "module" }',
+    'vivarium.config.ts': `import { z } from ${from('node_modules/zod/index.js')}
+import { defineBinding, defineEvents } from ${from('engine/index.ts')}
+export const events = defineEvents({ ordered: { payload: z.object({ id: z.number() }) } })
+const handler = () => { process.exit(99) }
+export const bindings = [defineBinding('mail', { send: { input: z.tuple([z.email()]), output: z.object({ id: z.string() }), handler } })]
+`,
+    'scripts/policy.yaml': 'version: 1\ndefaults: { allow: { mail: true } }\n',
+    'scripts/mailer.ts': `export default { needs: { mail: true }, on: { ordered: async (o: any, ctx: any) => (await ctx.mail.send('a' + o.id + '@example.com')).id } }`,
+    'scripts/mailer.test.ts': `${HEAD}
+const mail = (send: unknown) => ({ ctx: { mail: { send } } })
+test('faked', async () => expect((await run('./mailer', 'ordered', { id: 3 }, mail((to: string) => ({ id: to })))).value).toBe('a3@example.com'))
+test('a reply of the wrong kind', async () => expect((await run('./mailer', 'ordered', { id: 3 }, mail(5))).error?.code).toBe('HOST_REPLY_INVALID'))
+test('a payload of the wrong kind', async () => expect(run('./mailer', 'ordered', { id: 'x' })).rejects.toThrow('does not fit "ordered"'))
+test('not faked', async () => expect(run('./mailer', 'ordered', { id: 3 })).rejects.toThrow('ctx.mail.send("a3@example.com")'))
+`,
+  })
+  const { code, stdout, stderr } = await vivarium(['test'], { cwd: directory.path })
+  assert.is(code, 0, stdout + stderr)
 })
 
 test('--watch runs the tests again that a change is about', async () => {
