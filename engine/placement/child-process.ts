@@ -21,7 +21,7 @@ export interface ProcessParts {
   readonly arena: WebAssembly.Memory
   /** With runtime `v8`: no machine code is made of what scripts are. QuickJS cannot do without the compiler: it is WebAssembly. */
   readonly jitless?: boolean
-  /** A child that occupies more memory than this is ended. Enforced on Linux. */
+  /** A child that occupies more memory than this beside the limits of the runs in it is ended. Enforced on Linux. */
   readonly rssBytes?: number
   /** Runs are watched by a debugger: told of each child, before it says anything. With runtime `v8`. */
   readonly onDebugged?: (child: DebuggedChild) => void
@@ -45,7 +45,8 @@ export interface Household {
   readonly guardian: Guardian
 }
 
-const RSS_BYTES = 2 * 1024 ** 3
+/** What the program, its idle cells and its images take, with room to spare: V8 lets go of memory late. */
+const RSS_BYTES = 512 * 1024 ** 2
 /** A child that has not said hello by then never will; on a busy machine that takes seconds. */
 const LONGEST_START_MS = 30_000
 /** A frame is sent once its text has become this long. */
@@ -131,7 +132,11 @@ export class ChildChannel implements Channel, DebuggedChild {
     return Promise.resolve(this.#program.cpuMs)
   }
 
-  readonly isOverweight = (): boolean => (this.#program.residentBytes ?? 0) > this.#household.rssBytes
+  readonly isOverweight = (): boolean => {
+    let mostBytes = this.#household.rssBytes
+    for (const { limits } of this.#runs.values()) mostBytes += limits.memoryBytes
+    return (this.#program.residentBytes ?? 0) > mostBytes
+  }
 
   readonly isMute = (): boolean => this.#heartbeat.isMissed()
 

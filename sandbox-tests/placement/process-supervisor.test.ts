@@ -108,7 +108,7 @@ test('a child that grows beyond all measure is ended; what it computes then has 
     family,
     'const all = []; for (let i = 0; i < 250; i++) all.push(new Uint8Array(1 << 20).fill(1)); for (;;);',
   )
-  const { supervisor } = supervise(processPlacement({ ...common, rssBytes: 300 * MiB }), family)
+  const { supervisor } = supervise(processPlacement({ ...common, rssBytes: 50 * MiB }), family)
   const { job, end } = makeJob(spin, { cpuMs: 20_000, memoryBytes: 256 * MiB })
   supervisor.run(job)
   assert.is((await end).how, 'killed: memory_exceeded')
