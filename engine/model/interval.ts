@@ -1,6 +1,6 @@
 // Intervals as people write them: `5m`, `every 30s`, `1.5h`, `every 10 minutes`, `every day`.
 
-const WRITTEN = /^(?:every\s+)?(?:(\d{1,9}(?:\.\d{1,3})?)\s*)?([a-z]+)$/i
+const WRITTEN = /^(?:every\s+)?(?:(\d{1,12}(?:\.\d{1,3})?)\s*)?([a-z]+)$/i
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const WORDS: Readonly<Record<string, string>> = { second: 's', sec: 's', minute: 'm', min: 'm', hour: 'h', day: 'd' }
 
