@@ -26,6 +26,11 @@ export class HostFunctionError extends Error {
     return new this(code, describe(code, ...facts))
   }
 
+  /** The same with what led to it, which only the host's records of calls show. */
+  static because<C extends ErrorCode>(cause: unknown, code: C, ...facts: ErrorFacts<C>): HostFunctionError {
+    return new this(code, describe(code, ...facts), { cause })
+  }
+
   /** Tells the script what the engine tells the host, word for word. */
   static passOn({ code, message }: EngineError): HostFunctionError {
     return new this(code, message)

@@ -69,7 +69,7 @@ export function secretGrantsOf(grants: Grant): SecretGrants | undefined {
 export function maySend(access: SecretAccess | undefined, destination: Destination, method: string): boolean {
   if (access === undefined) return false
   if (access === 'use' || access === 'read') return true
-  return access.some((text) => covers(patternOf(text), destination, method))
+  return access.flatMap(patternsOf).some((pattern) => covers(pattern, destination, method))
 }
 
 function meet(
@@ -79,20 +79,24 @@ function meet(
   if (wanted === undefined || wanted === allowed) return { access: allowed, isWhole: true }
   if (wanted === 'read') return { access: allowed, isWhole: false }
   if (wanted === 'use') return { access: allowed === 'read' ? 'use' : allowed, isWhole: true }
-  if (typeof allowed === 'string') return { access: wanted.map((text) => writePattern(patternOf(text))), isWhole: true }
-  const common = wanted.flatMap((text) => allowed.flatMap((each) => intersectTexts(text, each)))
+  const common =
+    typeof allowed === 'string'
+      ? wanted.flatMap(patternsOf).map(writePattern)
+      : wanted.flatMap((text) => allowed.flatMap((each) => intersectTexts(text, each)))
   return common.length === 0 ? undefined : { access: common, isWhole: true }
 }
 
 function intersectTexts(wanted: string, allowed: string): readonly string[] {
   const pattern = readPattern(wanted)
-  const common = 'flaw' in pattern ? undefined : intersect(pattern, patternOf(allowed))
-  return common === undefined ? [] : [writePattern(common)]
+  if ('flaw' in pattern) return []
+  return patternsOf(allowed).flatMap((each) => {
+    const common = intersect(pattern, each)
+    return common === undefined ? [] : [writePattern(common)]
+  })
 }
 
-/** Throws a `TypeError` for a text that is no pattern: policy's are checked when it is read, a script's where its need is met. */
-function patternOf(text: string): HostPattern {
+/** Nothing for a text that is no pattern: policy's are checked when it is read, a script's mean nothing. */
+function patternsOf(text: string): readonly HostPattern[] {
   const pattern = readPattern(text)
-  if ('flaw' in pattern) throw new TypeError(`the pattern ${pattern.flaw}`)
-  return completePattern(pattern)
+  return 'flaw' in pattern ? [] : [completePattern(pattern)]
 }

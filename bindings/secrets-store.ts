@@ -1,5 +1,4 @@
 // The values of secrets: who may have which is decided elsewhere. Knows how to take every value that it gave out, or could, out of a text.
-import { describe } from '../engine/errors/codes.ts'
 import { engineError } from '../engine/errors/engine-error.ts'
 import type { ScriptId } from '../engine/model/script.ts'
 import { HostFunctionError } from './host-function-error.ts'
@@ -91,7 +90,7 @@ async function ask(name: string, source: Exclude<SecretSource, string>, { script
   try {
     return await source({ script, tenant })
   } catch (cause) {
-    throw new HostFunctionError('SECRET_UNAVAILABLE', describe('SECRET_UNAVAILABLE', name), { cause })
+    throw HostFunctionError.because(cause, 'SECRET_UNAVAILABLE', name)
   }
 }
 

@@ -2,7 +2,9 @@
 // gets another connection, and what one script may reach by exception is of no use to another.
 import type { Socket } from 'node:net'
 import type { Client } from 'undici'
-import { type Connector, connected } from './dial.ts'
+import { type Connector, connected, type Dial } from './dial.ts'
+import { NetworkFlaw } from './flaws.ts'
+import { untilAborted } from './resolve.ts'
 import type { Target } from './target.ts'
 
 const IDLE_MS = 3_000
@@ -81,13 +83,26 @@ export class Connections {
     // Loaded by the first request: most scripts make none.
     const library = await import('undici')
     const signal = AbortSignal.any([wanted.signal, AbortSignal.timeout(ATTEMPT_MS)])
-    const socket = await this.#connector({ address, port, host, isSecure, signal })
+    const connecting = this.#connect({ address, port, host, isSecure, signal })
+    const socket = await untilAborted(connecting, signal).catch((error: unknown) => {
+      // A connector of the host's that does not listen to the signal may still come up with one.
+      connecting.then(
+        (late) => late.on('error', () => undefined).destroy(),
+        () => undefined,
+      )
+      throw error
+    })
     if (socket.connecting) await connected(socket, 'connect', signal)
     const kept: Kept = { key: keyOf(wanted, address), client: clientOver(socket, target, library.Client), socket, timer: undefined }
     this.#all.add(kept)
     socket.on('error', () => undefined) // whoever uses it hears of it through the client; nobody else must
     socket.once('close', () => this.#end(kept))
     return kept
+  }
+
+  /** A connector of the host's may throw where it should reject. */
+  async #connect(dial: Dial): Promise<Socket> {
+    return await this.#connector(dial)
   }
 
   #lend(kept: Kept, isUsed: boolean): Connection {
@@ -148,7 +163,7 @@ function clientOver(socket: Socket, { origin }: Target, Maker: typeof Client): C
       const isGone = isTaken || socket.destroyed
       isTaken = true
       // The client is not ready to hear of it before this function returns.
-      process.nextTick(() => (isGone ? callback(new Error('the connection was closed'), null) : callback(null, socket)))
+      process.nextTick(() => (isGone ? callback(new NetworkFlaw('the connection was closed'), null) : callback(null, socket)))
     },
   })
 }

@@ -2,6 +2,7 @@
 import { isIPv6, connect as openTcp, type Socket } from 'node:net'
 import { connect as openTls } from 'node:tls'
 import { normalAddress } from './addresses.ts'
+import { NetworkFlaw } from './flaws.ts'
 
 /** One connection that is wanted. */
 export interface Dial {
@@ -27,7 +28,7 @@ export const systemConnector: Connector = async ({ address, port, host, isSecure
   await connected(socket, isSecure ? 'secureConnect' : 'connect', signal)
   if (normalAddress(socket.remoteAddress ?? '') === normalAddress(address)) return socket.setNoDelay(true)
   socket.destroy()
-  throw new TypeError(`${address} was dialled, ${socket.remoteAddress} answered`)
+  throw new NetworkFlaw(`${address} was dialled, ${socket.remoteAddress} answered`)
 }
 
 /** Resolves once a socket is connected; rejects, and destroys it, when it cannot be or the signal is aborted. */
@@ -46,7 +47,7 @@ export function connected(socket: Socket, event: 'connect' | 'secureConnect', si
       })
     const onConnect = (): void => settle(resolve)
     const onError = (error: Error): void => fail(error)
-    const onClose = (): void => fail(new Error('the connection was closed'))
+    const onClose = (): void => fail(new NetworkFlaw('the connection was closed'))
     const onAbort = (): void => fail(signal.reason)
     socket.once(event, onConnect).once('error', onError).once('close', onClose)
     signal.addEventListener('abort', onAbort, { once: true })

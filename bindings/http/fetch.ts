@@ -2,6 +2,7 @@
 import { HostFunctionError } from '../host-function-error.ts'
 import type { SecretPatterns } from '../secret-patterns.ts'
 import type { Connections } from './connections.ts'
+import { ResponseFlaw } from './flaws.ts'
 import type { CompiledGrant } from './grant.ts'
 import { type HopResponse, isRedirect, onlyHeader, sendHop } from './hop.ts'
 import { covers } from './host-pattern.ts'
@@ -108,8 +109,7 @@ function show(
 }
 
 function failed({ method, target }: Pick<Request, 'method' | 'target'>, why: string, cause?: unknown): HostFunctionError {
-  const { code, message } = HostFunctionError.of('HTTP_FAILED', method, target.origin, why)
-  return new HostFunctionError(code, message, { cause })
+  return HostFunctionError.because(cause, 'HTTP_FAILED', method, target.origin, why)
 }
 
 /** Words for what the network threw. The error's own words may name addresses and files of the host. */
@@ -140,5 +140,5 @@ function reasonOf(error: unknown): string {
   if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR_ZLIB'))
     return 'the body of the response cannot be decompressed'
   if (/CERT|SELF_SIGNED|UNABLE_TO_|^ERR_SSL|^ERR_TLS/.test(code)) return 'the host could not prove who it is'
-  return error instanceof TypeError && code === '' ? error.message : 'the request could not be made'
+  return error instanceof ResponseFlaw ? error.message : 'the request could not be made'
 }

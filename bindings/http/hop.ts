@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import { HostFunctionError } from '../host-function-error.ts'
 import type { Connection, Connections } from './connections.ts'
+import { ResponseFlaw } from './flaws.ts'
 import { ACCEPTED_CODINGS, codingsOf, readBody } from './read-body.ts'
 import type { RequestHeader } from './request-headers.ts'
 import type { Target } from './target.ts'
@@ -40,10 +41,10 @@ export function isRedirect({ status }: { readonly status: number }): boolean {
   return REDIRECTS.has(status)
 }
 
-/** The only value of a header; undefined where there is none. Throws a `TypeError` where there are several. */
+/** The only value of a header; undefined where there is none. Throws a `ResponseFlaw` where there are several. */
 export function onlyHeader({ headers }: Pick<HopResponse, 'headers'>, wanted: string): string | undefined {
   const values = headers.filter(([name]) => name === wanted)
-  if (values.length > 1) throw new TypeError(`the response has ${values.length} headers "${wanted}"`)
+  if (values.length > 1) throw new ResponseFlaw(`the response has ${values.length} headers "${wanted}"`)
   return values[0]?.[1]
 }
 

@@ -3,6 +3,7 @@ import { type Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { HostFunctionError } from '../host-function-error.ts'
+import { ResponseFlaw } from './flaws.ts'
 
 const CHUNK_BYTES = 16 * 1024
 /** Nothing decent is packed more than twice. */
@@ -19,7 +20,7 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
 export const ACCEPTED_CODINGS = 'gzip, br'
 
 /**
- * The whole body. Throws `HTTP_RESPONSE_TOO_LARGE`, what a decoder throws on data that is none, a `TypeError` for more codings than anyone uses. A coding that is not
+ * The whole body. Throws `HTTP_RESPONSE_TOO_LARGE`, what a decoder throws on data that is none, a `ResponseFlaw` for more codings than anyone uses. A coding that is not
  * known is left as it is.
  */
 export async function readBody(
@@ -27,7 +28,7 @@ export async function readBody(
   codings: readonly string[],
   { limit, signal }: { limit: number; signal: AbortSignal },
 ): Promise<Uint8Array> {
-  if (codings.length > MOST_CODINGS) throw new TypeError(`the response is packed ${codings.length} times over`)
+  if (codings.length > MOST_CODINGS) throw new ResponseFlaw(`the response is packed ${codings.length} times over`)
   const makers = codings.map((coding) => DECODERS.get(coding))
   // The last one was applied last, and is undone first.
   const decoders = makers.includes(undefined) ? [] : makers.flatMap((make) => make?.() ?? []).toReversed()

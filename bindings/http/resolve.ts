@@ -1,8 +1,8 @@
 // From a name to addresses that were all checked. What is connected to is what is returned here, never the name.
 import { lookup } from 'node:dns/promises'
-import { describe } from '../../engine/errors/codes.ts'
 import { HostFunctionError } from '../host-function-error.ts'
 import { isReachable, rangeOf } from './addresses.ts'
+import { NetworkFlaw } from './flaws.ts'
 import type { CompiledGrant } from './grant.ts'
 import type { Target } from './target.ts'
 import { Turns } from './turns.ts'
@@ -46,10 +46,15 @@ export class AddressBook {
     return found
   }
 
+  /** A resolver of the host's may throw where it should reject. */
+  async #ask(host: string): Promise<readonly string[]> {
+    return await this.#resolver(host)
+  }
+
   async #resolve(host: string, turns: Turns, { who, signal }: Asking): Promise<readonly string[]> {
     const leave = await turns.enter(who, 1, signal)
     // A lookup cannot be stopped: its turn lasts until it is over, also when nobody waits for it any more.
-    const looking = this.#resolver(host).finally(leave)
+    const looking = this.#ask(host).finally(leave)
     return await untilAborted(looking, signal)
   }
 }
@@ -67,6 +72,6 @@ export function untilAborted<T>(pending: Promise<T>, signal: AbortSignal): Promi
 /** The script learns that the address is not public; which it is, only the host's records say. */
 function denyAddress({ host }: Target, denied: readonly string[]): HostFunctionError {
   const shown = denied.map((address) => `${address} (${rangeOf(address)})`).join(', ')
-  const cause = new TypeError(shown === '' ? `"${host}" has no address` : `"${host}" leads to ${shown}`)
-  return new HostFunctionError('HTTP_ADDRESS_DENIED', describe('HTTP_ADDRESS_DENIED', host), { cause })
+  const cause = new NetworkFlaw(shown === '' ? `"${host}" has no address` : `"${host}" leads to ${shown}`)
+  return HostFunctionError.because(cause, 'HTTP_ADDRESS_DENIED', host)
 }

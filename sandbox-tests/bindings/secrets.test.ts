@@ -46,8 +46,9 @@ test('a need gets what policy gives, never more', () => {
   assert.equal(meet({ C: ['other.example.com'] }), { value: {}, isGiven: false, lost: ['C (other.example.com)'] })
   assert.equal(meet({ A: ['a.example.com'] }), { value: { A: ['https://a.example.com:443'] }, isGiven: true, lost: [] })
   assert.equal(meet(['toString', '__proto__', 'constructor']).value, {})
+  assert.equal(meet({ A: ['http://a/b'] }).value, {})
   assert.equal(meet([]), { value: {}, isGiven: true, lost: [] })
-  for (const odd of [1, 'A', { A: 1 }, [1], { A: ['http://a/b'] }] as Json[]) assert.throws(() => meet(odd))
+  for (const odd of [1, 'A', { A: 1 }, [1]] as Json[]) assert.throws(() => meet(odd))
 })
 
 test('a script reads what it was granted to read, and nothing else', async () => {
