@@ -1,19 +1,24 @@
 // `vivarium init`: a small scripts directory to start from, written whole or not at all. Asks what was not said, where there is somebody to ask.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { environmentFile, writeEnvironment } from '../engine/environment.ts'
+import { tsconfigText } from '../engine/pipeline/type-check/compiler-options.ts'
 import { policyJsonSchema } from '../engine/policy/json-schema.ts'
 import type { PolicyRuntime } from '../engine/policy/policy-revision.ts'
 import { findV8Fault } from '../engine/pools/v8-available.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { grantLines } from './grant-in-policy.ts'
+import { loadHost } from './host-module.ts'
 import { findExisting, writeFiles } from './new-files.ts'
-import { isThere } from './open-engine.ts'
+import { IN_MEMORY, isThere } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { Abandoned, canAsk, Questions } from './questions.ts'
+import { errorParts } from './report-error.ts'
 import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
 import { standardSurfaces } from './standard-surfaces.ts'
 import { printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { typesOf } from './write-types.ts'
 
 /** What the command takes. */
 export interface InitOptions {
@@ -33,11 +38,6 @@ interface Answers {
   readonly runtime: PolicyRuntime
 }
 
-/** Path in the new directory → the template that it is copied from. A package cannot carry a `.gitignore`. */
-const TEMPLATES: readonly (readonly [path: string, template: string])[] = [
-  ['tsconfig.json', 'tsconfig.json'],
-  ['.gitignore', 'gitignore'],
-]
 const USUAL: Answers = Object.freeze({ directory: '.', template: 'hello', runtime: 'quickjs' })
 const RUNTIMES = [
   { name: 'quickjs', description: 'starts at once and everywhere; right for most scripts' },
@@ -54,6 +54,7 @@ export async function initDirectory(where: string | undefined, options: InitOpti
   const existing = await findExisting(directory, files)
   if (existing.length > 0 && options.force === undefined) throw refusal(directory, files, existing)
   await writeFiles(directory, files, options.force === true)
+  await writeEditorTypes(directory)
   const written = files.map(([path]) => path)
   const { script, event } = template
   await printLine(options.json ? jsonText({ directory, written, script, event }) : describeNext(directory, written, template))
@@ -90,16 +91,28 @@ async function ask({ directory, template, runtime }: Partial<Answers>): Promise<
 
 async function makeFiles(template: TemplateInfo, runtime: PolicyRuntime): Promise<NewFile[]> {
   const { script, test, fixture } = await fillTemplate(template, template.script, template.event)
-  const copied = TEMPLATES.map(async ([path, name]): Promise<NewFile> => [path, await readTemplate(name)])
   const schema = `${JSON.stringify(policyJsonSchema(standardSurfaces()), undefined, 2)}\n`
   return [
     script,
     test,
     ['policy.yaml', await makePolicy(template, runtime)],
-    ...(await Promise.all(copied)),
+    ['tsconfig.json', tsconfigText()],
+    ['.gitignore', await readTemplate('gitignore')], // a package cannot carry one of that name
     fixture,
     ['policy.schema.json', schema],
   ]
+}
+
+/** What the editor must know of the application's events and bindings. Scripts run without it. */
+async function writeEditorTypes(directory: string): Promise<void> {
+  try {
+    const places = { directory, policy: join(directory, 'policy.yaml') }
+    const host = await loadHost(places, { kv: IN_MEMORY })
+    const types = await typesOf(places, host).finally(() => Promise.allSettled(host.bindings.map(async (binding) => binding.close?.())))
+    await writeEnvironment(environmentFile(directory), types)
+  } catch (error) {
+    printNote(`Types for editors were not written: ${errorParts(error).message}`)
+  }
 }
 
 async function makePolicy({ script, allow }: TemplateInfo, runtime: PolicyRuntime): Promise<string> {
@@ -141,7 +154,5 @@ function describeNext(directory: string, paths: readonly string[], { script, eve
     `  vivarium run ${event} --data ${join('fixtures', `${event}.json`)}`,
     '  vivarium dev',
     `  vivarium explain ${script}`,
-    '',
-    'For completion in your editor, install vivarium in the project: npm install vivarium',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-// What can be fired at a script: fixtures of the events that it handles, and an empty payload for those that have none.
+// What can be fired at a script: fixtures of the events that it handles, an empty payload for those that have none, and ticks of its schedules.
 import type { ScriptInfo } from '../../engine/index.ts'
 import { type Fixture, listFixtures, readFixture } from '../fixtures.ts'
 import { errorParts } from '../report-error.ts'
@@ -13,7 +13,13 @@ export async function findChoices(directory: string, script: ScriptInfo): Promis
   const read = await Promise.all(names.map((name) => readChoice(directory, name)))
   const fitting = read.filter(({ fixture }) => fixture === undefined || events.includes(EVERY_EVENT) || events.includes(fixture.event))
   const missing = events.filter((event) => event !== EVERY_EVENT && !fitting.some(({ fixture }) => fixture?.event === event))
-  return [...fitting.filter(isSendable), ...missing.map(emptyChoice), ...fitting.filter((choice) => !isSendable(choice))]
+  const ticks = script.schedules.map(tickChoice)
+  return [...fitting.filter(isSendable), ...missing.map(emptyChoice), ...ticks, ...fitting.filter((choice) => !isSendable(choice))]
+}
+
+/** A schedule need not be waited for; without a payload its handler is given a tick of this moment. */
+function tickChoice({ schedule, event }: ScriptInfo['schedules'][number]): Choice {
+  return { label: `a tick of ${schedule}`, problem: undefined, fixture: { name: event, event, payload: undefined } }
 }
 
 async function readChoice(directory: string, name: string): Promise<Choice> {

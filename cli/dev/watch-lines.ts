@@ -151,7 +151,7 @@ function newsLine(news: News, { filter }: LinesHost): string {
   if (news.kind === 'problem') return jsonText({ kind: news.kind, at, error: errorParts(news.error) })
   if (news.kind === 'types') return jsonText({ kind: news.kind, at, ...news.look })
   if (news.kind !== 'run') return jsonText({ at, ...news })
-  const { outcome, shot } = news.entry
+  const { outcome } = news.entry
   const logs = outcome.logs.filter((entry) => isShown(outcome.script, entry, filter))
-  return jsonText({ kind: news.kind, at, from: shot?.from, outcome: { ...outcome, logs } })
+  return jsonText({ kind: news.kind, at, outcome: { ...outcome, logs } })
 }

@@ -79,8 +79,16 @@ export class DrawnScreen {
     if (letter === 'm') return
     if (letter === 'H') [this.#row, this.#column] = [first - 1, second - 1]
     else if (letter === 'K') (this.#cells[this.#row] ?? []).length = Math.min(this.#column, (this.#cells[this.#row] ?? []).length)
-    else if (letter === 'J') this.#cells = blank(this.#rows)
+    else if (letter === 'G') this.#column = first - 1
+    else if (letter === 'J') this.#clear(numbers === '2')
     else this.unknown.push(token)
+  }
+
+  /** Everything, or what is behind the cursor. */
+  #clear(isAll: boolean): void {
+    this.#cells = this.#cells.map((cells, row) =>
+      isAll || row > this.#row ? [] : row === this.#row ? cells.slice(0, this.#column) : cells,
+    )
   }
 
   #setMode(token: string, number: string, isOn: boolean): void {
