@@ -2,15 +2,15 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import { createServer as createTcpServer } from 'node:net'
+import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createGate } from '../../../bindings/gate.ts'
 import { systemConnector } from '../../../bindings/http/dial.ts'
-import { http } from '../../../bindings/http/http.ts'
+import { type HttpOptions, http } from '../../../bindings/http/http.ts'
 import { systemResolver } from '../../../bindings/http/resolve.ts'
-import { skip } from '../../harness/engines.ts'
+import { skip, until } from '../../harness/engines.ts'
 import { tempDirectory } from '../../harness/temp-directory.ts'
 import { callThrough, codeOf, messageOf } from '../call-through.ts'
 import { listen } from './world.ts'
@@ -85,6 +85,39 @@ test('the system resolves localhost to this machine, which is then refused', asy
   assert.is(codeOf(await call('http.fetch', 'http://localhost:9/')), 'HTTP_ADDRESS_DENIED')
   assert.is(codeOf(await call('http.fetch', 'http://LOCALHOST.:9/')), 'HTTP_ADDRESS_DENIED')
   await gate.close()
+})
+
+test('a resolver or connector of the host that throws, hangs or answers rubbish fails its own request only', async () => {
+  const url = 'http://api.example.com/'
+  const never = () => new Promise<never>(() => undefined)
+  const thrower = (): never => {
+    throw new TypeError('the vault at 10.0.0.1 is sealed')
+  }
+  const late = Promise.withResolvers<Socket>()
+  const cases: readonly [HttpOptions, string][] = [
+    [{ resolver: thrower }, 'HTTP_FAILED'],
+    [{ resolver: async () => 'rubbish' as never }, 'HTTP_FAILED'],
+    [{ resolver: never }, 'HTTP_TIMEOUT'],
+    [{ resolver: async () => ['1.1.1.1'], connect: thrower }, 'HTTP_FAILED'],
+    [{ resolver: async () => ['1.1.1.1'], connect: never }, 'HTTP_TIMEOUT'],
+    [{ resolver: async () => ['1.1.1.1'], connect: () => late.promise }, 'HTTP_TIMEOUT'],
+  ]
+  for (const [options, code] of cases) {
+    const binding = http(options)
+    const gate = createGate({ bindings: [binding] })
+    const reading = binding.surface.readAllow({ hosts: ['http://api.example.com'], concurrency: 1, timeout: '150ms' })
+    const call = callThrough(gate, { grant: { http: reading.ok ? reading.value : false } })
+    const reply = await call('http.fetch', url)
+    assert.is(codeOf(reply), code)
+    assert.not.match(messageOf(reply), /vault|10\.0/)
+    assert.is(codeOf(await call('http.fetch', url)), code, 'its turn is over')
+    await gate.close()
+  }
+  const server = createTcpServer()
+  const socket = connect(await listen(server as Parameters<typeof listen>[0]), '127.0.0.1')
+  late.resolve(socket)
+  await until(() => socket.destroyed, 'a connection that comes too late is ended')
+  server.close()
 })
 
 test.run()
