@@ -1,6 +1,6 @@
 // Values held against Standard Schemas: payloads, filtered values, answers.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { printable } from '../policy/describe-value.ts'
+import { withoutControls } from '../policy/describe-value.ts'
 
 const LONGEST_TEXT = 1_000
 
@@ -34,7 +34,7 @@ function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
 
 /** Schemas repeat what they refuse, and names of fields may be as long as a result, and written to fool whoever reads them. */
 function shorten(text: string): string {
-  return printable(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text)
+  return withoutControls(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text)
 }
 
 function step(part: PropertyKey | StandardSchemaV1.PathSegment): string {

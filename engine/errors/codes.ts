@@ -1,5 +1,6 @@
 // The one table of error codes. Each row makes the sentence: who, what was expected, what arrived, what to do.
 // Every key has a heading of the same name in docs/errors.md; a test compares the two.
+import { formatDuration, formatSize } from '../model/quantity.ts'
 
 /** Code → the sentence, made from the facts. */
 export const CODES = {
@@ -14,7 +15,7 @@ export const CODES = {
   PAYLOAD_NOT_PLAIN: (event: string, path: string, what: string) =>
     `The payload of "${event}" cannot cross into the sandbox: ${path} is ${what}. Pass plain data (JSON, Date, Map, Set, BigInt, Uint8Array).`,
   INPUT_TOO_LARGE: (event: string, size: string, allowed: number) =>
-    `The payload of "${event}" is ${size}; the limit "input" allows ${allowed} bytes. Send less, or raise the limit in the policy.`,
+    `The payload of "${event}" is ${size}; the limit "input" allows ${formatSize(allowed)}. Send less, or raise the limit in the policy.`,
   BINDING_INVALID: (name: string, what: string) => `The binding "${name}" ${what}.`,
   BINDING_DUPLICATE: (name: string) => `Two bindings are named "${name}"; names must be unique within an engine.`,
   PACK_NOT_FOUND: (reference: string, directory: string) =>
@@ -54,10 +55,10 @@ export const CODES = {
     `The package "${name}" is allowed but not installed: run "npm install ${name}" in ${root}.`,
   IMPORT_PACKAGE_UNPINNED: (name: string, what: string) =>
     `The package "${name}" is not the one that the lock file pins: ${what}. Run "npm ci" where the lock file is, or "npm install ${name}" to pin another version.`,
-  SOURCE_TOO_LARGE: (bytes: number, allowed: number) => `The source is ${bytes} bytes; the limit "source" allows ${allowed}.`,
-  BUNDLE_TOO_LARGE: (bytes: number, allowed: number) => `The bundle is ${bytes} bytes; the limit "bundle" allows ${allowed}.`,
-  BUNDLE_TIMEOUT: (ms: number) => `Transpiling took longer than ${ms} ms and was stopped.`,
-  BUNDLE_MEMORY_EXCEEDED: (bytes: number) => `Transpiling needed more than ${bytes} bytes of memory and was stopped.`,
+  SOURCE_TOO_LARGE: (bytes: number, allowed: number) => `The source is ${bytes} bytes; the limit "source" allows ${formatSize(allowed)}.`,
+  BUNDLE_TOO_LARGE: (bytes: number, allowed: number) => `The bundle is ${bytes} bytes; the limit "bundle" allows ${formatSize(allowed)}.`,
+  BUNDLE_TIMEOUT: (ms: number) => `Transpiling took longer than ${formatDuration(ms)} and was stopped.`,
+  BUNDLE_MEMORY_EXCEEDED: (bytes: number) => `Transpiling needed more than ${formatSize(bytes)} of memory and was stopped.`,
   BUNDLER_LOST: (why: string) => `The transpiler stopped while it bundled the script: ${why}.`,
   SOURCE_UNREADABLE: (path: string, why: string) => `"${path}" cannot be read: ${why}`,
   SCRIPTS_DIRECTORY_MISSING: (path: string) => `The scripts directory "${path}" does not exist. Create it, or run "vivarium init".`,
@@ -69,8 +70,8 @@ export const CODES = {
 
   // Load phase and manifest. These become load faults.
   LOAD_EXCEPTION: (message: string) => `The script's top level threw: ${message}`,
-  LOAD_CPU_EXCEEDED: (ms: number) => `The script's top level computed for longer than ${ms} ms (limit "loadCpu").`,
-  LOAD_MEMORY_EXCEEDED: (bytes: number) => `The script's top level needed more than ${bytes} bytes (limit "memory").`,
+  LOAD_CPU_EXCEEDED: (ms: number) => `The script's top level computed for longer than ${formatDuration(ms)} (limit "loadCpu").`,
+  LOAD_MEMORY_EXCEEDED: (bytes: number) => `The script's top level needed more than ${formatSize(bytes)} (limit "memory").`,
   LOAD_HOST_CALL: () => 'Host functions are not available while a script loads; call them from a handler, through ctx.',
   LOAD_RUNNER_LOST: (why: string) => `The loader stopped while it loaded the script: ${why}`,
   MANIFEST_MISSING: () =>
@@ -87,14 +88,14 @@ export const CODES = {
 
   // Runs: faults in outcomes.
   EXCEPTION: (message: string) => message,
-  CPU_EXCEEDED: (ms: number) => `The run computed for longer than ${ms} ms (limit "cpu").`,
-  WALL_EXCEEDED: (ms: number) => `The run took longer than ${ms} ms in all (limit "wall").`,
+  CPU_EXCEEDED: (ms: number) => `The run computed for longer than ${formatDuration(ms)} (limit "cpu").`,
+  WALL_EXCEEDED: (ms: number) => `The run took longer than ${formatDuration(ms)} in all (limit "wall").`,
   RUN_STALLED: () =>
     'The handler awaits something that can never happen: no host call, no timer is left that could wake it. Check for a promise that nobody resolves (limit "wall").',
   REJECTION_UNAWAITED: (message: string) => `A rejection that nobody awaited: ${message}`,
-  MEMORY_EXCEEDED: (bytes: number) => `The run needed more than ${bytes} bytes of memory (limit "memory").`,
-  STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${bytes} bytes of stack (limit "stack").`,
-  OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${bytes} bytes (limit "output").`,
+  MEMORY_EXCEEDED: (bytes: number) => `The run needed more than ${formatSize(bytes)} of memory (limit "memory").`,
+  STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${formatSize(bytes)} of stack (limit "stack").`,
+  OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${formatSize(bytes)} (limit "output").`,
   HOST_CALLS_EXCEEDED: (count: number) => `The run made more than ${count} host calls (limit "hostCalls").`,
   RESULT_NOT_PLAIN: (path: string, what: string) => `The result cannot leave the sandbox: ${path} is ${what}. Return plain data.`,
   RESULT_INVALID: (path: string, message: string) => `The result does not fit the event's schema at ${path}: ${message}`,
@@ -118,7 +119,7 @@ export const CODES = {
   PENDING_HOST_CALLS_EXCEEDED: (count: number) =>
     `More than ${count} host calls are waiting at once (limit "pendingHostCalls"); await some first.`,
   HOST_CALL_ARGUMENT_TOO_LARGE: (bytes: number) =>
-    `The arguments of a host call are larger than ${bytes} bytes (limit "hostCallArgument").`,
+    `The arguments of a host call are larger than ${formatSize(bytes)} (limit "hostCallArgument").`,
   TIMERS_EXCEEDED: (count: number) => `More than ${count} timers are set at once (limit "timers").`,
   EVENT_NOT_GRANTED: (script: string, event: string) =>
     `"${script}" may not emit "${event}"; add it to its needs, and to "allow.events" in the policy.`,

@@ -14,10 +14,10 @@ export function describeValue(value: unknown): string {
 
 /** Quotes text, cut to a length that fits a sentence. */
 export function quoteText(text: string): string {
-  return `"${printable(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)}"`
+  return `"${withoutControls(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)}"`
 }
 
 /** Replaces control characters, direction marks and lone surrogates. */
-export function printable(text: string): string {
+export function withoutControls(text: string): string {
   return text.replace(UNSAFE, '\uFFFD')
 }

@@ -1,6 +1,7 @@
 // One limit of the table as someone wrote it, checked against the row: its unit, its floor and, for a ceiling, the built-in ceiling.
 import { LIMITS, type LimitName } from '../model/limits.ts'
-import { formatQuantity, inEachUnit, missingUnit, type QuantityReading, readQuantity, unitlessNumber } from './units.ts'
+import { formatQuantity } from '../model/quantity.ts'
+import { inEachUnit, missingUnit, type QuantityReading, readQuantity, unitlessNumber } from './units.ts'
 
 /** Reads a limit: in its unit, and at least its floor. More than its ceiling is not an error, because ceilings clamp. */
 export function readLimit(name: LimitName, written: unknown): QuantityReading {

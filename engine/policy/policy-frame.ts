@@ -1,6 +1,6 @@
 // The code frame of a policy error: the lines around the place, with a marker, safe to print.
 import { codeFrameColumns } from '@babel/code-frame'
-import { printable } from './describe-value.ts'
+import { withoutControls } from './describe-value.ts'
 
 const LINES_ABOVE = 2
 const LINES_BELOW = 2
@@ -13,7 +13,7 @@ export function policyFrame(text: string, line: number, column: number): string 
   const shown = text
     .split(/\r\n|[\n\r]/, line + LINES_BELOW)
     .slice(first - 1)
-    .map((each) => printable(each.slice(cut, cut + MAX_WIDTH).replaceAll('\t', ' ')))
+    .map((each) => withoutControls(each.slice(cut, cut + MAX_WIDTH).replaceAll('\t', ' ')))
   return codeFrameColumns(
     shown.join('\n'),
     { start: { line, column: column - cut - 1 } }, // the library counts columns from 0

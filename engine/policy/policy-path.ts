@@ -1,5 +1,5 @@
 // Where in a policy something is written, in the words that its author used.
-import { printable } from './describe-value.ts'
+import { withoutControls } from './describe-value.ts'
 
 /** Keys and list positions from the top of a policy down to one value. */
 export type PolicyPath = readonly (string | number)[]
@@ -15,7 +15,7 @@ export function formatPath(path: PolicyPath): string {
 
 function formatKey(key: string): string {
   if (/^[A-Za-z_][\w-]*$/.test(key)) return key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key
-  return `"${printable(key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key)}"`
+  return `"${withoutControls(key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key)}"`
 }
 
 /** A key that tells every path from every other: unlike {@link formatPath}, nothing is cut or replaced. */

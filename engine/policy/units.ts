@@ -1,29 +1,13 @@
 // Quantities as a policy writes them: durations (`50ms`, `1.5s`, `2m`), sizes (`64KiB`, `16MiB`) and plain counts.
 // A reading never throws: it says what arrived and what to write, and the caller knows for which setting.
 import type { LimitUnit } from '../model/limits.ts'
+import { formatQuantity, SCALES, type Scale } from '../model/quantity.ts'
 import { describeValue } from './describe-value.ts'
 
 /** A quantity read: whole milliseconds, whole bytes or a count; or what arrived and what to write in its place. */
 export type QuantityReading =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly got: string; readonly expected: string }
-
-type Scale = readonly (readonly [unit: string, worth: number])[]
-
-/** Units from the largest to the smallest. */
-const SCALES = {
-  ms: [
-    ['m', 60_000],
-    ['s', 1_000],
-    ['ms', 1],
-  ],
-  bytes: [
-    ['GiB', 1024 ** 3],
-    ['MiB', 1024 ** 2],
-    ['KiB', 1024],
-    ['B', 1],
-  ],
-} as const satisfies Record<'ms' | 'bytes', Scale>
 
 const WORDS = {
   ms: { whole: 'a whole number of milliseconds', noun: 'a duration with its unit', units: 'ms, s or m', sample: 50 },
@@ -71,24 +55,6 @@ export function readCount(written: unknown): QuantityReading {
   if (typeof written === 'number' && Number.isSafeInteger(written) && written >= 0) return { ok: true, value: written }
   const isQuoted = typeof written === 'string' && UNITLESS.test(written)
   return refuse(written, isQuoted ? `${Number(written)} without quotes` : 'a whole number, zero or more')
-}
-
-/** Writes a quantity so that reading it gives the same value: the largest unit that divides it. Takes safe integers from 0. */
-export function formatQuantity(unit: LimitUnit, value: number): string {
-  if (unit === 'count') return String(value)
-  const scale: Scale = SCALES[unit]
-  const [name, worth] = scale.find(([, each]) => value !== 0 && value % each === 0) ?? [unit === 'ms' ? 'ms' : 'B', 1]
-  return `${value / worth}${name}`
-}
-
-/** Writes whole milliseconds: `50ms`, `90s`, `2m`. */
-export function formatDuration(milliseconds: number): string {
-  return formatQuantity('ms', milliseconds)
-}
-
-/** Writes whole bytes: `512B`, `64KiB`, `16MiB`. */
-export function formatSize(bytes: number): string {
-  return formatQuantity('bytes', bytes)
 }
 
 function readScaled(unit: 'ms' | 'bytes', written: unknown): QuantityReading {

@@ -14,7 +14,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { type EngineError, engineError } from '../errors/engine-error.ts'
-import { printable, quoteText } from './describe-value.ts'
+import { quoteText, withoutControls } from './describe-value.ts'
 import { policyFrame } from './policy-frame.ts'
 import { type PolicyPath, pathKey } from './policy-path.ts'
 import { MAX_DEPTH, MAX_VALUES, type PolicyPlace, type PolicySource, type UnreadableSource } from './policy-source.ts'
@@ -37,7 +37,7 @@ export function readYamlSource(text: string, file: string): PolicySource | Unrea
     return { offset, line: row, toErrorPlace: () => ({ file, line: row, column, frame: policyFrame(text, row, column) }) }
   }
   const syntaxError = ({ offset, message }: SyntaxFault): EngineError =>
-    engineError('POLICY_SYNTAX', [printable(message)], { place: placeAt(offset).toErrorPlace() })
+    engineError('POLICY_SYNTAX', [withoutControls(message)], { place: placeAt(offset).toErrorPlace() })
 
   const oversize = sizeFault(text)
   if (oversize !== undefined) return { ok: false, errors: [syntaxError(oversize)] }

@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LIMITS, type LimitName } from '../../engine/index.ts'
 import { LIMIT_NAMES } from '../../engine/model/limits.ts'
-import { formatQuantity } from '../../engine/policy/units.ts'
+import { formatQuantity } from '../../engine/model/quantity.ts'
 import { emitOne, expectStatus, openEngine, PLACEMENTS, skip } from '../harness/engines.ts'
 import { expectBroken, numeric, openRows, ROWS, type Row, written } from './rows.ts'
 

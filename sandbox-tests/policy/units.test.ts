@@ -1,16 +1,8 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  formatDuration,
-  formatQuantity,
-  formatSize,
-  type QuantityReading,
-  readCount,
-  readDuration,
-  readQuantity,
-  readSize,
-} from '../../engine/policy/units.ts'
+import { formatDuration, formatQuantity, formatSize } from '../../engine/model/quantity.ts'
+import { type QuantityReading, readCount, readDuration, readQuantity, readSize } from '../../engine/policy/units.ts'
 
 const quantityOf = (reading: QuantityReading): number | string => (reading.ok ? reading.value : `${reading.got} → ${reading.expected}`)
 const expectedOf = (reading: QuantityReading): string => (reading.ok ? 'accepted' : reading.expected)

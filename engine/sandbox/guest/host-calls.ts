@@ -9,7 +9,7 @@ export function hostCallsPart(kit: Kit): void {
   const { now } = Date
   const { min } = Math
   const { then } = Promise.prototype
-  const { slice } = String.prototype
+  const { indexOf, slice } = String.prototype
   const ErrorOf = Error
   const NumberOf = Number
   const PromiseOf = Promise
@@ -23,10 +23,15 @@ export function hostCallsPart(kit: Kit): void {
 
   let calls = 0
   let pending = kit.table<{ name: string; yes(value: unknown): void; no(error: unknown): void; site: Error }>()
+  /** `value[0].a` → `argument 1.a`: people count from 1. */
+  const argumentPath = (path: string): string => {
+    const end = apply(indexOf, path, [']']) as number
+    return 'argument ' + (NumberOf(apply(slice, path, [6, end])) + 1) + apply(slice, path, [end + 1])
+  }
   const refusalOf = (path: string, what: string, tooLarge: boolean): string =>
     tooLarge
       ? kit.refusal(['HOST_CALL_ARGUMENT_TOO_LARGE', kit.argumentBytes])
-      : kit.refusal(['ARGUMENT_NOT_PLAIN', 'argument ' + apply(slice, path, [5]), what])
+      : kit.refusal(['ARGUMENT_NOT_PLAIN', argumentPath(path), what])
   kit.argumentBytes = 0
   kit.call = (name, values) =>
     new PromiseOf((yes, no) => {

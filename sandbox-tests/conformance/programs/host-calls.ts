@@ -54,11 +54,11 @@ export const HOST_CALLS: Programs = {
   'arguments that cannot cross': {
     body: `const of = async (f) => { try { return await f() } catch (e) { return [e.code, e.message] } }; class A {} return [await of(() => ctx.host.echo(() => 1)), await of(() => ctx.host.echo({ a: [Symbol()] })), await of(() => ctx.host.echo(new A())), await of(() => ctx.host.echo(new Error('x'))), await of(() => ctx.host.echo(Promise.resolve(1)))]`,
     value: [
-      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument [0] is a function.'],
-      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument [0].a[0] is a symbol.'],
-      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument [0] is an instance of a class.'],
-      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument [0] is an instance of a class.'],
-      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument [0] is an instance of a class.'],
+      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument 1 is a function.'],
+      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument 1.a[0] is a symbol.'],
+      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument 1 is an instance of a class.'],
+      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument 1 is an instance of a class.'],
+      ['ARGUMENT_NOT_PLAIN', 'An argument cannot leave the sandbox: argument 1 is an instance of a class.'],
     ],
     hostCalls: 0,
   },
@@ -70,7 +70,7 @@ export const HOST_CALLS: Programs = {
   'an argument that is too large': {
     body: `try { await ctx.host.echo('x'.repeat(2000)) } catch (e) { return [e.code, e.message] }`,
     policy: { limits: { hostCallArgument: '1KiB' } },
-    value: ['HOST_CALL_ARGUMENT_TOO_LARGE', 'The arguments of a host call are larger than 1024 bytes (limit "hostCallArgument").'],
+    value: ['HOST_CALL_ARGUMENT_TOO_LARGE', 'The arguments of a host call are larger than 1KiB (limit "hostCallArgument").'],
     hostCalls: 0,
   },
   'too many calls at once': {

@@ -9,7 +9,7 @@ export const LIMITS: Programs = {
     body: `for (;;);`,
     policy: FEW_MS,
     status: 'cpu_exceeded',
-    error: { code: 'CPU_EXCEEDED', message: 'The run computed for longer than 60 ms (limit "cpu").' },
+    error: { code: 'CPU_EXCEEDED', message: 'The run computed for longer than 60ms (limit "cpu").' },
   },
   'a loop in microtasks': { body: `for (;;) await null`, policy: FEW_MS, status: 'cpu_exceeded', error: { code: 'CPU_EXCEEDED' } },
   'a loop in a comparator': { body: `[2, 1].sort(() => { for (;;); })`, policy: FEW_MS, status: 'cpu_exceeded' },
@@ -35,7 +35,7 @@ export const LIMITS: Programs = {
     body: `console.log('w'); await new Promise((r) => setTimeout(r, 60000))`,
     policy: { limits: { wall: '400ms' } },
     status: 'wall_exceeded',
-    error: { code: 'WALL_EXCEEDED', message: 'The run took longer than 400 ms in all (limit "wall").' },
+    error: { code: 'WALL_EXCEEDED', message: 'The run took longer than 400ms in all (limit "wall").' },
     logs: [['info', 'w']],
   },
   'a host call that takes too long': {
@@ -46,7 +46,7 @@ export const LIMITS: Programs = {
   'objects without end': {
     body: `const all = []; for (;;) all.push({ a: [1, 2, 3] })`,
     status: 'memory_exceeded',
-    error: { code: 'MEMORY_EXCEEDED', message: 'The run needed more than 16777216 bytes of memory (limit "memory").' },
+    error: { code: 'MEMORY_EXCEEDED', message: 'The run needed more than 16MiB of memory (limit "memory").' },
   },
   'text without end': {
     body: `const all = []; for (;;) all.push(JSON.stringify(new Array(20000).fill('t' + all.length)))`,
@@ -104,7 +104,7 @@ export const LIMITS: Programs = {
   'a limit for one call only': {
     body: `for (;;);`,
     calls: [
-      { limits: { cpu: '20ms' }, status: 'cpu_exceeded', error: { message: 'The run computed for longer than 20 ms (limit "cpu").' } },
+      { limits: { cpu: '20ms' }, status: 'cpu_exceeded', error: { message: 'The run computed for longer than 20ms (limit "cpu").' } },
     ],
   },
 }
