@@ -13,9 +13,14 @@ export async function findTests(directory: string): Promise<readonly string[]> {
   return [...new Set(files)].filter((path) => TEST_FILE.test(path) && !path.split('/').some(isHiddenName)).sort()
 }
 
+/** The id that a test file has as a script. */
+export function testId(file: string): string {
+  return file.replace(/\.(?:ts|js)$/, '')
+}
+
 /** A store that has these test files for scripts, and reads what they import from the directory's own store. */
 export function testStore(files: readonly string[], scripts: ScriptStore): ScriptStore {
-  const entries: readonly ScriptEntry[] = files.map((path) => ({ id: path.replace(/\.(?:ts|js)$/, ''), path }))
+  const entries: readonly ScriptEntry[] = files.map((path) => ({ id: testId(path), path }))
   return { ...scripts, list: async () => entries }
 }
 
