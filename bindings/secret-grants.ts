@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Grant, Narrowed } from '../engine/model/grant.ts'
 import type { Json } from '../engine/model/json.ts'
 import { completePattern, covers, type Destination, type HostPattern, intersect, readPattern, writePattern } from './http/host-pattern.ts'
+import { writtenAs } from './written-as.ts'
 
 /** `use`: in headers of any request that `http` grants. `read`: also visible to the script. A list: in headers of requests to these hosts. */
 export type SecretAccess = 'use' | 'read' | readonly string[]
@@ -23,8 +24,12 @@ const access = z.union([z.enum(['use', 'read']), z.array(host).min(1)], { error:
 
 /** The schema of `allow.secrets`: a list of names, or a table of access by name. Each name must pass `check`, which says what is wrong with it. */
 export function secretGrantSchema(check: (name: string) => string | undefined) {
-  return z
-    .union([z.array(z.string()), z.looseObject({})], { error: 'write a list of names, or a table such as { HOOK_TOKEN: use, KEY: read }' })
+  return writtenAs(z.union([z.array(z.string()), z.record(z.string(), z.union([z.enum(['use', 'read']), z.array(z.string())]))]))
+    .pipe(
+      z.union([z.array(z.string()), z.looseObject({})], {
+        error: 'write a list of names, or a table such as { HOOK_TOKEN: use, KEY: read }',
+      }),
+    )
     .transform((written) => (Array.isArray(written) ? Object.fromEntries(written.map((each) => [each, 'use'])) : written))
     .pipe(z.record(z.string(), access))
     .superRefine((table, context) => {

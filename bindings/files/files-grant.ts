@@ -4,18 +4,24 @@ import { didYouMean } from '../../engine/errors/did-you-mean.ts'
 import type { Narrowed } from '../../engine/model/grant.ts'
 import type { Json } from '../../engine/model/json.ts'
 import { size } from '../quantities.ts'
+import { writtenAs } from '../written-as.ts'
 import type { Root } from './file-roots.ts'
 import { MOST_ENTRIES } from './root-usage.ts'
 
 const MiB = 1024 ** 2
 const MOST_FILE_BYTES = 16 * MiB
 
+const access = z.enum(['read', 'write'], { error: 'write "read" or "write"' })
+
 const allowance = z.strictObject(
   {
-    access: z.enum(['read', 'write'], { error: 'write "read" or "write"' }).default('read'),
-    bytes: size.default(10 * MiB),
-    entries: z.int().positive().max(MOST_ENTRIES).default(1_000),
-    fileBytes: size.pipe(z.number().max(MOST_FILE_BYTES, { error: 'at most 16MiB can cross into a script' })).default(MiB),
+    access: access.default('read').describe('What may be done below the root; read by default.'),
+    bytes: size.default(10 * MiB).describe('Bytes of all files below the root together; 10MiB by default.'),
+    entries: z.int().positive().max(MOST_ENTRIES).default(1_000).describe('Files and folders below the root; 1,000 by default.'),
+    fileBytes: size
+      .pipe(z.number().max(MOST_FILE_BYTES, { error: 'at most 16MiB can cross into a script' }))
+      .default(MiB)
+      .describe('Bytes of one file, written or read whole, or of a part that is read; 1MiB by default.'),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'write "read", "write", or { access, bytes, entries, fileBytes }' : undefined) },
 )
@@ -28,10 +34,19 @@ export type FilesGrant = { readonly [root: string]: FileAllowance | undefined }
 
 /** Reads all forms: `true` (all roots, for reading), a list of roots (for reading), or a table of roots. */
 export function filesGrant(roots: ReadonlyMap<string, Root>) {
+  const names = [...roots.keys()]
   const shape = Object.fromEntries([...roots].map(([name, root]) => [name, z.preprocess(asTable, guard(root)).optional()]))
-  const table = z.strictObject(shape, { error: (issue) => tableFault(issue, [...roots.keys()]) })
-  const all = Object.fromEntries([...roots.keys()].map((name) => [name, true]))
-  return z.preprocess((written) => (written === undefined ? all : rootsOf(written)), table)
+  const table = z.strictObject(shape, { error: (issue) => tableFault(issue, names) })
+  const all = Object.fromEntries(names.map((name) => [name, true]))
+  return writtenAs(formsOf(names))
+    .transform((written) => (written === undefined ? all : rootsOf(written)))
+    .pipe(table)
+}
+
+/** Everything that may be written, for types and documentation. */
+function formsOf(names: readonly string[]) {
+  const root = z.union([z.boolean(), access, allowance]).optional().describe('read, write, or a table with a quota.')
+  return z.union([z.array(z.enum(names)), z.strictObject(Object.fromEntries(names.map((name) => [name, root])))])
 }
 
 /** The part of a need that policy gives. `need` is what the script wrote; what it leaves out is no request. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Narrowed } from '../../engine/model/grant.ts'
 import type { Json } from '../../engine/model/json.ts'
 import { duration, size } from '../quantities.ts'
+import { writtenAs } from '../written-as.ts'
 import { type AddressException, readException, writeException } from './addresses.ts'
 import { completePattern, type HostPattern, intersect, readPattern, writePattern } from './host-pattern.ts'
 
@@ -24,18 +25,36 @@ const exceptions = z.array(checked(normalException))
 const table = z.strictObject({
   hosts: hosts.describe('Patterns: hooks.example.com, *.example.com, GET,POST https://api.example.com:8443.'),
   private: exceptions.default([]).describe('Exact addresses that may be reached although they are not public.'),
-  timeout: upTo(duration, HTTP_CAPS.timeout.ceiling, '60s').default(HTTP_CAPS.timeout.default),
-  request: upTo(size, HTTP_CAPS.request.ceiling, '8MiB').default(HTTP_CAPS.request.default),
-  response: upTo(size, HTTP_CAPS.response.ceiling, '8MiB').default(HTTP_CAPS.response.default),
-  redirects: z.int().min(0).max(HTTP_CAPS.redirects.ceiling).default(HTTP_CAPS.redirects.default),
-  concurrency: z.int().min(1).max(HTTP_CAPS.concurrency.ceiling).default(HTTP_CAPS.concurrency.default),
+  timeout: upTo(duration, HTTP_CAPS.timeout.ceiling, '60s')
+    .default(HTTP_CAPS.timeout.default)
+    .describe('Time of a call, with its redirects and the wait for its turn; 10s by default, at most 60s.'),
+  request: upTo(size, HTTP_CAPS.request.ceiling, '8MiB')
+    .default(HTTP_CAPS.request.default)
+    .describe('Bytes of the body of a request; 256KiB by default, at most 8MiB.'),
+  response: upTo(size, HTTP_CAPS.response.ceiling, '8MiB')
+    .default(HTTP_CAPS.response.default)
+    .describe('Bytes of the body of a response, decompressed; 1MiB by default, at most 8MiB.'),
+  redirects: z
+    .int()
+    .min(0)
+    .max(HTTP_CAPS.redirects.ceiling)
+    .default(HTTP_CAPS.redirects.default)
+    .describe('Redirects that are followed; 5 by default.'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(HTTP_CAPS.concurrency.ceiling)
+    .default(HTTP_CAPS.concurrency.default)
+    .describe('Requests of a script under way at once; 4 by default.'),
 })
 
-/** What policy writes under `allow.http`: a pattern, a list of patterns, or a table. */
-export const grantSchema = z
-  .union([z.string().transform((host) => [host]), z.array(z.string()), z.looseObject({})], {
-    error: 'write a list of hosts, or a table such as { hosts: [hooks.example.com], timeout: 5s }',
-  })
+/** What policy writes under `allow.http`: a pattern, a list of patterns, or a table. A need may leave out the hosts of a table. */
+export const grantSchema = writtenAs(z.union([z.string(), z.array(z.string()), table.partial()]))
+  .pipe(
+    z.union([z.string().transform((host) => [host]), z.array(z.string()), z.looseObject({})], {
+      error: 'write a list of hosts, or a table such as { hosts: [hooks.example.com], timeout: 5s }',
+    }),
+  )
   .transform((written) => (Array.isArray(written) ? { hosts: written } : written))
   .pipe(table)
 

@@ -1,48 +1,43 @@
 // Runs an example of a page as an application would: its scripts from the disk, under its policy, against the world of docs-world.ts.
-import { mkdirSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { Engine, Outcome } from '../../engine/index.ts'
 import { COMBINATIONS, type Combination, inCombination } from '../harness/combinations.ts'
 import { emitOne, expectStatus, openEngine, PATIENT, until } from '../harness/engines.ts'
 import { expectNone } from '../harness/expect-none.ts'
 import { ROOT } from '../harness/source-files.ts'
-import { tempDirectory } from '../harness/temp-directory.ts'
 import type { DocsExample, DocsStep } from './docs-example.ts'
 import { type DocsWorld, openDocsWorld } from './docs-world.ts'
 
 /** One of each runtime. */
 export const DOCS_COMBINATIONS = COMBINATIONS.filter(({ name }) => name === 'quickjs-thread' || name === 'v8-process')
 
-/** What examples can be run with beside their own policy. */
-export interface DocsTerms {
-  /** npm packages that are installed. */
-  readonly packages?: readonly string[]
-  /** Below `defaults` of the policy. */
-  readonly defaults?: object
-}
-
 interface Policy {
   readonly defaults?: object
 }
 
-/** Fails unless everything loads, without a warning, and each event comes to what the page says. */
-export async function runExample(page: string, example: DocsExample, combination: Combination, terms: DocsTerms = {}): Promise<void> {
+/** Fails unless everything loads, without a warning, and each event comes to what the page says. `defaults` goes below `defaults` of the policy. */
+export async function runExample(page: string, example: DocsExample, combination: Combination, defaults: object = {}): Promise<void> {
   await using world = await openDocsWorld(example.data)
-  using project = tempDirectory(Object.fromEntries(Object.entries(example.files).map(([path, text]) => [`scripts/${path}`, text])))
-  install(project.path, terms.packages ?? [])
+  using project = projectOf(example)
   const written = example.policy as Policy
-  const policy = { ...written, defaults: { ...PATIENT.defaults, ...terms.defaults, ...written.defaults } }
-  const options = inCombination(combination, { policy, bindings: world.bindings, scripts: join(project.path, 'scripts'), schedules: false })
+  const policy = { ...written, defaults: { ...PATIENT.defaults, ...defaults, ...written.defaults } }
+  const options = inCombination(combination, { policy, bindings: world.bindings, scripts: project.path, schedules: false })
   await using engine = await openEngine({}, options)
   expectNone(troubles(engine), `${page}: what is wrong with the scripts of "${example.heading}"`)
   for (const step of example.steps) await take(engine, world, `${page}:${step.line}: "${step.event}"`, step)
 }
 
-/** As `npm install` does, of what the repository has. */
-function install(directory: string, packages: readonly string[]): void {
-  if (packages.length > 0) mkdirSync(join(directory, 'node_modules'))
-  for (const name of packages) symlinkSync(join(ROOT, 'node_modules', name), join(directory, 'node_modules', name))
+/** Below the repository, whose packages are installed and pinned by its lock file. */
+function projectOf({ files }: DocsExample): Disposable & { readonly path: string } {
+  mkdirSync(join(ROOT, '.vivarium'), { recursive: true })
+  const path = mkdtempSync(join(ROOT, '.vivarium', 'docs-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(path, dirname(name)), { recursive: true })
+    writeFileSync(join(path, name), text)
+  }
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 function troubles(engine: Engine): string[] {
