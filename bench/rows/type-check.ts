@@ -25,7 +25,7 @@ export default defineScript({
   on: {
     async 'order.created'(order: Order, ctx) {
       const times = await ctx.kv.increment(\`orders:\${order.id}\`)
-      const text: string = ${edit % 2 === 0 ? '`${double(order.total)}`' : 'double(order.total)'}
+      const text: string = ${edit % 2 === 0 ? 'String(double(order.total))' : 'double(order.total)'}
       ctx.log.info('seen', { times, text, edit: ${edit} })
       return { times, text }
     },

@@ -7,12 +7,12 @@ import { readPolicyText } from '../../engine/policy/bounded-read.ts'
 import { readPolicy } from '../../engine/policy/load.ts'
 import { findFiles } from '../../engine/source/find-files.ts'
 import { type Host, loadHost } from '../host-module.ts'
-import { IN_MEMORY, openEngineOf, type Places } from '../open-engine.ts'
+import { openEngineOf, type Places } from '../open-engine.ts'
 import { type ErrorParts, errorParts } from '../report-error.ts'
 import type { Findings, TypeFindings } from './findings.ts'
 
 const SOURCE = /\.(?:ts|mts|js|mjs)$/
-const NOT_CHECKED = /\.(?:d|test)\.(?:ts|js)$/
+const NOT_CHECKED = /\.d\.ts$/
 
 /** What a session looks at. */
 export interface CheckTerms {
@@ -35,7 +35,7 @@ export class CheckSession implements AsyncDisposable {
 
   /** Loads the application's events and bindings. Throws a `UsageError`. */
   static async open(terms: CheckTerms): Promise<CheckSession> {
-    return new CheckSession(terms, await loadHost(terms.places, { kv: IN_MEMORY }))
+    return new CheckSession(terms, await loadHost(terms.places))
   }
 
   /** Looks at everything. Throws what `createEngine` throws. */
@@ -97,7 +97,7 @@ function skipped(file: string): TypeFindings {
   return { status: 'skipped', problems: [], environment: { file, isStale: false } }
 }
 
-/** Scripts, what they are made of, and what they share. Tests are looked at by `vivarium test`. */
+/** Scripts, what they are made of, what they share, and their tests. */
 export async function sourcesOf(directory: string): Promise<readonly string[]> {
   const shared = await findFiles(join(directory, 'lib')).catch(() => []) // there need not be any
   const all = [...(await findFiles(directory)), ...shared.map((path) => `lib/${path}`)]

@@ -27,10 +27,10 @@ export interface Findings {
   readonly types: TypeFindings
 }
 
-/** Whether a problem is what a script was refused for: it was told with the script already. */
-export function isTold({ file, line, column }: TypeProblem, scripts: readonly ScriptInfo[]): boolean {
-  return scripts.some(({ error }) => {
-    const place = error?.code === 'TYPE_ERROR' ? error.location : undefined
-    return place?.file === file && place.line === line && place.column === column
-  })
+/** What is wrong with types and was not told with a script already: why it was refused is on the same line, or nothing of the file can be read. */
+export function untold({ scripts, types }: Pick<Findings, 'scripts' | 'types'>): readonly TypeProblem[] {
+  return types.problems.filter(
+    ({ file, line }) =>
+      !scripts.some(({ error }) => error?.location?.file === file && (error.location.line === line || error.code === 'SYNTAX_ERROR')),
+  )
 }

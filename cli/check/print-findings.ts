@@ -5,7 +5,7 @@ import { formatScript, warningLines } from '../print-script.ts'
 import { formatError } from '../report-error.ts'
 import { safeLine, safeLines } from '../safe-text.ts'
 import { paint } from '../terminal.ts'
-import { type Findings, isTold } from './findings.ts'
+import { type Findings, untold } from './findings.ts'
 
 /** The lines of what was found. */
 export function formatFindings(findings: Findings): string {
@@ -14,7 +14,7 @@ export function formatFindings(findings: Findings): string {
     policy.problems.length > 0
       ? policy.problems.map((problem) => formatError(problem, process.stdout))
       : scripts.map((script) => formatScript(script))
-  const problems = types.problems.filter((problem) => !isTold(problem, scripts)).map(formatTypeProblem)
+  const problems = untold(findings).map(formatTypeProblem)
   const faults = types.error === undefined ? [] : [formatError(types.error, process.stdout)]
   return [
     ...[...parts, ...problems, ...faults].flatMap((part, index) => (part.includes('\n') && index > 0 ? ['', part] : [part])),
@@ -48,7 +48,8 @@ function describePolicy(file: string | null, problems: number): string {
   return `${safeLine(file)}: ${problems === 0 ? paint('green', 'ok') : paint('red', count(problems, 'problem'))}`
 }
 
-function summarise({ scripts, directory, policy, types }: Findings): string {
+function summarise(findings: Findings): string {
+  const { scripts, directory, policy, types } = findings
   if (policy.problems.length > 0) return 'Scripts were not checked: what they may do depends on the policy.'
   if (scripts.length === 0) return `There is no script in ${JSON.stringify(directory)}; "vivarium init" writes one to start from.`
   const of = (status: ScriptInfo['status']): number => scripts.filter((script) => script.status === status).length
@@ -57,7 +58,8 @@ function summarise({ scripts, directory, policy, types }: Findings): string {
     `${of('ready')} ready`,
     ...(['failed', 'denied'] as const).filter((status) => of(status) > 0).map((status) => paint('red', `${of(status)} ${status}`)),
   ]
-  if (types.problems.length > 0) parts.push(paint('red', count(types.problems.length, 'type error')))
+  const problems = untold(findings).length
+  if (problems > 0) parts.push(paint('red', count(problems, 'type error')))
   if (warnings > 0) parts.push(paint('yellow', count(warnings, 'warning')))
   const untyped = types.status === 'unavailable' || types.status === 'skipped' ? ' Types were not checked.' : ''
   return `${count(scripts.length, 'script')}: ${parts.join(', ')}.${untyped}`

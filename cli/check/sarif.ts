@@ -2,7 +2,7 @@
 import { join, relative, sep } from 'node:path'
 import { CODES } from '../../engine/errors/codes.ts'
 import type { ScriptFault } from '../../engine/model/outcome.ts'
-import type { Findings } from './findings.ts'
+import { type Findings, untold } from './findings.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
@@ -38,7 +38,8 @@ export function toSarif(findings: Findings, version: string): object {
   }
 }
 
-function resultsOf({ directory, policy, scripts, types }: Findings): readonly Result[] {
+function resultsOf(findings: Findings): readonly Result[] {
+  const { directory, policy, scripts, types } = findings
   const inScripts = (file: string): string => join(directory, file)
   return [
     ...policy.problems.map(
@@ -52,10 +53,10 @@ function resultsOf({ directory, policy, scripts, types }: Findings): readonly Re
     ),
     ...policy.warnings.map((message): Result => ({ ruleId: 'POLICY_WARNING', level: 'warning', message, file: policy.file ?? undefined })),
     ...scripts.flatMap(({ id, error, warnings }): Result[] => [
-      ...(error === undefined || error.code === 'TYPE_ERROR' ? [] : [resultOfFault(error, inScripts)]),
+      ...(error === undefined ? [] : [resultOfFault(error, inScripts)]),
       ...warnings.map((message): Result => ({ ruleId: 'SCRIPT_WARNING', level: 'warning', message: `${id}: ${message}` })),
     ]),
-    ...types.problems.map(
+    ...untold(findings).map(
       ({ file, code, message, hint, line, column, endLine, endColumn }): Result => ({
         ruleId: code,
         level: 'error',

@@ -8,7 +8,7 @@ import { startVivarium, vivarium } from './vivarium.ts'
 const FILES = {
   'good.ts': `import { defineScript } from 'vivarium/script'\nimport { double } from './lib/numbers.ts'\nexport default defineScript({ on: { go: () => double(2) } })\n`,
   'lib/numbers.ts': 'export const double = (n: number) => n * 2\n',
-  'good.test.ts': `import { test } from 'vivarium/test'\ntest('x', (t: unknown) => t)\n`,
+  'good.test.ts': `import { expect, run, test } from 'vivarium/test'\ntest('x', async () => expect((await run('./good.ts', 'go', {})).status).toBe('ok'))\n`,
 }
 const BAD = `import { defineScript } from 'vivarium/script'\nexport default defineScript({\n  on: { go: (_event, ctx) => ctx.kv.get('x') },\n})\n`
 const POLICY = { 'policy.yaml': 'version: 1\ndefaults: { allow: { kv: true } }\n' }
@@ -28,6 +28,9 @@ test('types that fit are not worth a word; those that do not are shown with fram
   )
   assert.match(stdout, '  > 3 |   on: { go: (_event, ctx) => ctx.kv.get')
   assert.match(stdout, `lib/broken.ts:1:14: type error Type 'string' is not assignable to type 'number'. (TS2322)`)
+  directory.write('bad.test.ts', `import { run } from 'vivarium/test'\nexport default (await run('./good.ts', 'go', {})).statsu\n`)
+  const withTest = await vivarium(['check'], { cwd: directory.path })
+  assert.match(withTest.stdout, `bad.test.ts:2:51: type error Property 'statsu' does not exist on type 'RunResult'. Did you mean 'status'?`)
   assert.match(stdout, '2 scripts: 2 ready, 2 type errors.')
   const without = await vivarium(['check', '--no-types'], { cwd: directory.path })
   assert.is(without.code, 0)
@@ -40,7 +43,7 @@ test('where the policy enforces, a script is refused and told once', async () =>
   assert.is(code, 1)
   assert.match(stdout, /^bad: failed at bad\.ts:3:37\n/)
   assert.is(stdout.split(`Property 'get' does not exist`).length, 2, stdout)
-  assert.match(stdout, '1 script: 0 ready, 1 failed, 1 type error.')
+  assert.match(stdout, '1 script: 0 ready, 1 failed.')
 })
 
 test('--json has the problems with all four numbers of their places', async () => {
@@ -99,7 +102,7 @@ test('--watch looks again when a script, something shared or the policy changes,
     for (const deadline = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
       const last = text.trimEnd().split('\n').at(-1) ?? ''
       if (last !== '' && text.endsWith('\n') && isIt(JSON.parse(last))) return
-      if (Date.now() > deadline) throw new assert.Assertion({ message: `no such findings in ${text}` })
+      if (Date.now() > deadline) assert.unreachable(`no such findings in ${text}`)
     }
   }
   await look(({ ok }) => ok)

@@ -93,8 +93,9 @@ test('--json has the documented shape', async () => {
   using directory = tempDirectory({ 'good.ts': GOOD, 'broken.ts': 'export default {' })
   const { code, stdout } = await vivarium(['check', '--json'], { cwd: directory.path })
   assert.is(code, 1)
-  const { ok, directory: shown, policy, scripts, ...others } = JSON.parse(stdout)
-  assert.equal([ok, shown, policy, others], [false, '.', { file: null, problems: [], warnings: [] }, {}])
+  const { ok, directory: shown, host, policy, scripts, types, ...others } = JSON.parse(stdout)
+  assert.equal([ok, shown, host, policy, others], [false, '.', null, { file: null, problems: [], warnings: [] }, {}])
+  assert.equal(Object.keys(types), ['status', 'problems', 'environment'])
   const [broken, good] = scripts
   assert.equal([broken.id, broken.status, broken.error.code, broken.error.location.line], ['broken', 'failed', 'SYNTAX_ERROR', 1])
   const fields = [

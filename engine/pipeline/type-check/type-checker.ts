@@ -1,4 +1,5 @@
 // Checks the types of scripts, as many as are asked for at once in one go. A file that the compiler cannot cope with is blamed alone; the others are checked.
+import { join } from 'node:path'
 import { engineError, isEngineError } from '../../errors/engine-error.ts'
 import type { Json } from '../../model/json.ts'
 import type { ScriptStore } from '../../source/script-store.ts'
@@ -19,6 +20,9 @@ const SOURCE_BYTES = 16 * MiB
 const MOST_ROUNDS = 32
 /** A compiler that nobody asked for this long is ended: starting one takes a tenth of a second. */
 const IDLE_MS = 30_000
+/** Where this package's own sources lie: tests of scripts import `vivarium/test` from there. */
+const OWN = join(import.meta.dirname, '..', '..')
+const TEST_TYPES = join(OWN, 'testing', 'index.js')
 const NO_WORDS: KnownWords = { events: undefined, bindings: [] }
 const PROJECT = '.vivarium/tsconfig.json'
 const ENVIRONMENT = '.vivarium/env.d.ts'
@@ -247,7 +251,7 @@ class Bench {
   #open(): { readonly files: VirtualFiles; readonly compiler: Compiler } {
     if (this.#isClosed) throw engineError('DISPOSED', ['The type-checker'])
     const { store, deadlineMs = DEADLINE_MS, memoryBytes = MEMORY_BYTES } = this.#options
-    this.#files ??= new VirtualFiles({ directory: store.directory, libraries: compilerLibraries() })
+    this.#files ??= new VirtualFiles({ directory: store.directory, libraries: compilerLibraries(), own: OWN })
     this.#compiler ??= new Compiler({ files: this.#files.system, workingDirectory: '/', deadlineMs, memoryBytes })
     return { files: this.#files, compiler: this.#compiler }
   }
@@ -274,7 +278,10 @@ function absolute({ created, changed, deleted }: Changes, files: VirtualFiles): 
 }
 
 function projectText(paths: readonly string[]): string {
-  const content: Json = { compilerOptions: COMPILER_OPTIONS, files: [...paths, ENVIRONMENT].sort().map((path) => `../${path}`) }
+  const content: Json = {
+    compilerOptions: { ...COMPILER_OPTIONS, paths: { 'vivarium/test': [TEST_TYPES] } },
+    files: [...paths, ENVIRONMENT].sort().map((path) => `../${path}`),
+  }
   return JSON.stringify(content)
 }
 

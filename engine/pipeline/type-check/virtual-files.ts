@@ -13,20 +13,22 @@ export interface VirtualFilesOptions {
   readonly directory: string | undefined
   /** Where the types of the language lie. */
   readonly libraries: string
+  /** The folder of what vivarium itself offers to scripts' tests. */
+  readonly own: string
 }
 
 /** See the head of the file. Paths of the store are relative to its root, those of the compiler absolute. */
 export class VirtualFiles {
   readonly root: string
-  readonly #libraries: string
+  readonly #folders: readonly string[]
   readonly #hasPackages: boolean
   readonly #texts = new Map<string, string>()
   readonly #asked = new Set<string>()
 
-  constructor({ directory, libraries }: VirtualFilesOptions) {
+  constructor({ directory, libraries, own }: VirtualFilesOptions) {
     this.root = directory ?? NOWHERE
     this.#hasPackages = directory !== undefined
-    this.#libraries = libraries
+    this.#folders = [libraries, own]
   }
 
   /** The absolute path of a file. */
@@ -95,7 +97,7 @@ export class VirtualFiles {
 
   /** Whether the disk itself answers: for the language's types, and for packages that the scripts directory can see. */
   #isReal(absolute: string): boolean {
-    if (absolute === this.#libraries || absolute.startsWith(`${this.#libraries}/`)) return true
+    if (this.#folders.some((folder) => absolute === folder || absolute.startsWith(`${folder}/`))) return true
     const owner = /^(.*?)\/node_modules(?:\/|$)/.exec(absolute)?.[1]
     if (owner === undefined || !this.#hasPackages || absolute.includes('/../')) return false
     return owner === '' || this.root === owner || this.root.startsWith(`${owner}/`)
