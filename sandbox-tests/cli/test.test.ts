@@ -267,6 +267,7 @@ test('a file that does not load, loops or breaks out of nothing is reported, and
     'node.test.ts': `${HEAD}import 'node:fs'`,
     'escapes.test.ts': `${HEAD}import '../../secret.ts'`,
     'empty.test.ts': HEAD,
+    'garbles.test.ts': `${HEAD}test('x', () => {})\nArray.prototype.map = (() => 5) as never`,
   })
   const { files, totals } = await report(directory)
   const codes = Object.fromEntries(files.map(({ file, status, error }) => [file.replace('.test.ts', ''), error?.code ?? status]))
@@ -274,13 +275,14 @@ test('a file that does not load, loops or breaks out of nothing is reported, and
     counter: 'passed',
     empty: 'passed',
     escapes: 'IMPORT_FORBIDDEN',
+    garbles: 'RESULT_NOT_PLAIN',
     loops: 'LOAD_CPU_EXCEEDED',
     node: 'IMPORT_FORBIDDEN',
     runs: 'LOAD_EXCEPTION',
     syntax: 'SYNTAX_ERROR',
     throws: 'LOAD_EXCEPTION',
   })
-  assert.equal(totals, { files: 8, passed: 1, failed: 6, skipped: 0, todo: 0 })
+  assert.equal(totals, { files: 9, passed: 1, failed: 7, skipped: 0, todo: 0 })
 })
 
 test('a test that hangs, hoards or waits for nothing is cut and shown with its line; the others go on', async () => {
@@ -296,6 +298,19 @@ test('passes', () => {})
     ['CPU_EXCEEDED', 'MEMORY_EXCEEDED', 'RUN_STALLED', 'passed'],
   )
   assert.is(tests[0]?.error?.location?.line, 2)
+})
+
+test('tests that only the end of their runner can stop take no other test with them, and are not put away', async () => {
+  const hang = `test('hangs', () => (2n ** 1000000n).toString().length + (3n ** 600000n).toString().length)\n`
+  using directory = directoryOf(
+    `${hang.repeat(4)}test('passes', async () => { expect((await run('./counter', 'count')).status).toBe('ok') })`,
+    {
+      'slow.js': `export default () => new Promise((done) => setTimeout(done, 400, 2))`,
+      'slow.test.ts': `${HEAD}for (let n = 0; n < 8; n++) test('bystander ' + n, async () => { expect((await run('./slow', 'any')).value).toBe(2) })`,
+    },
+  )
+  const { totals, files } = await report(directory)
+  assert.equal(totals, { files: 2, passed: 9, failed: 4, skipped: 0, todo: 0 }, JSON.stringify(files))
 })
 
 test('--timeout is the most time for a test', async () => {
