@@ -13,7 +13,7 @@ import { safeLine } from '../safe-text.ts'
 import { isReaderGone, paint, printLine } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
 import type { DevSession, News, TypesLook } from './dev-session.ts'
-import { type LogFilter, passes } from './log-tail.ts'
+import { ALL, type LogFilter, OF_DEV, passes } from './log-tail.ts'
 import type { RunEntry, Shot } from './run-history.ts'
 
 /** What is printed, and how. */
@@ -26,6 +26,7 @@ export interface LinesHost {
   readonly signal: AbortSignal
 }
 
+const MOST_WARNINGS = 50
 const COMMANDS = 'fire NAME [SCRIPT], again, rerun, quit'
 
 /** Prints until a command or the signal ends it, or nobody reads any more. Resolves with the exit code that a command calls for. */
@@ -97,7 +98,13 @@ async function sendAgain(session: DevSession, shot: Shot | undefined, otherwise:
 function startText({ session, directory }: LinesHost): string {
   const { scripts } = session
   const watching = `Watching ${JSON.stringify(directory)}: ${scripts.length} ${scripts.length === 1 ? 'script' : 'scripts'}.`
-  return [...scripts.map((script) => formatScript(script)), paint('dim', watching)].join('\n')
+  const warnings = startWarnings(session).flatMap((warning) => warningLines(warning))
+  return [...scripts.map((script) => formatScript(script)), ...warnings, paint('dim', watching)].join('\n')
+}
+
+/** What was doubtful before anything happened: of the policy, for example. */
+function startWarnings(session: DevSession): string[] {
+  return session.log.last(MOST_WARNINGS, { ...ALL, script: OF_DEV }).map(({ text }) => text)
 }
 
 function newsText(news: News, { session, filter }: LinesHost): string {
@@ -143,7 +150,7 @@ function isShown(source: string, { level, message, data }: LogEntry, filter: Log
 }
 
 function startLine({ session, directory }: LinesHost): string {
-  return jsonText({ kind: 'started', at: new Date(), directory, scripts: session.scripts })
+  return jsonText({ kind: 'started', at: new Date(), directory, scripts: session.scripts, warnings: startWarnings(session) })
 }
 
 function newsLine(news: News, { filter }: LinesHost): string {

@@ -81,7 +81,7 @@ test('what happens is printed as it comes; commands from a pipe do what keys do'
 })
 
 test('--json prints a line for each thing that happens; the log is filtered', async () => {
-  using directory = tempDirectory({ ...FILES, 'policy.yaml': 'version: 1\n' })
+  using directory = tempDirectory({ ...FILES, 'policy.yaml': 'version: 1\nscripts: { nobody: {} }\n' })
   const dev = startDev(directory.path, ['--json', '--level', 'warn', '--script', 'greet', '--no-types'])
   await dev.prints('"kind":"started"')
   dev.say('fire bob greet')
@@ -103,6 +103,8 @@ test('--json prints a line for each thing that happens; the log is filtered', as
     lines[0].scripts.map(({ id }: { id: string }) => id),
     ['greet', 'other'],
   )
+  assert.is(lines[0].warnings.length, 1)
+  assert.match(lines[0].warnings[0], 'nobody')
   const { outcome, at } = lines.find(({ kind }) => kind === 'run')
   assert.equal([outcome.status, outcome.value], ['ok', 'Hello, Bob'])
   assert.equal(outcome.logs, [{ level: 'warn', message: 'greeting', data: { name: 'Bob' } }])
