@@ -1,5 +1,6 @@
-// The options that every command which starts an engine has.
+// The options that every command which starts an engine has, and those of the commands whose scripts call host functions.
 import type { Command } from 'commander'
+import type { GivenOptions } from './host-terms.ts'
 
 /** Where the scripts are, what holds for them, and how to tell what comes of it. */
 export interface CommonOptions {
@@ -8,6 +9,19 @@ export interface CommonOptions {
   readonly host?: string
   readonly json?: true
   readonly verbose?: true
+}
+
+/** What commands that run scripts take beside. */
+export interface RunningOptions extends CommonOptions, GivenOptions {}
+
+/** Adds what scripts are given to a command that runs them. */
+export function addGivenOptions(command: Command): Command {
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+  return command
+    .option('--kv <file>', 'keep what scripts store in ctx.kv in this SQLite file (default: in memory, gone at the end)')
+    .option('--files <name=dir>', 'a folder for ctx.files; may be repeated (default: an empty one, gone at the end)', collect)
+    .option('--secret <name>', 'take this secret from the environment; may be repeated', collect)
+    .option('--secrets <file>', 'take secrets from the NAME=value lines of this file')
 }
 
 /** Adds them to a command. */

@@ -11,13 +11,14 @@ import { firstCause } from '../engine/model/event.ts'
 import { type DebuggedChild, processPlacement } from '../engine/placement/child-process.ts'
 import type { EffectivePolicy } from '../engine/policy/resolve.ts'
 import type { ReadyScript } from '../engine/registry/script-record.ts'
-import type { CommonOptions } from './common-options.ts'
+import type { RunningOptions } from './common-options.ts'
 import { type InspectorServer, openInspectorServer } from './debug/inspector-server.ts'
 import { SourceRelay } from './debug/source-relay.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Host, loadHost } from './host-module.ts'
+import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
-import { findPlaces, IN_MEMORY } from './open-engine.ts'
+import { findPlaces } from './open-engine.ts'
 import { findPayloads, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
@@ -26,9 +27,8 @@ import { type OpenParts, openParts } from './test/engine-parts.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
-export interface DebugOptions extends CommonOptions {
+export interface DebugOptions extends RunningOptions {
   readonly data?: string
-  readonly kv?: string
   readonly port: number
 }
 
@@ -41,7 +41,8 @@ export async function debugScript(script: string, event: string, options: DebugO
   const payload = await readOne(options.data)
   using interruption = watchInterruption()
   const child = Promise.withResolvers<DebuggedChild>()
-  const host = await loadHost(places, { kv: options.kv ?? IN_MEMORY })
+  const host = await loadHost(places, options, 'runs')
+  if (options.json === undefined) for (const note of describeStandIns(host.standIns)) printNote(note)
   const variations: Variations = {
     effective: patient,
     runsIn: ({ memory }) => processPlacement({ runtime: 'v8', arena: memory, onDebugged: child.resolve }),

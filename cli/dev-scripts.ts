@@ -1,6 +1,6 @@
 // `vivarium dev`: the scripts of a directory, live. On a terminal a screen with keys; anywhere else lines.
 import { createEngine, type Engine } from '../engine/index.ts'
-import type { CommonOptions } from './common-options.ts'
+import type { RunningOptions } from './common-options.ts'
 import { DevSession } from './dev/dev-session.ts'
 import type { LogFilter } from './dev/log-tail.ts'
 import { TypeWatch } from './dev/type-watch.ts'
@@ -8,13 +8,13 @@ import { watchInLines } from './dev/watch-lines.ts'
 import { watchOnScreen } from './dev/watch-screen.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { type Host, loadHost } from './host-module.ts'
+import { describeStandIns } from './host-terms.ts'
 import { type Interruption, watchInterruption } from './interruption.ts'
-import { findPlaces, IN_MEMORY, type Places } from './open-engine.ts'
+import { findPlaces, type Places } from './open-engine.ts'
 import { printNote } from './terminal.ts'
 
 /** What the command takes. */
-export interface DevOptions extends CommonOptions, Partial<LogFilter> {
-  readonly kv?: string
+export interface DevOptions extends RunningOptions, Partial<LogFilter> {
   /** False with `--no-types`. */
   readonly types?: boolean
   /** Lines on a terminal too. */
@@ -25,7 +25,7 @@ export interface DevOptions extends CommonOptions, Partial<LogFilter> {
 export async function devScripts(options: DevOptions): Promise<ExitCode> {
   const places = findPlaces(options)
   using interruption = watchInterruption()
-  const host = await loadHost(places, { kv: options.kv ?? IN_MEMORY })
+  const host = await loadHost(places, options, 'runs')
   await using engine = await openEngine(places, host)
   using session = new DevSession({
     engine,
@@ -33,7 +33,7 @@ export async function devScripts(options: DevOptions): Promise<ExitCode> {
     signal: interruption.signal,
     clock: Date.now,
   })
-  for (const warning of engine.policyWarnings()) session.note('warn', warning)
+  for (const warning of [...engine.policyWarnings(), ...describeStandIns(host.standIns)]) session.note('warn', warning)
   await using _types = options.types === false ? undefined : await watchTypes(places, host, { engine, session })
   const code = await watch(session, { options, places, interruption })
   return interruption.code ?? code

@@ -6,13 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { type Binding, standardBindings } from '../bindings/index.ts'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import type { EventDefinitions } from '../engine/index.ts'
+import { type GivenOptions, type HostTerms, readTerms, type StandIns } from './host-terms.ts'
 import { UsageError } from './usage-error.ts'
-
-/** What the command line tells a module whose `bindings` is a function. */
-export interface HostTerms {
-  /** Where `ctx.kv` keeps entries for this command: `--kv`, or `:memory:`. */
-  readonly kv: string
-}
 
 /** What a host module may export, by name or as its default. */
 export interface HostModule {
@@ -29,6 +24,8 @@ export interface Host {
   readonly events: EventDefinitions | undefined
   /** Made by this call: whoever opens an engine with them closes them with it. */
   readonly bindings: readonly Binding[]
+  /** What policy names and the command was not given. */
+  readonly standIns: StandIns
 }
 
 /** Where a host module is looked for. */
@@ -37,18 +34,24 @@ export interface HostPlaces {
   readonly directory: string
   /** `--host`. */
   readonly host?: string | undefined
+  /** The policy's file, where there is one: it names folders and secrets. */
+  readonly policy?: string | undefined
 }
+
+/** What bindings are made for: to be called by runs, or to be looked at. */
+export type HostUse = 'runs' | 'looks'
 
 const NAMES = ['vivarium.config.ts', 'vivarium.config.mts', 'vivarium.config.js', 'vivarium.config.mjs']
 const EXPORTS = ['events', 'bindings']
 
-/** Loads the application's events and bindings. Throws a `UsageError` when the module is missing, cannot be loaded or exports something else. */
-export async function loadHost(places: HostPlaces, terms: HostTerms): Promise<Host> {
+/** Loads the application's events and bindings. Throws a `UsageError` when the module is missing, cannot be loaded or exports something else, or what was given is wrong. */
+export async function loadHost(places: HostPlaces, given: GivenOptions = {}, use: HostUse = 'looks'): Promise<Host> {
   const path = findHostModule(places)
-  if (path === undefined) return { file: undefined, events: undefined, bindings: standardBindings(terms) }
+  const { terms, standIns } = await readTerms(places.policy, given, use === 'runs')
+  if (path === undefined) return { file: undefined, events: undefined, bindings: standardBindings(terms), standIns }
   const file = relative(process.cwd(), path)
   const { events, bindings } = await importModule(path, file)
-  return { file, events: checkEvents(events, file), bindings: await makeBindings(bindings, file, terms) }
+  return { file, events: checkEvents(events, file), bindings: await makeBindings(bindings, file, terms), standIns }
 }
 
 /**

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { grantLines } from './grant-in-policy.ts'
 import { loadHost } from './host-module.ts'
 import { findExisting, writeFiles } from './new-files.ts'
-import { IN_MEMORY, isThere } from './open-engine.ts'
+import { isThere } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { Abandoned, canAsk, Questions } from './questions.ts'
 import { errorParts } from './report-error.ts'
@@ -107,7 +107,7 @@ async function makeFiles(template: TemplateInfo, runtime: PolicyRuntime): Promis
 async function writeEditorTypes(directory: string): Promise<void> {
   try {
     const places = { directory, policy: join(directory, 'policy.yaml') }
-    const host = await loadHost(places, { kv: IN_MEMORY })
+    const host = await loadHost(places)
     const types = await typesOf(places, host).finally(() => Promise.allSettled(host.bindings.map(async (binding) => binding.close?.())))
     await writeEnvironment(environmentFile(directory), types)
   } catch (error) {

@@ -1,7 +1,7 @@
 // An engine for one command, from the options that all commands share.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createEngine, type Engine } from '../engine/index.ts'
+import { createEngine, type Engine, type EngineObserver } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
 import { type Host, loadHost } from './host-module.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,9 +15,6 @@ export interface Places {
   readonly host?: string | undefined
 }
 
-/** Without `--kv`, what scripts store is gone when the command ends. */
-export const IN_MEMORY = ':memory:'
-
 /** Finds the directory and the policy. Throws a `UsageError` when `--policy` names what is not there. */
 export function findPlaces({ dir, policy, host }: CommonOptions): Places {
   const directory = dir ?? (isThere('scripts', 'directory') ? 'scripts' : '.')
@@ -27,14 +24,14 @@ export function findPlaces({ dir, policy, host }: CommonOptions): Places {
   return { directory, policy: policy ?? (isThere(own, 'anything') ? own : undefined), host }
 }
 
-/** Opens an engine as the application would, except that schedules do not run; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
-export async function openEngine(places: Places, kv = IN_MEMORY): Promise<Engine> {
-  return await openEngineOf(places, await loadHost(places, { kv }))
+/** Opens an engine to look at scripts as the application would load them; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
+export async function openEngine(places: Places): Promise<Engine> {
+  return await openEngineOf(places, await loadHost(places))
 }
 
-/** The same for an application that is loaded already; its bindings close with the engine. */
-export async function openEngineOf({ directory, policy }: Places, { events, bindings }: Host): Promise<Engine> {
-  return await createEngine({ scripts: directory, policy, events, bindings, schedules: false })
+/** The same for an application that is loaded already; its bindings close with the engine. Schedules do not run. */
+export async function openEngineOf({ directory, policy }: Places, { events, bindings }: Host, observer?: EngineObserver): Promise<Engine> {
+  return await createEngine({ scripts: directory, policy, events, bindings, schedules: false, observer })
 }
 
 /** Whether a path leads to something, or to a directory. */

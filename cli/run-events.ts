@@ -1,10 +1,13 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import type { EmitResult, Engine, Outcome, ScriptInfo } from '../engine/index.ts'
-import type { CommonOptions } from './common-options.ts'
+import type { RunningOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { FurtherRuns } from './further-runs.ts'
+import { type Host, loadHost } from './host-module.ts'
+import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
-import { findPlaces, openEngine, type Places } from './open-engine.ts'
+import { findPlaces, openEngineOf, type Places } from './open-engine.ts'
 import { findPayloads, type Payload, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
@@ -15,9 +18,8 @@ import { isReaderGone, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
-export interface RunOptions extends CommonOptions {
+export interface RunOptions extends RunningOptions {
   readonly data?: string
-  readonly kv?: string
   readonly concurrency: number
 }
 
@@ -26,6 +28,7 @@ const NEVER_STARTED: ReadonlySet<Outcome['status']> = new Set(['denied', 'load_f
 /** One run of the command. */
 interface Session {
   readonly engine: Engine
+  readonly host: Host
   readonly event: string
   readonly options: RunOptions
   readonly signal: AbortSignal
@@ -33,6 +36,8 @@ interface Session {
   readonly scripts: ReadonlyMap<string, ScriptInfo>
   /** Errors that no run was needed for, and that were shown. */
   readonly shown: Set<string>
+  /** Of runs that scripts set off by events of their own; not printed yet. */
+  readonly furtherOutcomes: Outcome[]
   events: number
   failures: number
 }
@@ -43,24 +48,31 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   const source = findPayloads(options.data)
   using interruption = watchInterruption()
   const { signal } = interruption
-  await using engine = await openEngine(places, options.kv)
+  const host = await loadHost(places, options, 'runs')
+  const furtherOutcomes: Outcome[] = []
+  const further = new FurtherRuns((outcome) => furtherOutcomes.push(outcome))
+  await using engine = await openEngineOf(places, host, further.observer)
   const failed = engine.scripts().filter(({ status }) => status === 'failed')
   for (const script of failed) printNote(formatFailure(script, process.stderr))
   if (failed.length > 0) printNote('"vivarium check" shows the code, and what to do.')
   if (failed.length === 0) requireHandler(engine, event, places)
   const session: Session = {
     engine,
+    host,
     event,
     options,
     signal,
     statistics: new RunStatistics(),
     scripts: new Map(engine.scripts().map((script) => [script.id, script])),
+    furtherOutcomes,
     shown: new Set(),
     events: 0,
     failures: failed.length,
   }
   try {
     await emitAll(session, readPayloads(source, signal))
+    await further.settled(signal)
+    await printFurther(session)
     if (session.events === 0 && !signal.aborted) printNote('There was no payload: nothing ran.')
   } finally {
     process.stdin.destroy() // an open pipe would keep the program
@@ -95,12 +107,28 @@ async function emitOne(session: Session, { value, line }: Payload, before: Promi
   await Promise.all([before, emitting])
   const result = await emitting
   count(session, result)
-  if (options.json) return await printLine(jsonText({ event, outcomes: result.outcomes.map((outcome) => withHome(session, outcome)) }))
-  for (const outcome of result.outcomes) {
-    const script = session.scripts.get(outcome.script)
-    const home = script === undefined ? '' : describeHome(script)
-    await printLine(formatOutcome(outcome, { line, home, isKnownError: isKnownError(session, outcome) }))
+  if (options.json) await printLine(jsonText({ event, outcomes: result.outcomes.map((outcome) => withHome(session, outcome)) }))
+  else for (const outcome of result.outcomes) await printOutcome(session, outcome, line)
+  await printFurther(session)
+}
+
+/** What scripts set off comes when it ended, after the payload that is printed then: the sender does not wait for it. */
+async function printFurther(session: Session): Promise<void> {
+  const outcomes = session.furtherOutcomes.splice(0)
+  for (const event of new Set(outcomes.map((outcome) => outcome.event))) {
+    const ofEvent = outcomes.filter((outcome) => outcome.event === event)
+    if (session.options.json) await printLine(jsonText({ event, outcomes: ofEvent.map((outcome) => withHome(session, outcome)) }))
+    for (const outcome of ofEvent) {
+      countOutcome(session, outcome)
+      if (session.options.json === undefined) await printOutcome(session, outcome, undefined)
+    }
   }
+}
+
+async function printOutcome(session: Session, outcome: Outcome, line: number | undefined): Promise<void> {
+  const script = session.scripts.get(outcome.script)
+  const home = script === undefined ? '' : describeHome(script)
+  await printLine(formatOutcome(outcome, { line, home, isKnownError: isKnownError(session, outcome) }))
 }
 
 /** An outcome for programs: with the runtime and the placement of its script. */
@@ -120,17 +148,22 @@ function isKnownError({ shown }: Session, { script, status, error }: Outcome): b
 
 function count(session: Session, { outcomes }: EmitResult): void {
   session.events++
-  for (const outcome of outcomes) {
-    session.statistics.add(outcome)
-    if (outcome.status !== 'ok') session.failures++
-  }
+  for (const outcome of outcomes) countOutcome(session, outcome)
+}
+
+function countOutcome(session: Session, outcome: Outcome): void {
+  session.statistics.add(outcome)
+  if (outcome.status !== 'ok') session.failures++
 }
 
 /** Also when the data broke off: what ran before it counts. */
-async function printEnd({ engine, events, statistics, options }: Session): Promise<void> {
+async function printEnd({ engine, host, events, statistics, options }: Session): Promise<void> {
   if (events > 1) await printLine(`\n${formatSummary(events, statistics)}`)
-  const isStoring = events > 0 && engine.scripts().some(({ grant }) => 'kv' in grant)
-  if (isStoring && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
+  if (events === 0) return
+  const granted = (binding: string): boolean => engine.scripts().some(({ id, grant }) => statistics.has(id) && binding in grant)
+  if (granted('kv') && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
+  const { files, secrets } = host.standIns
+  for (const note of describeStandIns({ files: granted('files') ? files : [], secrets: granted('secrets') ? secrets : [] })) printNote(note)
 }
 
 /** An event that no script handles is most likely mistyped. */

@@ -29,6 +29,11 @@ export class RunStatistics {
     return this.#runs
   }
 
+  /** Whether there is an outcome of a script. */
+  has(script: string): boolean {
+    return this.#tallies.has(script)
+  }
+
   add({ script, status, usage }: Pick<Outcome, 'script' | 'status' | 'usage'>): void {
     const tally = this.#tallies.get(script) ?? newTally()
     this.#tallies.set(script, tally)

@@ -8,7 +8,7 @@ import type { PolicyRevision } from '../engine/policy/policy-revision.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Host, loadHost } from './host-module.ts'
-import { findPlaces, IN_MEMORY, isThere, type Places } from './open-engine.ts'
+import { findPlaces, isThere, type Places } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { safeLine } from './safe-text.ts'
 import { printLine } from './terminal.ts'
@@ -27,7 +27,7 @@ export async function writeTypes(options: TypesOptions): Promise<ExitCode> {
   const places = findPlaces(options)
   if (!isThere(places.directory, 'directory'))
     throw new UsageError(`There is no scripts directory ${JSON.stringify(places.directory)}.`, { hint: 'Check the path after --dir.' })
-  const host = await loadHost(places, { kv: IN_MEMORY })
+  const host = await loadHost(places)
   try {
     const text = await typesOf(places, host)
     if (options.print) await printLine(text.trimEnd())

@@ -1,6 +1,6 @@
 // `vivarium debug`: the command's words.
 import { type Command, InvalidArgumentError } from 'commander'
-import { addCommonOptions } from '../common-options.ts'
+import { addCommonOptions, addGivenOptions } from '../common-options.ts'
 import type { DebugOptions } from '../debug-script.ts'
 import type { OnEnd } from '../program.ts'
 
@@ -22,11 +22,10 @@ export function addDebugCommand(program: Command, onEnd: OnEnd): void {
     .command('debug')
     .argument('<script>', 'the id of the script')
     .argument('<event>', 'the name of the event')
-    .description('run one event under a debugger')
+    .description('run one event for one script under a debugger')
     .option('--data <file>', 'JSON of the payload; - for standard input')
-    .option('--kv <file>', 'keep what the script stores in ctx.kv in this SQLite file (default: in memory, gone at the end)')
     .option('--port <n>', 'the port for the debugger; 0 takes a free one', readPort, 0)
-  addCommonOptions(command)
+  addCommonOptions(addGivenOptions(command))
     .addHelpText('after', HELP)
     .action(async (script: string, event: string, options: DebugOptions) =>
       onEnd(await (await import('../debug-script.ts')).debugScript(script, event, options)),

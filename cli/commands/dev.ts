@@ -1,6 +1,6 @@
 // `vivarium dev`: the command's words.
 import { type Command, InvalidArgumentError } from 'commander'
-import { addCommonOptions } from '../common-options.ts'
+import { addCommonOptions, addGivenOptions } from '../common-options.ts'
 import { LEVELS } from '../dev/log-tail.ts'
 import type { DevOptions } from '../dev-scripts.ts'
 import type { OnEnd } from '../program.ts'
@@ -17,6 +17,7 @@ again, rerun, quit.
 Examples:
   $ vivarium dev
   $ vivarium dev --dir plugins --kv state.sqlite
+  $ vivarium dev --files data=./data --secrets .env
   $ vivarium dev --level warn | tee dev.log
   $ printf 'fire hello\\nquit\\n' | vivarium dev --json | jq 'select(.kind == "run") | .outcome.status'
 `
@@ -26,13 +27,12 @@ export function addDevCommand(program: Command, onEnd: OnEnd): void {
   const command = program
     .command('dev')
     .description('watch the scripts: reload on save, see runs and logs, fire events')
-    .option('--kv <file>', 'keep what scripts store in ctx.kv in this SQLite file (default: in memory, gone at the end)')
     .option('--script <script>', 'show only what this script logs')
     .option('--level <level>', `show only this level and worse: ${LEVELS.join(', ')}`, readLevel)
     .option('--text <text>', 'show only log lines with this text')
     .option('--no-types', 'look at no types')
     .option('--plain', 'print lines on a terminal too')
-  addCommonOptions(command)
+  addCommonOptions(addGivenOptions(command))
     .addHelpText('after', HELP)
     .action(async (options: DevOptions) => onEnd(await (await import('../dev-scripts.ts')).devScripts(options)))
 }

@@ -1,6 +1,6 @@
 // `vivarium run`: the command's words.
 import { type Command, InvalidArgumentError } from 'commander'
-import { addCommonOptions } from '../common-options.ts'
+import { addCommonOptions, addGivenOptions } from '../common-options.ts'
 import type { OnEnd } from '../program.ts'
 import type { RunOptions } from '../run-events.ts'
 
@@ -16,6 +16,7 @@ payloads are read from a pipe; where there is none, or nothing comes through it,
 Examples:
   $ vivarium run hello --data fixtures/hello.json
   $ vivarium run order.created --data orders.ndjson --dir scripts --kv state.sqlite
+  $ vivarium run push --data push.json --files reports=./reports --secret HOOK_TOKEN
   $ echo '{ "name": "Ada" }' | vivarium run hello
   $ tail -f events.ndjson | vivarium run login --data - --json | jq .outcomes
 
@@ -29,9 +30,8 @@ export function addRunCommand(program: Command, onEnd: OnEnd): void {
     .argument('<event>', 'the name of the event: what scripts have under "on"')
     .description('run the scripts that handle an event')
     .option('--data <file>', 'JSON or newline-delimited JSON; - for standard input')
-    .option('--kv <file>', 'keep what scripts store in ctx.kv in this SQLite file (default: in memory, gone at the end)')
     .option('--concurrency <n>', 'payloads under way at the same time; 1 for one after another', readCount, 8)
-  addCommonOptions(command)
+  addCommonOptions(addGivenOptions(command))
     .addHelpText('after', HELP)
     .action(async (event: string, options: RunOptions) => onEnd(await (await import('../run-events.ts')).runEvents(event, options)))
 }
