@@ -21,6 +21,15 @@ export interface Showcase {
   readonly failures: ReadonlyMap<string, Outcome>
   /** Scripts that could not be loaded. */
   readonly unloaded: readonly Failure[]
+  /** What scripts did outside, through host functions. */
+  readonly outside: {
+    /** What arrived at the chat. */
+    readonly messages: readonly string[]
+    /** How often the register of contributors was asked. */
+    readonly questions: number
+    /** What was written, by name of the file. */
+    readonly pages: ReadonlyMap<string, string>
+  }
 }
 
 const COLUMNS: readonly Column[] = [
@@ -35,8 +44,13 @@ const COLUMNS: readonly Column[] = [
   { header: 'host calls', align: 'right' },
 ]
 
+/** Of what was sent, and of the page that was written. */
+const MESSAGES_SHOWN = 3
+const LINES_SHOWN = 8
+
 const NEXT = `Try next:
-  npm run vivarium -- run push --data scripts/fixtures/push.json --dir scripts
+  npm run vivarium -- run issues.opened --data scripts/fixtures/issues.opened.json --dir scripts
+  npm run vivarium -- test --dir scripts
   npm run vivarium -- explain hostile/endless-loop --dir scripts
   and edit scripts/issue-triage/rules.json, or write a script of your own beside it.
 `
@@ -49,7 +63,9 @@ export function isHostile(script: string): boolean {
 /** The whole report, as text that ends with a newline; coloured when it goes to a terminal. */
 export function formatReport(showcase: Showcase): string {
   const scripts = showcase.statistics.summarise()
-  return [title(showcase, scripts), table(scripts), sampleError(showcase), containment(scripts), NEXT].filter(Boolean).join('\n\n')
+  return [title(showcase, scripts), table(scripts), outside(showcase), sampleError(showcase), containment(scripts), NEXT]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
 /** A failure in full: what happened where, the code frame, what to do. */
@@ -84,6 +100,26 @@ function row({ script, runs, statuses, wallMsP50, wallMsP95, cpuMs, memoryBytes,
     (memoryBytes / 1024).toFixed(0),
     hostCalls === 0 ? '' : String(hostCalls),
   ]
+}
+
+/** What became of requests, secrets and files. */
+function outside({ outside: { messages, questions, pages } }: Showcase): string {
+  const [name, page = ''] = [...pages][0] ?? []
+  return [
+    `Sent to a server on this machine: ${messages.length} signed messages, ${questions} questions. The last messages:`,
+    ...messages.slice(-MESSAGES_SHOWN).map((message) => `  ${message}`),
+    ...(name === undefined
+      ? []
+      : [
+          `Written in the evening, ${name}:`,
+          ...page
+            .trimEnd()
+            .split('\n')
+            .filter(Boolean)
+            .slice(0, LINES_SHOWN)
+            .map((line) => `  ${line}`),
+        ]),
+  ].join('\n')
 }
 
 /** One failure, as the author of that script sees it. */

@@ -1,6 +1,7 @@
-// Says so when somebody changes who may do what: the events that nobody looks at until it is too late.
+// Says so when somebody changes who may do what: the events that nobody looks at until it is too late. Whoever handles warnings hears of it.
 import { defineScript, type ScriptContext } from 'vivarium/script'
 import { type Delivery, isDefaultBranch, type PushDelivery, repositoryOf } from './lib/github.ts'
+import { WARNING, warningOf } from './lib/warnings.ts'
 
 interface KeyDelivery extends Delivery {
   readonly key: { readonly title: string; readonly read_only?: boolean }
@@ -18,6 +19,7 @@ interface MemberDelivery extends Delivery {
 
 export default defineScript({
   name: 'Repository guard',
+  needs: { events: [WARNING] },
   on: {
     // A higher priority runs before the other scripts that listen to the same event.
     push: {
@@ -38,8 +40,9 @@ export default defineScript({
   },
 })
 
-function alert(what: string, delivery: Delivery, ctx: ScriptContext) {
+async function alert(what: string, delivery: Delivery, ctx: ScriptContext<'events'>) {
   const by = delivery.sender?.login ?? 'somebody'
   ctx.log.warn(what, { repository: repositoryOf(delivery), by })
+  await ctx.events.emit(WARNING, warningOf(`${what} (by ${by})`, delivery))
   return { alert: `${repositoryOf(delivery)}: ${what} (by ${by})` }
 }

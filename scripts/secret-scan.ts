@@ -1,6 +1,7 @@
 // Looks for passwords and keys in everything that people push, write and publish.
 import { defineScript, type ScriptContext } from 'vivarium/script'
 import { type Delivery, repositoryOf } from './lib/github.ts'
+import { WARNING, warningOf } from './lib/warnings.ts'
 
 const SECRETS = [
   { kind: 'AWS access key', pattern: /\b(?:AKIA|ASIA)[A-Z\d]{16}\b/g },
@@ -15,6 +16,7 @@ const PRIVATE_FILE = /(?:^|\/)(?:\.env(?:\.\w+)?|id_(?:rsa|ed25519)|[^/]+\.(?:pe
 
 export default defineScript({
   name: 'Secret scan',
+  needs: { events: [WARNING] },
   on: {
     push: scan,
     'commit_comment.created': scan,
@@ -35,7 +37,7 @@ interface Finding {
   readonly excerpt: string
 }
 
-function scan(delivery: Delivery, ctx: ScriptContext) {
+async function scan(delivery: Delivery, ctx: ScriptContext<'events'>) {
   const findings = new Map<string, Finding>()
   for (const { where, text } of textsOf(delivery, '')) {
     for (const finding of findSecrets(text, where)) {
@@ -46,7 +48,9 @@ function scan(delivery: Delivery, ctx: ScriptContext) {
   if (findings.size === 0) return
   const list = [...findings.values()]
   ctx.log.warn('secrets in sight', { repository: repositoryOf(delivery), findings: list })
-  return { alert: `${list.length} possible secret(s): revoke first, then remove`, findings: list }
+  const title = `${list.length} possible secret(s): revoke first, then remove`
+  await ctx.events.emit(WARNING, warningOf(title, delivery))
+  return { alert: title, findings: list }
 }
 
 function findSecrets(text: string, where: string): Finding[] {

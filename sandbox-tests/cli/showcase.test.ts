@@ -1,6 +1,8 @@
 // `npm start`, as somebody runs it who has just cloned the repository.
 // timeout: 180s
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -38,12 +40,23 @@ test('people get a table, one code frame and what to try next, without colours i
   assert.is(status, 0, stderr)
   assert.is(stderr, '')
   assert.match(stdout, /^329 GitHub deliveries, \d+ runs of \d+ scripts/)
-  assert.match(stdout, /^activity +329 +329 /m)
+  const [, runs = '', ok = ''] = /^activity +(\d+) +(\d+) /m.exec(stdout) ?? []
+  assert.is(runs, ok)
+  assert.ok(Number(runs) > 329, 'events of other scripts count too')
   assert.match(stdout, /^hostile\/endless-loop +3 +3 cpu_exceeded /m)
+  assert.match(stdout, /^Sent to a server on this machine: \d+ signed messages, \d+ questions/m)
+  assert.match(stdout, /^Written in the evening, \d{4}-\d\d-\d\d\.md:\n {2}# /m)
   assert.match(stdout, /^> +\d+ \|/m)
   assert.match(stdout, /^Contained: .*denied/m)
   assert.match(stdout, /^Try next:/m)
   assert.not.match(stdout, '\u001b')
+})
+
+test('nothing is left behind: no folder, no file', () => {
+  const before = new Set(readdirSync(tmpdir()))
+  assert.is(run('--json').status, 0)
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('vivarium-showcase-') && !before.has(name))
+  assert.equal(left, [])
 })
 
 test('an unknown option is an error that says how to call it', () => {

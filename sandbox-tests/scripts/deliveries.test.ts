@@ -6,7 +6,7 @@ import type { Outcome, OutcomeStatus } from '../../engine/model/outcome.ts'
 import { expectNone } from '../harness/expect-none.ts'
 import { resultsOf, runAllDeliveries } from './sample-runs.ts'
 
-const outcomes = await runAllDeliveries()
+const { outcomes, messages, questions, pages } = await runAllDeliveries()
 const results = (script: string): unknown[] => resultsOf(outcomes.get(script))
 const includes = (script: string, part: string): boolean => results(script).some((value) => JSON.stringify(value).includes(part))
 
@@ -25,11 +25,14 @@ test('every run of a useful script is ok', () => {
 })
 
 test('a function is called for every delivery', () => {
-  assert.is(results('activity').length, 329)
+  const ofGitHub = (outcomes.get('activity') ?? []).filter(({ causedBy }) => causedBy === undefined)
+  assert.is(ofGitHub.length, 329)
   assert.ok(results('activity').includes('Codertocat opened a pull request in Codertocat/Hello-World'))
 })
 
 const DECISIONS: readonly (readonly [script: string, part: string])[] = [
+  ['activity', 'Codertocat raised a warning in Codertocat/Hello-World'],
+  ['cla-check', '"conclusion":"success"'],
   ['conventional-title', 'docs: update the README with new information'],
   ['dependency-alerts', '[medium] CVE-2022-25883: semver'],
   ['dependency-alerts', '- django \\\\>= 2.0.0, \\\\< 2.0.2: update to 2.0.2'],
@@ -37,6 +40,8 @@ const DECISIONS: readonly (readonly [script: string, part: string])[] = [
   ['flaky-checks', '"flaky":"Octocoders-linter"'],
   ['issue-triage', '"labels":["documentation","good first issue"]'],
   ['issue-triage', 'needs details'],
+  ['notifier', 'Codertocat/Hello-World 0.0.1 is out'],
+  ['notifier', '"again":true'],
   ['pr-size', 'size/XS'],
   ['release-notes', 'Initial commit (6113728, Codertocat)'],
   ['repository-guard', 'is no longer protected'],
@@ -56,6 +61,7 @@ test('no secret itself is in what the secret scan says', () => {
 const ENDS: Readonly<Record<string, OutcomeStatus | readonly [status: OutcomeStatus, code: string]>> = {
   'bulky-argument': ['exception', 'HOST_CALL_ARGUMENT_TOO_LARGE'],
   'chatty-logger': 'ok',
+  'echo-chamber': ['exception', 'EVENT_LOOP'],
   'endless-loop': 'cpu_exceeded',
   'endless-recursion': 'stack_exceeded',
   'forged-error': ['exception', 'EXCEPTION'],
@@ -64,9 +70,12 @@ const ENDS: Readonly<Record<string, OutcomeStatus | readonly [status: OutcomeSta
   'huge-report': 'output_exceeded',
   'impatient-reader': ['exception', 'PENDING_HOST_CALLS_EXCEEDED'],
   'memory-hoarder': 'memory_exceeded',
+  'metadata-reader': ['exception', 'HTTP_ADDRESS_DENIED'],
   'never-answers': 'wall_exceeded',
+  'path-climber': ['exception', 'FILE_PATH_INVALID'],
   'prototype-polluter': 'ok',
   'quota-eater': ['exception', 'KV_QUOTA_EXCEEDED'],
+  'secret-sender': ['exception', 'SECRET_DENIED'],
   'slow-regexp': 'cpu_exceeded',
   'timer-flood': ['exception', 'TIMERS_EXCEEDED'],
   ungranted: 'denied',
@@ -83,6 +92,26 @@ for (const [script, expected] of Object.entries(ENDS)) {
     }
   })
 }
+
+test('warnings of several scripts arrive at the chat, signed, each once', () => {
+  assert.ok(messages.includes('Warning for Codertocat/Hello-World: the repository is public now (by Codertocat)'), messages.join('\n'))
+  assert.ok(messages.some((message) => message.includes('possible secret(s)')))
+  assert.ok(messages.includes('Codertocat/Hello-World 0.0.1 is out'))
+  assert.is(new Set(messages).size, messages.length)
+  assert.is(results('notifier').filter((result) => !(result as { again?: true }).again).length, messages.length)
+})
+
+test('the register is asked once for somebody who comes again', () => {
+  assert.is(questions, 1)
+  assert.ok(results('cla-check').length > 1)
+})
+
+test('the digest of the day counts what useful deliveries there were', () => {
+  assert.is(pages.size, 1)
+  const [[name, page] = ['', '']] = pages
+  assert.match(name, /^\d{4}-\d\d-\d\d\.md$/)
+  for (const line of ['# 20', '## Codertocat/Hello-World', '- 7 pushes', '- 4 new issues', '- 3 releases']) assert.match(page, line)
+})
 
 test('hostile/unpaid-bigint is killed, and stopped for good in the end', () => {
   const statuses = (outcomes.get('hostile/unpaid-bigint') ?? []).map(({ status }) => status)

@@ -2,6 +2,7 @@
 import { defineScript, type ScriptContext } from 'vivarium/script'
 import { type Delivery, repositoryOf } from '../lib/github.ts'
 import { bullets, paragraphs, plain } from '../lib/markdown.ts'
+import { WARNING, warningOf } from '../lib/warnings.ts'
 import { type Alert, fromAdvisory, fromDependabot, fromRepositoryAlert } from './alert.ts'
 
 /** From harmless to urgent. GitHub says both "medium" and "moderate". */
@@ -9,6 +10,7 @@ const SEVERITIES = ['low', 'medium', 'moderate', 'high', 'critical']
 
 export default defineScript({
   name: 'Dependency alerts',
+  needs: { events: [WARNING] },
   on: {
     'dependabot_alert.created': (delivery, ctx) => report(fromDependabot(delivery), delivery, ctx),
     'repository_vulnerability_alert.create': (delivery, ctx) => report(fromRepositoryAlert(delivery), delivery, ctx),
@@ -16,9 +18,12 @@ export default defineScript({
   },
 })
 
-function report(alert: Alert, delivery: Delivery, ctx: ScriptContext) {
+async function report(alert: Alert, delivery: Delivery, ctx: ScriptContext<'events'>) {
   const isUrgent = SEVERITIES.indexOf(alert.severity) >= SEVERITIES.indexOf('high')
-  if (isUrgent) ctx.log.warn('urgent alert', { id: alert.id, repository: repositoryOf(delivery) })
+  if (isUrgent) {
+    ctx.log.warn('urgent alert', { id: alert.id, repository: repositoryOf(delivery) })
+    await ctx.events.emit(WARNING, warningOf(`${alert.severity} vulnerability ${alert.id}`, delivery))
+  }
   const affected = alert.affected.map(({ name, range, fixedIn }) => {
     return `${plain(name)} ${plain(range)}: ${fixedIn === undefined ? 'no fix yet' : `update to ${plain(fixedIn)}`}`
   })

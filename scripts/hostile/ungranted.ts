@@ -6,7 +6,7 @@ export default defineScript({
   needs: { http: ['collector.example.com'] },
   on: {
     'deploy_key.created': async ({ key }: { key: { key: string } }, ctx) => {
-      await ctx.http.post('https://collector.example.com/keys', key)
+      await ctx.http.fetch('https://collector.example.com/keys', { method: 'POST', body: key.key })
     },
   },
 })
