@@ -69,12 +69,17 @@ const failed: fc.Arbitrary<RunEnd> = record(
     fault,
     notPlain: record({ path: hostileText, what: hostileText }),
     stalled: fc.constant(true as const),
+    at: record({ stack: hostileText, awaited: hostileText }, { requiredKeys: ['stack'] }),
+    unawaited: fault,
     usage,
     logs,
   },
   { requiredKeys: ['status', 'usage', 'logs'] },
 )
-const succeeded: fc.Arbitrary<RunEnd> = record({ status: fc.constant('ok' as const), value: wireText, usage, logs })
+const succeeded: fc.Arbitrary<RunEnd> = record(
+  { status: fc.constant('ok' as const), value: wireText, unawaited: fault, usage, logs },
+  { requiredKeys: ['status', 'value', 'usage', 'logs'] },
+)
 const state = record({ isFresh: fc.boolean(), isKept: fc.boolean() })
 const image = record({ offset: count, length: count, end: count })
 const is = <K extends string>(kind: K): fc.Arbitrary<K> => fc.constant(kind)
