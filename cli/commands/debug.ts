@@ -22,7 +22,7 @@ export function addDebugCommand(program: Command, onEnd: OnEnd): void {
     .command('debug')
     .argument('<script>', 'the id of the script')
     .argument('<event>', 'the name of the event')
-    .description('run one event for one script under a debugger')
+    .description('run one event under a debugger')
     .option('--data <file>', 'JSON of the payload; - for standard input')
     .option('--port <n>', 'the port for the debugger; 0 takes a free one', readPort, 0)
   addCommonOptions(addGivenOptions(command))
