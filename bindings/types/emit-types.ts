@@ -6,6 +6,7 @@ import { GLOBALS } from './globals.ts'
 import { describeSchema, type NamedTypes, typeOfSchema } from './json-schema-type.ts'
 import { ANYTHING, describeSide, typeOfSide } from './schema-type.ts'
 import { SCRIPT_MODULE } from './script-module.ts'
+import { TEST_MODULE } from './test-module.ts'
 import { docComment, indent, propertyName, textLiteral } from './text.ts'
 
 /** An event of the host, as `defineEvents` takes it. */
@@ -42,7 +43,8 @@ export function emitTypes(bindings: readonly Binding[], terms: TypeTerms): strin
     SCRIPT_MODULE.trimEnd(),
   ]
   const module = `declare module 'vivarium/script' {\n${indent(parts.join('\n\n'))}\n}`
-  const body = `// Written by vivarium; do not edit. "vivarium types" writes it anew when the application's events, bindings or policy change.\n\n${module}\n\n${GLOBALS}`
+  const tests = `declare module 'vivarium/test' {\n${indent(TEST_MODULE.trimEnd())}\n}`
+  const body = `// Written by vivarium; do not edit. "vivarium types" writes it anew when the application's events, bindings or policy change.\n\n${module}\n\n${tests}\n\n${GLOBALS}`
   return `${HEAD}${hash(body)}\n${body}`
 }
 

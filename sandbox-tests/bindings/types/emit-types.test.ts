@@ -133,10 +133,12 @@ test('what the host writes about events and bindings stands beside them; paramet
   assert.match(text, /\/\*\* Sends one mail\. \*\/\n\s+send\(to: string, value2: string\): Promise<void>/)
 })
 
-function compile(text: string): string {
+function compile(text: string, others: { readonly [path: string]: string } = {}): string {
+  const compilerOptions = { ...COMPILER_OPTIONS, skipLibCheck: false, allowImportingTsExtensions: true }
   using directory = tempDirectory({
     'env.d.ts': text,
-    'tsconfig.json': JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, skipLibCheck: false }, files: ['env.d.ts'] }),
+    ...others,
+    'tsconfig.json': JSON.stringify({ compilerOptions, files: ['env.d.ts', ...Object.keys(others)] }),
   })
   try {
     return execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', directory.path], { encoding: 'utf8' })
@@ -149,6 +151,21 @@ test('the compiler accepts the whole text, without skipping anything in it, with
   const all = new Map(bindings.map(({ surface }) => [surface.name, ['**']] as const))
   assert.is(compile(emitTypes(bindings, { events: undefined, granted: all })), '')
   assert.is(compile(emitTypes(bindings, { events: { a: { payload: Tree }, 'a ': { payload: Tree } }, granted: new Map() })), '')
+})
+
+test('what is declared of vivarium/test is what it exports', () => {
+  const real = JSON.stringify(join(ROOT, 'engine/testing/index.ts'))
+  const same = `import * as told from 'vivarium/test'
+import * as real from ${real}
+export const there: Pick<typeof told, keyof typeof real> = real
+export const back: Pick<typeof real, keyof typeof told> = told
+export type Types = [told.Expectation, told.RunResult, told.Fixture, told.Fakes, told.Fake, told.RunOptions, told.DefineTest, told.RecordedCall, told.TestError, told.TestLog, told.TestUsage]
+declare const one: told.RunResult
+export const other: real.RunResult = one
+`
+  const text = emitTypes(bindings, { events: undefined, granted: new Map() })
+  assert.is(compile(text, { 'same.ts': same }), '')
+  assert.match(compile(text.replace('toBeNull(): void', ''), { 'same.ts': same }), /toBeNull/, 'a difference is seen')
 })
 
 test('whatever a host, an event or a glob is called, the text is one that the compiler accepts', () => {
