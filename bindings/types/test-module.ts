@@ -51,6 +51,7 @@ export type AsyncExpectation = {
     : never
 } & { readonly not: AsyncExpectation }
 
+/** The class of any error. */
 export type ErrorClass = new (...args: any[]) => Error
 
 /**

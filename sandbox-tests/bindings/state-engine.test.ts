@@ -107,12 +107,11 @@ for (const combination of COMBINATIONS.filter(({ name }) => name === 'quickjs-th
 
 /** Writes until the run that waits has been told: it may not have begun to watch yet. */
 async function emitUntil(engine: Engine, waiting: ReturnType<typeof emitOne>, value: unknown): ReturnType<typeof emitOne> {
-  let isOver = false
-  void waiting.then(() => {
-    isOver = true
-  })
-  while (!isOver) await emitOne(engine, 'write', value)
-  return await waiting
+  for (;;) {
+    await emitOne(engine, 'write', value)
+    const told = await Promise.race([waiting, Promise.resolve(undefined)])
+    if (told !== undefined) return told
+  }
 }
 
 test.run()
