@@ -6,29 +6,18 @@ import { emitOne, expectStatus, openEngine } from '../harness/engines.ts'
 import { readText } from '../harness/source-files.ts'
 
 /** The interfaces and global names of ECMA-429, first edition. */
-const MINIMUM_COMMON_API = [
-  ...['AbortController', 'AbortSignal', 'Blob', 'ByteLengthQueuingStrategy', 'CompressionStream', 'CountQueuingStrategy', 'Crypto'],
-  ...[
-    'CryptoKey',
-    'CustomEvent',
-    'DecompressionStream',
-    'DOMException',
-    'ErrorEvent',
-    'Event',
-    'EventTarget',
-    'File',
-    'FormData',
-    'Headers',
-  ],
-  ...['MessageChannel', 'MessageEvent', 'MessagePort', 'PromiseRejectionEvent', 'ReadableByteStreamController', 'ReadableStream'],
-  ...['ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest', 'ReadableStreamDefaultController', 'ReadableStreamDefaultReader', 'Request'],
-  ...['Response', 'SubtleCrypto', 'TextDecoder', 'TextDecoderStream', 'TextEncoder', 'TextEncoderStream', 'TransformStream'],
-  ...['TransformStreamDefaultController', 'URL', 'URLPattern', 'URLSearchParams', 'WebAssembly', 'WritableStream'],
-  ...['WritableStreamDefaultController', 'WritableStreamDefaultWriter'],
-  ...['atob', 'btoa', 'clearInterval', 'clearTimeout', 'console', 'crypto', 'fetch', 'globalThis', 'navigator', 'onerror'],
-  ...['onrejectionhandled', 'onunhandledrejection', 'performance', 'queueMicrotask', 'reportError', 'self', 'setInterval', 'setTimeout'],
-  'structuredClone',
-]
+const MINIMUM_COMMON_API = `
+  AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy Crypto CryptoKey
+  CustomEvent DecompressionStream DOMException ErrorEvent Event EventTarget File FormData Headers MessageChannel
+  MessageEvent MessagePort PromiseRejectionEvent ReadableByteStreamController ReadableStream ReadableStreamBYOBReader
+  ReadableStreamBYOBRequest ReadableStreamDefaultController ReadableStreamDefaultReader Request Response SubtleCrypto
+  TextDecoder TextDecoderStream TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController URL
+  URLPattern URLSearchParams WebAssembly WritableStream WritableStreamDefaultController WritableStreamDefaultWriter atob
+  btoa clearInterval clearTimeout console crypto fetch globalThis navigator onerror onrejectionhandled onunhandledrejection
+  performance queueMicrotask reportError self setInterval setTimeout structuredClone
+`
+  .trim()
+  .split(/\s+/)
 
 const ROW = /^\| ((?:`\w+`(?:, )?)+) \| (yes|no|partly) \| (.*) \|$/gm
 

@@ -13,17 +13,18 @@ const TABLE_KIND = 1
  * A module of one function, `(context, promise, reason, isHandled, opaque)` as the engine calls it, that passes on to an import what JavaScript can take: the
  * promise, both halves of the reason, and whether somebody awaits it.
  */
-const TRACKER = new Uint8Array([
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  // Types: (i32 i32 i32 i32) and (i32 i64 i64 i32 i32).
-  ...[0x01, 0x10, 0x02, 0x60, 0x04, 0x7f, 0x7f, 0x7f, 0x7f, 0x00, 0x60, 0x05, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0x00],
-  // Import a.b of the first type; one function of the second, exported as c.
-  ...[0x02, 0x07, 0x01, 0x01, 0x61, 0x01, 0x62, 0x00, 0x00],
-  ...[0x03, 0x02, 0x01, 0x01],
-  ...[0x07, 0x05, 0x01, 0x01, 0x63, 0x00, 0x01],
-  // wrap(promise), wrap(reason), wrap(reason >> 32), isHandled; call.
-  ...[0x0a, 0x14, 0x01, 0x12, 0x00, 0x20, 0x01, 0xa7, 0x20, 0x02, 0xa7, 0x20, 0x02, 0x42, 0x20, 0x88, 0xa7, 0x20, 0x03, 0x10, 0x00, 0x0b],
-])
+const TRACKER = Buffer.from(
+  [
+    '0061736d01000000',
+    // Types: (i32 i32 i32 i32) and (i32 i64 i64 i32 i32).
+    '01100260047f7f7f7f0060057f7e7e7f7f00',
+    // Import a.b of the first type; one function of the second, exported as c.
+    '0207010161016200000302010107050101630001',
+    // wrap(promise), wrap(reason), wrap(reason >> 32), isHandled; call.
+    '0a140112002001a72002a72002422088a7200310000b',
+  ].join(''),
+  'hex',
+)
 let tracker: WebAssembly.Module | undefined
 
 /** The bytes of a build, with its table among the exports. */

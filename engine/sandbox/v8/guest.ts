@@ -12,6 +12,7 @@ import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
 import { V8_RUNTIME } from './host-op-runtime.ts'
 import { isolateMiB, ScriptIsolate } from './isolate.ts'
+import { MOST_STACK_CHARS, reasonOf } from './thrown.ts'
 
 /** Between two runs. */
 const NOTHING: RunStart = Object.freeze({ limits: DEFAULT_LIMITS, runId: '', now: 0, seed: '', wallDeadline: 0, isLoading: true })
@@ -33,10 +34,6 @@ const CHANCE_DIGITS = 16
 const STOP = 1
 /** The same, once it has said where it is. */
 const STOP_AND_SAY = 2
-const MOST_STACK_CHARS = 32_768
-const MOST_MESSAGE_CHARS = 8_192
-/** What the library says of an object that is no error. */
-const NO_ERROR = 'An object was thrown from supplied code within isolated-vm'
 /** An operation of this runtime alone: where the guest is that was told to say so. */
 const SITE = 101
 
@@ -293,20 +290,4 @@ export class Guest implements HostOpCell {
       return undefined // it is gone
     }
   }
-}
-
-/** What left an entry in the place of its answer: a rejection that nobody awaited. Of an error, the library makes one of the host's. */
-function reasonOf(thrown: unknown): GuestFault {
-  if (!(thrown instanceof Error))
-    return {
-      name: 'Error',
-      message: `Thrown value: ${typeof thrown === 'object' && thrown !== null ? 'an object' : String(thrown)}`,
-      stack: '',
-    }
-  const { name, message, stack = '' } = thrown
-  if (message.startsWith(NO_ERROR)) return { name: 'Error', message: 'Thrown value: an object', stack: '' }
-  // The library writes the first frame right behind the message.
-  const title = `${name}: ${message}`
-  const frames = stack.startsWith(title) ? stack.slice(title.length) : stack
-  return { name, message: message.slice(0, MOST_MESSAGE_CHARS), stack: frames.slice(0, MOST_STACK_CHARS) }
 }
