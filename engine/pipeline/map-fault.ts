@@ -5,6 +5,7 @@ import { adviceOn } from '../errors/code-fault.ts'
 import type { Bundle } from '../model/bundle.ts'
 import type { GuestFault, ScriptFault } from '../model/outcome.ts'
 import { codeFrame } from './code-frame.ts'
+import { hintForMissingGlobal } from './missing-global.ts'
 import { printableUpTo } from './printable.ts'
 import { findWideCharacters, type ToUnits } from './wide-characters.ts'
 
@@ -66,7 +67,7 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, 
     stack,
     ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
     ...(frame === undefined ? {} : { frame }),
-    ...adviceOn(code, hint),
+    ...adviceOn(code, hint ?? hintForMissingGlobal(fault.message, frames[0]?.file)),
   }
 }
 
