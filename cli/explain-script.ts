@@ -18,7 +18,10 @@ export type ExplainOptions = CommonOptions
 
 type SetBy = ExplainedSetting['setBy']
 
+/** In the table. */
 const WIDEST_VALUE = 80
+/** What a script may do is shown as a whole. */
+const WIDEST_GRANT = 2_000
 
 /** Runs the command. Throws a `UsageError` for a script that there is not. */
 export async function explainScript(script: string, options: ExplainOptions): Promise<ExitCode> {
@@ -58,7 +61,7 @@ function describeGrant({ name, id, handlers, needs, grant }: ScriptInfo): string
     ...(name === id ? [] : [`name     ${safeLine(name)}`]),
     ...(priorities.length === 0 ? [] : [`priority ${safeLine(priorities.join(', '))}`]),
     ...Object.entries(needs).map(([need, value]) => `needs    ${safeLine(need)}: ${showSetting(value)}`),
-    ...Object.entries(grant).map(([binding, value]) => `granted  ${safeLine(binding)}: ${showSetting(value)}`),
+    ...Object.entries(grant).map(([binding, value]) => `granted  ${safeLine(binding)}: ${showSetting(value, WIDEST_GRANT)}`),
   ].map((line) => `  ${line}`)
 }
 
@@ -80,7 +83,7 @@ function describePlace(setBy: SetBy): string {
   return glob === undefined ? place : `${place} (${safeLine(JSON.stringify(glob))})`
 }
 
-function showSetting(value: unknown): string {
+function showSetting(value: unknown, widest = WIDEST_VALUE): string {
   const text = typeof value === 'string' ? value : shownValue(value).replace(/\s*\n\s*/g, ' ')
-  return safeLine(text, WIDEST_VALUE)
+  return safeLine(text, widest)
 }
