@@ -21,11 +21,11 @@ export function splitLines(source: string): string[] {
 }
 
 /**
- * A code frame, safe to print: control characters of the source are blanked. `color` marks it up for a terminal. Undefined where the place is
+ * A code frame of a source, or of its lines where there are many frames to make. Safe to print: control characters of the source are blanked. `color` marks it up for a terminal. Undefined where the place is
  * outside the source.
  */
-export function codeFrame(source: string, { line, column }: Place, color = false): string | undefined {
-  const lines = splitLines(source)
+export function codeFrame(source: string | readonly string[], { line, column }: Place, color = false): string | undefined {
+  const lines = typeof source === 'string' ? splitLines(source) : source
   const marked = lines[line - 1]
   if (marked === undefined || column < 1) return undefined
   const first = Math.max(1, line - LINES_ABOVE)

@@ -5,8 +5,8 @@ import type { Json } from '../../model/json.ts'
 import type { ScriptStore } from '../../source/script-store.ts'
 import { Compiler, CompilerLost, type CompilerProblem, compilerLibraries } from './compiler.ts'
 import { COMPILER_OPTIONS } from './compiler-options.ts'
-import { isConsequence, type KnownWords } from './type-hints.ts'
-import { describeProblem, type TypeProblem } from './type-problem.ts'
+import { isBroken, isConsequence, type KnownWords } from './type-hints.ts'
+import { describeProblem, describeRest, readSource, type TypeProblem } from './type-problem.ts'
 import { VirtualFiles } from './virtual-files.ts'
 
 export type { KnownWords } from './type-hints.ts'
@@ -18,6 +18,8 @@ const MEMORY_BYTES = 1024 * MiB
 const SOURCE_BYTES = 16 * MiB
 /** Each round finds the files that those of the last one import; deeper chains are no one's. */
 const MOST_ROUNDS = 32
+/** Problems of a file that are told: each takes the host's own time, and a source can hold one a line. */
+const MOST_PROBLEMS = 100
 /** A compiler that nobody asked for this long is ended: starting one takes a tenth of a second. */
 const IDLE_MS = 30_000
 /** Where this package's own sources lie: tests of scripts import `vivarium/test` from there. */
@@ -174,8 +176,14 @@ class Bench {
   }
 
   #describe(path: string, found: readonly CompilerProblem[]): readonly TypeProblem[] {
-    const source = { file: path, text: this.#open().files.textOf(path) ?? '', words: this.#options.words?.() ?? NO_WORDS }
-    return found.filter(({ code }) => !isConsequence(code, found)).map((problem) => describeProblem(source, problem))
+    if (found.length === 0) return []
+    const { files } = this.#open()
+    const source = { file: path, text: readSource(files.textOf(path) ?? ''), words: this.#options.words?.() ?? NO_WORDS }
+    const told = isBroken(found) ? found.filter(({ code }) => !isConsequence(code)) : found
+    const shown = told.slice(0, MOST_PROBLEMS).map((problem) => ({ ...problem, message: files.withoutFolders(problem.message) }))
+    const problems = shown.map((problem) => describeProblem(source, problem))
+    const last = problems.at(-1)
+    return last === undefined || told.length === shown.length ? problems : [...problems, describeRest(last, told.length - shown.length)]
   }
 
   /** A compiler that ends over a file twice ends because of it. */

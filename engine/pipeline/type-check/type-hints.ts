@@ -11,10 +11,14 @@ export interface KnownWords {
 const NODE = new Set(['process', 'require', 'Buffer', 'module', '__dirname', '__filename', 'global', 'setImmediate'])
 const BROWSER = new Set(['window', 'document', 'localStorage', 'navigator', 'XMLHttpRequest', 'WebSocket'])
 
-/** Whether an error says only that handlers are not typed, because something else about the definition is wrong. */
-export function isConsequence(code: number, others: readonly { readonly code: number; readonly message: string }[]): boolean {
-  if (code !== 7006 && code !== 7031) return false
-  return others.some((other) => [2353, 2561].includes(other.code) && /in type '(?:Handlers|ScriptDefinition)</.test(other.message))
+/** Whether something is wrong with a definition as a whole, so that its handlers are not typed. */
+export function isBroken(found: readonly { readonly code: number; readonly message: string }[]): boolean {
+  return found.some(({ code, message }) => [2353, 2561].includes(code) && /in type '(?:Handlers|ScriptDefinition)</.test(message))
+}
+
+/** Whether an error of a file with a broken definition says only that handlers are not typed. */
+export function isConsequence(code: number): boolean {
+  return code === 7006 || code === 7031
 }
 
 /** An error in TypeScript's words, and the line that it is on. */

@@ -25,18 +25,32 @@ export interface TypeProblem {
 
 const LONGEST_MESSAGE = 2_000
 
-/** Where a problem was found. */
+/** Where problems were found. */
 export interface ProblemSource {
   readonly file: string
-  readonly text: string
+  /** Read once, however many problems there are: a source may have a line for each. */
+  readonly text: SourceText
   readonly words: KnownWords
+}
+
+/** A text with its lines, and where each begins. */
+export interface SourceText {
+  readonly length: number
+  readonly lines: readonly string[]
+  readonly starts: readonly number[]
+}
+
+/** Finds the lines of a text. */
+export function readSource(text: string): SourceText {
+  const starts = [0, ...Array.from(text.matchAll(/\r\n|[\n\r\u2028\u2029]/g), ({ 0: end, index }) => index + end.length)]
+  return { length: text.length, lines: splitLines(text), starts }
 }
 
 /** A problem of the compiler in the words of this project. */
 export function describeProblem({ file, text, words }: ProblemSource, { start, end, code, message }: CompilerProblem): TypeProblem {
   const [from, to] = [placeAt(text, start), placeAt(text, Math.max(start, end))]
-  const frame = codeFrame(text, from)
-  const hint = typeHint({ code, message, line: splitLines(text)[from.line - 1] ?? '' }, words)
+  const frame = codeFrame(text.lines, from)
+  const hint = typeHint({ code, message, line: text.lines[from.line - 1] ?? '' }, words)
   return {
     file,
     ...from,
@@ -47,6 +61,11 @@ export function describeProblem({ file, text, words }: ProblemSource, { start, e
     ...(frame === undefined ? {} : { frame }),
     ...(hint === undefined ? {} : { hint }),
   }
+}
+
+/** That there are more problems in a file than are told; at the place of the last one that is. */
+export function describeRest({ file, line, column, endLine, endColumn, code }: TypeProblem, more: number): TypeProblem {
+  return { file, line, column, endLine, endColumn, code, message: `${more} more problems of this file are not shown.` }
 }
 
 /** The error of a script that is not let in: the first problem, and how many more there are. */
@@ -62,9 +81,15 @@ export function problemLine({ file, line, column, code, message, hint }: TypePro
   return `${file}:${line}:${column}: ${what} (${code})${hint === undefined ? '' : ` ${hint}`}`
 }
 
-function placeAt(text: string, offset: number): Place {
-  const before = text.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/)
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+function placeAt({ length, starts }: SourceText, offset: number): Place {
+  const at = Math.max(0, Math.min(offset, length))
+  let [first, last] = [0, starts.length - 1]
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2)
+    if ((starts[middle] ?? 0) <= at) first = middle
+    else last = middle - 1
+  }
+  return { line: first + 1, column: at - (starts[first] ?? 0) + 1 }
 }
 
 function boundedLines(message: string): string {

@@ -21,6 +21,7 @@ export interface VirtualFilesOptions {
 export class VirtualFiles {
   readonly root: string
   readonly #folders: readonly string[]
+  readonly #own: string
   readonly #hasPackages: boolean
   readonly #texts = new Map<string, string>()
   readonly #asked = new Set<string>()
@@ -29,6 +30,7 @@ export class VirtualFiles {
     this.root = directory ?? NOWHERE
     this.#hasPackages = directory !== undefined
     this.#folders = [libraries, own]
+    this.#own = own
   }
 
   /** The absolute path of a file. */
@@ -40,6 +42,11 @@ export class VirtualFiles {
   relative(absolute: string): string | undefined {
     if (!absolute.startsWith(`${this.root}/`) || absolute.includes('/node_modules/')) return undefined
     return absolute.slice(this.root.length + 1)
+  }
+
+  /** A sentence of the compiler without the folders of the host, which are no business of a script's author. */
+  withoutFolders(message: string): string {
+    return message.replace(INSTALLED, '').replaceAll(`${this.root}/`, './').replaceAll(`${this.#own}/`, 'vivarium/')
   }
 
   /** The text of a file. */
@@ -110,6 +117,8 @@ export class VirtualFiles {
 }
 
 const NO_ENTRIES: FileSystemEntries = { files: [], directories: [] }
+/** What stands before the name of a package in an absolute path. */
+const INSTALLED = /(?<=["'])\/[^"'\n]{0,4096}\/node_modules\//g
 const SOURCE = /\.(?:ts|mts|js|mjs|json)$/
 const HIDDEN = /(?:^|\/)(?:\.|package\.json$)/
 

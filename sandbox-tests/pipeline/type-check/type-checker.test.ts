@@ -234,6 +234,49 @@ test('deep and large sources end in an answer', async () => {
   })
 })
 
+test('a source with a problem on each line does not hold the host up: the first are told, and how many more there are', async () => {
+  const lines = 10_000
+  const files = { 'flood.ts': `export {}\n${'a\n'.repeat(lines)}`, 'good.ts': 'export const n = 1' }
+  await over(files, async (checker) => {
+    await checker.check(['good.ts']) // the compiler is there
+    const start = performance.now()
+    const problems = await checker.check(['flood.ts'])
+    assert.ok(performance.now() - start < 10_000, 'it is a matter of a second, however busy the machine is')
+    assert.is(problems.length, 101)
+    assert.equal(places(problems.slice(0, 2)), ['flood.ts:2:1 TS2304', 'flood.ts:3:1 TS2304'])
+    assert.equal(problems[100], {
+      ...{ file: 'flood.ts', line: 101, column: 1, endLine: 101, endColumn: 2, code: 'TS2304' },
+      message: '9900 more problems of this file are not shown.',
+    })
+  })
+})
+
+test('no message names a folder of the host', async () => {
+  using project = tempDirectory({
+    'scripts/mod.ts': 'export const n = 1',
+    'scripts/script.ts': 'var n = 1',
+    'node_modules/p/package.json': '{ "name": "p", "version": "1.0.0", "types": "./p.d.ts" }',
+    'node_modules/p/p.d.ts': 'export declare const p: 1',
+  })
+  const tries = [
+    `import * as m from './mod.ts'\nexport const x: number = m`,
+    `import x from './script.ts'\nexport { x }`,
+    `export const x: import('./mod.ts').Nope = 1`,
+    `import { nope } from './mod.ts'\nexport { nope }`,
+    `import * as p from 'p'\nexport const x: number = p`,
+    `import { nope } from 'p'\nexport { nope }`,
+    `import * as t from 'vivarium/test'\nexport const x: number = t`,
+    `/// <reference path="./nowhere.ts" />\n/// <reference types="node" />\nexport {}`,
+  ]
+  await using checker = createTypeChecker({ store: diskStore(join(project.path, 'scripts')), environment: () => '' })
+  for (const text of tries) {
+    project.write('scripts/a.ts', text)
+    const problems = await checker.check(['a.ts'])
+    assert.ok(problems.length > 0, text)
+    for (const { message } of problems) assert.not.match(message, /["'( ]\/[a-z]/i, message)
+  }
+})
+
 test('a directory with many files below node_modules is none of its business', async () => {
   using directory = tempDirectory({ 'a.ts': BAD })
   mkdirSync(join(directory.path, 'node_modules', '@types', 'node'), { recursive: true })
