@@ -27,7 +27,7 @@ async function check({ pull_request: pull }: PullRequestDelivery, ctx: Context) 
 }
 
 async function hasSigned(login: string, ctx: Context): Promise<boolean> {
-  const known = await ctx.cache.get<boolean>(login)
+  const known: boolean | undefined = await ctx.cache.get(login)
   if (known !== undefined) return known
   const response = await ctx.http.fetch(`${REGISTER}/${encodeURIComponent(login)}`, { timeout: 2_000 })
   if (!response.ok && response.status !== 404) throw new Error(`The register answered ${response.status}.`)

@@ -11,7 +11,7 @@ test('a page has what was counted, by repository', async () => {
   const pages = new Map<string, string>()
   const append = (path: string, text: string) => void pages.set(path, text)
   const result = await run('./daily-digest', EVENING, undefined, { clock, ctx: { files: { append } } })
-  expect(result.value).toEqual({ page: 'reports/2026-03-02.md', events: 4 })
+  expect(result.value).toEqual({ file: 'reports/2026-03-02.md', events: 4 })
   expect([...pages]).toEqual([
     ['reports/2026-03-02.md', '# 2026-03-02\n\n## octo/shop\n\n- 1 new issues\n- 2 pushes\n\n## octo/site\n\n- 1 pushes\n'],
   ])

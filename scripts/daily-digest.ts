@@ -7,6 +7,11 @@ const COUNT = 'count:'
 /** Host calls are counted: this many counts fit into one page. What is left is on the next one. */
 const MOST_COUNTS = 80
 
+interface Entry {
+  readonly key: string
+  readonly value: unknown
+}
+
 interface Count {
   readonly key: string
   readonly repository: string
@@ -42,21 +47,21 @@ async function writePage({ scheduled }: { readonly scheduled: number }, ctx: Scr
   const turn = await ctx.lock.acquire('page', { ttl: '1m', releaseAtEnd: true })
   if (turn === undefined) return
 
-  const { entries } = await ctx.kv.list({ prefix: COUNT, limit: MOST_COUNTS })
-  const counts = entries.map(({ key, value }) => readCount(key, value as number)).filter(({ times }) => times > 0)
+  const page: { readonly entries: readonly Entry[] } = await ctx.kv.list({ prefix: COUNT, limit: MOST_COUNTS })
+  const counts = page.entries.map(readCount).filter(({ times }) => times > 0)
   if (counts.length === 0) return
   const day = new Date(scheduled).toISOString().slice(0, 10)
-  const page = `reports/${day}.md`
-  await ctx.files.append(page, `${describeDay(day, counts)}\n`)
+  const file = `reports/${day}.md`
+  await ctx.files.append(file, `${describeDay(day, counts)}\n`)
   // Taken off, not removed: what was counted meanwhile stays.
   for (const { key, times } of counts) await ctx.kv.increment(key, -times)
-  ctx.log.info('digest written', { page, counts: counts.length })
-  return { page, events: counts.reduce((sum, { times }) => sum + times, 0) }
+  ctx.log.info('digest written', { file, counts: counts.length })
+  return { file, events: counts.reduce((sum, { times }) => sum + times, 0) }
 }
 
-function readCount(key: string, times: number): Count {
+function readCount({ key, value }: Entry): Count {
   const end = key.lastIndexOf(':')
-  return { key, repository: key.slice(COUNT.length, end), what: key.slice(end + 1), times }
+  return { key, repository: key.slice(COUNT.length, end), what: key.slice(end + 1), times: Number(value) }
 }
 
 function describeDay(day: string, counts: readonly Count[]): string {
