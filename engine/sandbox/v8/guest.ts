@@ -12,6 +12,7 @@ import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
 import { V8_RUNTIME } from './host-op-runtime.ts'
 import { isolateMiB, ScriptIsolate } from './isolate.ts'
+import { MemoryMeter } from './memory-meter.ts'
 import { MOST_STACK_CHARS, reasonOf } from './thrown.ts'
 
 /** Between two runs. */
@@ -19,13 +20,6 @@ const NOTHING: RunStart = Object.freeze({ limits: DEFAULT_LIMITS, runId: '', now
 /** A machine that is busy must not cut a run that has not had its share: so much longer than its CPU time a run may take. */
 const LEAST_GRACE_MS = 10
 const MOST_GRACE_MS = 40
-/** Entries that were shorter cannot have filled much: memory is looked at once in so many. */
-const SHORT_MS = 0.2
-const LOOK_EVERY = 16
-/** Beyond this, a run is more than its limit: statistics are not exact to the byte. */
-const SLACK_BYTES = 64 * 1024
-/** What the engine leaves of dead buffers before it collects them, and a little more. */
-const MOST_BUFFER_GARBAGE_BYTES = 8 * 1024 * 1024
 /** An operation of this runtime alone: bytes that a buffer may grow to, which no meter of the engine sees. */
 const RESERVE = 100
 /** Of a seed, what is for `Math.random`. */
@@ -48,15 +42,10 @@ export class Guest implements HostOpCell {
   #cpuLimitMs = 0
   /** When the present entry must be over, on the runner's monotonic clock. */
   #deadline = 0
-  #baselineBytes = 0
-  /** What a context without a script occupies. */
-  #emptyBytes = 0
-  #memoryUsed = 0
+  readonly #memory = new MemoryMeter()
   #reservedBytes = 0
   /** The limits that the context was told of. */
   #limitsInside: Limits | undefined
-  #mustLook = false
-  #entries = 0
   #opened = 0
 
   constructor(base: V8Base, memoryBytes: number, marker: ActivityMarker) {
@@ -105,7 +94,7 @@ export class Guest implements HostOpCell {
   bind(code: string): GuestFault | undefined {
     this.#isolate?.dispose()
     this.#isolate = new ScriptIsolate(this.#base, isolateMiB(this.#memoryBytes))
-    this.#emptyBytes = 0
+    this.#memory.bind()
     return this.#isolate.compile(code)
   }
 
@@ -116,9 +105,7 @@ export class Guest implements HostOpCell {
     const { now, seed } = this.#run.start
     const opened = ++this.#opened
     isolate.open((op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP), now, seed.slice(0, CHANCE_DIGITS))
-    this.#baselineBytes = isolate.memory.usedBytes
-    if (this.#emptyBytes === 0) this.#emptyBytes = this.#baselineBytes
-    this.#memoryUsed = 0
+    this.#memory.open(isolate.memory)
     this.#limitsInside = undefined
   }
 
@@ -169,25 +156,21 @@ export class Guest implements HostOpCell {
   /** What the run has cost so far. */
   usage(): Usage {
     const { beganAt, hostCalls, log } = this.#run
-    const memoryBytes = this.#memoryUsed
+    const memoryBytes = this.#memory.usedBytes
     return { cpuMs: this.#cpu.usedMs, wallMs: performance.now() - beganAt, memoryBytes, hostCalls, logBytes: log.bytes, outputBytes: 0 }
   }
 
   /** Looks at the memory when the last entries may have filled some; cuts the run when that is more than its limit. */
   checkMemory(limitBytes: number): void {
     const isolate = this.#isolate
-    if (isolate === undefined || !this.#mustLook || this.#run.cutBy !== undefined) return
-    this.#mustLook = false
-    const { usedBytes, bufferBytes } = isolate.memory
-    this.#memoryUsed = Math.max(0, usedBytes - this.#baselineBytes)
-    if (this.#memoryUsed <= limitBytes + SLACK_BYTES) return
-    // The engine lets no garbage of buffers grow so large: these were all in use at once, though a refusal may have been caught.
-    if (bufferBytes > Math.max(limitBytes, MOST_BUFFER_GARBAGE_BYTES)) return this.cut('memory_exceeded')
-    // Much of the rest may be garbage.
-    this.enter(ENTRIES.collect, [])
-    if (this.#run.cutBy !== undefined) return
-    this.#memoryUsed = Math.max(0, isolate.memory.usedBytes - this.#emptyBytes)
-    if (this.#memoryUsed > limitBytes + SLACK_BYTES) this.cut('memory_exceeded')
+    if (isolate === undefined || this.#run.cutBy !== undefined || !this.#memory.isDue()) return
+    let verdict = this.#memory.look(isolate.memory, limitBytes)
+    if (verdict === 'doubtful') {
+      this.enter(ENTRIES.collect, [])
+      if (this.#run.cutBy !== undefined) return
+      verdict = this.#memory.lookAgain(isolate.memory, limitBytes)
+    }
+    if (verdict === 'exceeded') this.cut('memory_exceeded')
   }
 
   /** Queues a host call; the first one beyond the limit ends the run on the spot. */
@@ -258,7 +241,7 @@ export class Guest implements HostOpCell {
     // Only what was thrown may have been the end of the isolate.
     const isGone = thrown !== undefined && isolate.isDisposed
     this.#cpu.leave(now)
-    this.#mustLook ||= now - enteredAt > SHORT_MS || ++this.#entries % LOOK_EVERY === 0
+    this.#memory.entered(now - enteredAt)
     this.#judge(now, thrown !== undefined, isGone)
     if (thrown !== undefined && this.#run.cutBy !== undefined && !isGone) this.#locateThrown(thrown.value)
     if (this.#run.cutBy !== undefined) return undefined
@@ -270,7 +253,7 @@ export class Guest implements HostOpCell {
   #judge(now: number, threw: boolean, isGone: boolean): void {
     if (this.#run.cutBy !== undefined) return
     if (isGone) {
-      this.#memoryUsed = this.#run.start.limits.memoryBytes
+      this.#memory.full(this.#run.start.limits.memoryBytes)
       this.cut('memory_exceeded')
     } else if (threw && now >= this.#deadline - 1) this.cut(now >= this.#run.start.wallDeadline - 1 ? 'wall_exceeded' : 'cpu_exceeded')
     else if (this.#cpu.usedMs > this.#cpuLimitMs) this.cut('cpu_exceeded')
