@@ -25,6 +25,9 @@ export interface Entrant {
   onReplaced(fault: ScriptFault): void
 }
 
+/** Most runs belong to no crowd. */
+const NOBODY: readonly CrowdMember[] = Object.freeze([])
+
 /** See the head of the file. */
 export class Entrance {
   readonly #terms: EntranceTerms
@@ -37,17 +40,11 @@ export class Entrance {
   constructor(terms: EntranceTerms, entrant: Entrant) {
     this.#terms = terms
     this.#entrant = entrant
-    this.#members = terms.crowds.map(({ name }) => ({
-      start: () => {
-        this.#passed++
-        this.enter()
-      },
-      replace: () => entrant.onReplaced(codeFault('RUN_REPLACED', name)),
-    }))
+    this.#members = terms.crowds.length === 0 ? NOBODY : terms.crowds.map((crowd) => this.#memberOf(crowd))
   }
 
   /** Goes as far as it can, and on when it may. */
-  readonly enter = (): void => {
+  enter(): void {
     const { crowds, lane, script, atOnce, waiting } = this.#terms
     const terms = crowds[this.#passed]
     const member = this.#members[this.#passed]
@@ -72,7 +69,18 @@ export class Entrance {
     this.#state = 'left'
     if (state === 'inside') lane.leave()
     else if (state === 'waiting') lane.withdraw(this.#start)
+    if (this.#members.length === 0) return
     for (const [index, member] of this.#members.entries()) lane.crowds.leave(crowds[index]?.key ?? '', member, index < this.#passed)
+  }
+
+  #memberOf({ name }: CrowdTerms): CrowdMember {
+    return {
+      start: () => {
+        this.#passed++
+        this.enter()
+      },
+      replace: () => this.#entrant.onReplaced(codeFault('RUN_REPLACED', name)),
+    }
   }
 
   readonly #start = (): void => {
