@@ -6,6 +6,7 @@ import { ResponseFlaw } from './flaws.ts'
 import type { CompiledGrant } from './grant.ts'
 import { type HopResponse, isRedirect, onlyHeader, sendHop } from './hop.ts'
 import { covers } from './host-pattern.ts'
+import { codingsOf, staysPacked } from './read-body.ts'
 import { forOtherOrigin, type RequestHeader, withoutBody } from './request-headers.ts'
 import type { AddressBook } from './resolve.ts'
 import { readTarget, type Target } from './target.ts'
@@ -49,6 +50,9 @@ export async function fetchAll(request: Request, outbound: Outbound, signal: Abo
   for (let redirects = 0; ; redirects++) {
     const response = await fetchOnce({ ...request, ...now }, outbound, signal)
     const location = isRedirect(response) && redirect !== 'manual' ? locationOf(response, now.target) : undefined
+    // The script could unpack what nobody has searched for secrets.
+    if (request.hidden.size > 0 && location === undefined && isOpaque(response))
+      throw failed(now, 'its body is packed in a way that the host cannot look into')
     if (location === undefined) return show(response, { href: now.target.href, redirected: redirects > 0, hidden: request.hidden })
     if (redirect === 'error') throw failed(now, 'the response is a redirect')
     if (redirects >= grant.redirects) throw HostFunctionError.of('HTTP_REDIRECTS_EXCEEDED', grant.redirects)
@@ -70,6 +74,11 @@ async function fetchOnce(request: Request, { addresses, connections }: Outbound,
     signal.throwIfAborted()
     throw error instanceof HostFunctionError ? error : failed({ method, target }, reasonOf(error), error)
   }
+}
+
+function isOpaque({ headers, body }: HopResponse): boolean {
+  const codings = headers.flatMap(([name, value]) => (name === 'content-encoding' ? codingsOf(value) : []))
+  return body.byteLength > 0 && staysPacked(codings)
 }
 
 function locationOf(response: HopResponse, target: Target): string | undefined {

@@ -31,7 +31,7 @@ export async function readBody(
   if (codings.length > MOST_CODINGS) throw new ResponseFlaw(`the response is packed ${codings.length} times over`)
   const makers = codings.map((coding) => DECODERS.get(coding))
   // The last one was applied last, and is undone first.
-  const decoders = makers.includes(undefined) ? [] : makers.flatMap((make) => make?.() ?? []).toReversed()
+  const decoders = staysPacked(codings) ? [] : makers.flatMap((make) => make?.() ?? []).toReversed()
   const chunks: Uint8Array[] = []
   // What is packed may hold any number of parts that unpack to nothing: what arrives is counted, too.
   const arrived = decoders.length === 0 ? [] : [counting(limit)]
@@ -59,6 +59,11 @@ function count(limit: number, pass: (chunk: Uint8Array, done: Done) => void) {
     if (bytes > limit) done(HostFunctionError.of('HTTP_RESPONSE_TOO_LARGE', limit))
     else pass(chunk, done)
   }
+}
+
+/** Whether a body is left as it is, because nobody here can unpack it. */
+export function staysPacked(codings: readonly string[]): boolean {
+  return codings.some((coding) => !DECODERS.has(coding))
 }
 
 /** The codings of a body, in the order in which they were applied. */

@@ -1,3 +1,4 @@
+import { zstdCompressSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createGate } from '../../bindings/gate.ts'
@@ -121,6 +122,45 @@ test('a value is found in whatever spelling it turns up by accident', () => {
   assert.match(store.redact(PEM), /^\[secret PEM\]$/)
   assert.is(store.redact('line 2 is MIIEvgIBADANBgkqhkiG9w0B'), 'line 2 is [secret PEM]')
   assert.is(store.redact('nothing here'), 'nothing here')
+})
+
+test('a value is found as programs escape it for JSON, URLs and pages', () => {
+  const value = `ab/cd+ef=<g&h'i"j!k(l)*m~n\\o p%q`
+  const store = new SecretStore({ ODD: value, PACKED: 'c2VjcmV0/Y2Fu+YXJ5==' })
+  const json = JSON.stringify(value)
+  const strict = encodeURIComponent(value).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+  const unit = (letter: string) => `\\u00${letter.charCodeAt(0).toString(16)}`
+  const page = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  const spellings = [
+    ...[json, json.replaceAll('/', '\\/'), json.replace(/[<>&]/g, unit), json.replace(/[<>&='/]/g, unit).replaceAll('\\u002f', '/')],
+    ...[
+      JSON.stringify(json),
+      json.replace(/[<>&='/]/g, (letter) => unit(letter).toUpperCase().replace('U', 'u')).replaceAll('\\u003D', '='),
+    ],
+    ...[strict, strict.replaceAll('%20', '+'), strict.replaceAll('%2F', '/'), strict.toLowerCase(), encodeURIComponent(strict)],
+    ...[page, page.replaceAll("'", '&#39;'), page.replaceAll("'", '&#039;'), page.replaceAll("'", '&#x27;')],
+    ...['c2VjcmV0\\/Y2Fu+YXJ5==', 'c2VjcmV0%2FY2Fu%2BYXJ5%3D%3D', 'c2VjcmV0/Y2Fu+YXJ5\\u003d\\u003d'],
+    Buffer.from(`u:${value}`).toString('base64').replaceAll('/', '\\/').replaceAll('+', '%2B'),
+  ]
+  expectNone(
+    spellings.filter((text) => !/\[secret (?:ODD|PACKED)\]/.test(store.redact(`before ${text} after`))),
+    'These stay visible',
+  )
+})
+
+test('a body that the host cannot look into does not reach a script that sent a secret', async () => {
+  await using world = await openWorld(
+    (request, response) => {
+      const said = `you sent ${request.headers.authorization}`
+      response.writeHead(200, { 'content-encoding': 'zstd' }).end(zstdCompressSync(said))
+    },
+    { secrets: VALUES },
+  )
+  const headers = { authorization: 'Bearer {{secret:HOOK_TOKEN}}', 'accept-encoding': 'zstd' }
+  const fetch = world.fetcher(HOSTS, { secrets: ['HOOK_TOKEN'] })
+  assert.match(messageOf(await fetch(ORIGIN, { headers })), /packed in a way that the host cannot look into/)
+  const without = world.fetcher(HOSTS)
+  assert.is((await responseOf(without(ORIGIN))).status, 200)
 })
 
 test('values with the marks of regular expressions, or within each other, are taken as they are', () => {
