@@ -1,6 +1,8 @@
 // Example events of a scripts directory, for trying and testing scripts. `fixtures/EVENT.json` is a payload; `fixtures/NAME.json` may also say both: { "event": …, "payload": … }.
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isEngineError } from '../engine/errors/engine-error.ts'
+import { readInside } from '../engine/source/read-inside.ts'
 import { parseJson } from './parse-json.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -36,21 +38,20 @@ export async function listFixtures(directory: string): Promise<string[]> {
 /** Reads a fixture. Throws a `UsageError` for one that is not there, too large or no JSON, with place and code frame. */
 export async function readFixture(directory: string, name: string): Promise<Fixture> {
   const file = join(directory, FIXTURES, `${name}${EXTENSION}`)
-  const value = parseJson((await readText(file)).replace(/^\uFEFF/, ''), file, 1)
+  const value = parseJson(await readText(directory, name, file), file, 1)
   return isNamed(value) ? { name, event: value.event, payload: value.payload } : { name, event: name, payload: value }
 }
 
-async function readText(file: string): Promise<string> {
+/** As scripts are read: what a link leads to outside of the directory is not there. */
+async function readText(directory: string, name: string, file: string): Promise<string> {
   try {
-    const { size } = await stat(file)
-    if (size > LARGEST_BYTES) throw new UsageError(`${JSON.stringify(file)} is larger than ${LARGEST_BYTES} bytes.`)
-    return await readFile(file, 'utf8')
+    const found = await readInside(directory, `${FIXTURES}/${name}${EXTENSION}`, LARGEST_BYTES)
+    if (found !== undefined) return found.text
   } catch (error) {
-    if (error instanceof UsageError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new UsageError(`There is no fixture ${JSON.stringify(file)}.`)
-    throw new UsageError(`The fixture ${JSON.stringify(file)} cannot be read: ${code}.`)
+    if (!isEngineError(error)) throw error
+    throw new UsageError(`The fixture ${JSON.stringify(file)} cannot be read: ${error.message}`)
   }
+  throw new UsageError(`There is no fixture ${JSON.stringify(file)}.`)
 }
 
 /** Whether a document says its event itself: it has these two keys and no other. */
