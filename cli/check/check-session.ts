@@ -1,7 +1,7 @@
 // One look after another at a directory of scripts. The engine and the compiler stay from look to look: the next one costs what has changed.
 import { join } from 'node:path'
 import { environmentFile, isStale } from '../../engine/environment.ts'
-import { diskStore, type Engine, isEngineError } from '../../engine/index.ts'
+import { diskStore, type Engine, isEngineError, type ScriptInfo } from '../../engine/index.ts'
 import { createTypeChecker, type TypeChecker } from '../../engine/pipeline/type-check/type-checker.ts'
 import { readPolicyText } from '../../engine/policy/bounded-read.ts'
 import { readPolicy } from '../../engine/policy/load.ts'
@@ -44,12 +44,21 @@ export class CheckSession implements AsyncDisposable {
     const base = { directory, host: this.#host.file ?? null }
     const problems = file === null ? [] : await this.#policyProblems(file)
     if (problems.length > 0)
-      return { ok: false, ...base, policy: { file, problems, warnings: [] }, scripts: [], types: skipped(environmentFile(directory)) }
+      return {
+        ok: false,
+        ...base,
+        policy: { file, problems, warnings: [] },
+        scripts: [],
+        refused: [],
+        types: skipped(environmentFile(directory)),
+      }
     const engine = await this.#openEngine()
     const scripts = engine.scripts()
     const types = this.#terms.types ? await this.#findTypes(engine) : skipped(environmentFile(directory))
-    const ok = scripts.every(({ status, error }) => status === 'ready' && error === undefined) && ['ok', 'skipped'].includes(types.status)
-    return { ok, ...base, policy: { file, problems, warnings: engine.policyWarnings() }, scripts, types }
+    const refused = scripts.filter((script) => isRefused(engine, script)).map(({ id }) => id)
+    const areGood = scripts.every(({ id, status, error }) => refused.includes(id) || (status === 'ready' && error === undefined))
+    const ok = areGood && ['ok', 'skipped'].includes(types.status)
+    return { ok, ...base, policy: { file, problems, warnings: engine.policyWarnings() }, scripts, refused, types }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,6 +100,14 @@ export class CheckSession implements AsyncDisposable {
       throw error
     }
   }
+}
+
+/** Whether the policy has a line that says no to each need that a script is denied for. */
+function isRefused(engine: Engine, { id, status, denied }: ScriptInfo): boolean {
+  if (status !== 'denied' || denied.length === 0) return false
+  const settings = engine.explain(id)
+  const saysNo = (need: string): boolean => settings.some(({ path, value }) => path === `allow.${need}` && value === false)
+  return denied.every(({ need }) => saysNo(need))
 }
 
 function skipped(file: string): TypeFindings {

@@ -24,6 +24,8 @@ export interface Findings {
   readonly policy: { readonly file: string | null; readonly problems: readonly ErrorParts[]; readonly warnings: readonly string[] }
   /** Empty when the policy has problems: what scripts may do depends on it. */
   readonly scripts: readonly ScriptInfo[]
+  /** Ids of denied scripts to which the policy says no in so many words (`allow: { http: false }`): a decision, and no problem. */
+  readonly refused: readonly string[]
   readonly types: TypeFindings
 }
 

@@ -49,15 +49,16 @@ function describePolicy(file: string | null, problems: number): string {
 }
 
 function summarise(findings: Findings): string {
-  const { scripts, directory, policy, types } = findings
+  const { scripts, refused, directory, policy, types } = findings
   if (policy.problems.length > 0) return 'Scripts were not checked: what they may do depends on the policy.'
   if (scripts.length === 0) return `There is no script in ${JSON.stringify(directory)}; "vivarium init" writes one to start from.`
   const of = (status: ScriptInfo['status']): number => scripts.filter((script) => script.status === status).length
   const warnings = scripts.reduce((sum, script) => sum + script.warnings.length, policy.warnings.length)
-  const parts = [
-    `${of('ready')} ready`,
-    ...(['failed', 'denied'] as const).filter((status) => of(status) > 0).map((status) => paint('red', `${of(status)} ${status}`)),
-  ]
+  const lacking = of('denied') - refused.length
+  const parts = [`${of('ready')} ready`]
+  if (of('failed') > 0) parts.push(paint('red', `${of('failed')} failed`))
+  if (lacking > 0) parts.push(paint('red', `${lacking} denied`))
+  if (refused.length > 0) parts.push(`${refused.length} denied as the policy says`)
   const problems = untold(findings).length
   if (problems > 0) parts.push(paint('red', count(problems, 'type error')))
   if (warnings > 0) parts.push(paint('yellow', count(warnings, 'warning')))

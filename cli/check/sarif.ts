@@ -39,7 +39,7 @@ export function toSarif(findings: Findings, version: string): object {
 }
 
 function resultsOf(findings: Findings): readonly Result[] {
-  const { directory, policy, scripts, types } = findings
+  const { directory, policy, scripts, refused, types } = findings
   const inScripts = (file: string): string => join(directory, file)
   return [
     ...policy.problems.map(
@@ -53,7 +53,7 @@ function resultsOf(findings: Findings): readonly Result[] {
     ),
     ...policy.warnings.map((message): Result => ({ ruleId: 'POLICY_WARNING', level: 'warning', message, file: policy.file ?? undefined })),
     ...scripts.flatMap(({ id, error, warnings }): Result[] => [
-      ...(error === undefined ? [] : [resultOfFault(error, inScripts)]),
+      ...(error === undefined || refused.includes(id) ? [] : [resultOfFault(error, inScripts)]),
       ...warnings.map((message): Result => ({ ruleId: 'SCRIPT_WARNING', level: 'warning', message: `${id}: ${message}` })),
     ]),
     ...untold(findings).map(

@@ -93,8 +93,8 @@ test('--json has the documented shape', async () => {
   using directory = tempDirectory({ 'good.ts': GOOD, 'broken.ts': 'export default {' })
   const { code, stdout } = await vivarium(['check', '--json'], { cwd: directory.path })
   assert.is(code, 1)
-  const { ok, directory: shown, host, policy, scripts, types, ...others } = JSON.parse(stdout)
-  assert.equal([ok, shown, host, policy, others], [false, '.', null, { file: null, problems: [], warnings: [] }, {}])
+  const { ok, directory: shown, host, policy, scripts, refused, types, ...others } = JSON.parse(stdout)
+  assert.equal([ok, shown, host, policy, refused, others], [false, '.', null, { file: null, problems: [], warnings: [] }, [], {}])
   assert.equal(Object.keys(types), ['status', 'problems', 'environment'])
   const [broken, good] = scripts
   assert.equal([broken.id, broken.status, broken.error.code, broken.error.location.line], ['broken', 'failed', 'SYNTAX_ERROR', 1])
@@ -119,6 +119,22 @@ test('--json has the documented shape', async () => {
   directory.write('policy.yaml', 'version: 1\nscript: {}\n')
   const invalid = JSON.parse((await vivarium(['check', '--json'], { cwd: directory.path })).stdout)
   assert.equal([invalid.ok, invalid.scripts, invalid.policy.problems[0].place.line], [false, [], 2])
+})
+
+test('a script that policy denies in so many words is no problem; one that it says nothing of is', async () => {
+  const needs = (binding: string): string => `export default { needs: { ${binding}: true }, on: { go: () => 1 } }`
+  const policy = 'version: 1\nscripts:\n  a: { allow: { kv: false } }\n'
+  using directory = tempDirectory({ 'a.ts': needs('kv'), 'policy.yaml': policy })
+  const { path: cwd } = directory
+  const refused = await vivarium(['check', '--no-types'], { cwd })
+  assert.is(refused.code, 0, refused.stdout)
+  assert.match(refused.stdout, '1 script: 0 ready, 1 denied as the policy says.')
+  assert.equal(JSON.parse((await vivarium(['check', '--format', 'sarif', '--no-types'], { cwd })).stdout).runs[0].results, [])
+  directory.write('b.ts', needs('kv'))
+  directory.write('c.ts', needs('kvv'))
+  const both = await vivarium(['check', '--no-types', '--json'], { cwd })
+  assert.is(both.code, 1)
+  assert.equal(JSON.parse(both.stdout).refused, ['a'])
 })
 
 test('an empty directory is told, and is no problem; a missing one is', async () => {

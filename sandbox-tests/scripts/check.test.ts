@@ -11,9 +11,10 @@ import { listFiles, ROOT } from '../harness/source-files.ts'
 const files = listFiles('scripts').map((file) => file.replace(/^scripts\//, ''))
 
 test('check finds nothing but the script that is denied on purpose', async () => {
-  const { stdout, stderr } = await vivarium(['check', '--dir', 'scripts', '--json'], { cwd: ROOT })
-  assert.is(stderr, '')
-  const { policy, scripts, types } = JSON.parse(stdout)
+  const { code, stdout, stderr } = await vivarium(['check', '--dir', 'scripts', '--json'], { cwd: ROOT })
+  assert.equal([code, stderr], [0, ''], stdout)
+  const { policy, scripts, refused, types } = JSON.parse(stdout)
+  assert.equal(refused, ['hostile/ungranted'])
   assert.equal([policy.problems, policy.warnings, types.status, types.problems], [[], [], 'ok', []])
   expectNone(
     scripts.flatMap(({ warnings }: { warnings: string[] }) => warnings),
