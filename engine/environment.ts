@@ -1,12 +1,16 @@
 // The types of scripts on the disk: `.vivarium/env.d.ts` for editors, written at the start of an engine where the host wants it, and looked at where it does not.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { EngineLogger } from './options.ts'
 import { tsconfigText } from './pipeline/type-check/compiler-options.ts'
+import { readInside } from './source/read-inside.ts'
 
 /** Where an editor looks for them, below the scripts directory. */
 export const ENVIRONMENT_FILE = join('.vivarium', 'env.d.ts')
 const PROJECT_FILE = 'tsconfig.json'
+/** What was never written by this file is larger, or never ends. */
+const MOST_BYTES = 16 * 1024 * 1024
 
 /** What keeping the types takes. */
 export interface EnvironmentTerms {
@@ -47,9 +51,11 @@ export function environmentFile(scripts: string): string {
 export async function writeEnvironment(file: string, text: string): Promise<boolean> {
   if ((await readText(file)) === text) return false
   await mkdir(dirname(file), { recursive: true })
-  const fresh = `${file}.${process.pid}.tmp`
+  if (file.endsWith(ENVIRONMENT_FILE)) await expectOwnFolder(dirname(file))
+  // Nobody can have put a link where this is written.
+  const fresh = `${file}.${randomUUID()}.tmp`
   try {
-    await writeFile(fresh, text)
+    await writeFile(fresh, text, { flag: 'wx' })
     await rename(fresh, file)
   } finally {
     await rm(fresh, { force: true })
@@ -74,9 +80,15 @@ export async function isStale(file: string, text: string): Promise<boolean> {
   return known !== undefined && known !== text
 }
 
+/** Whoever saves scripts could lead it elsewhere. Throws where it is a link. */
+async function expectOwnFolder(folder: string): Promise<void> {
+  if ((await lstat(folder)).isDirectory()) return
+  throw Object.assign(new TypeError(`"${basename(folder)}" of the scripts directory is a link`), { code: 'ELOOP' })
+}
+
 async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return (await readInside(dirname(file), basename(file), MOST_BYTES))?.text
   } catch {
     // There is none, or none that can be read: then nobody's editor reads it either.
     return undefined

@@ -82,7 +82,7 @@ export const LAYERS: readonly Layer[] = [
   { part: 'engine/engine.ts', may: ['engine/'] },
   { part: 'engine/run-schedules.ts', may: ['engine/'] },
   { part: 'engine/options.ts', may: ['engine/'] },
-  { part: 'engine/environment.ts', may: [...BASE, 'engine/pipeline/'], types: ['engine/options.ts'] },
+  { part: 'engine/environment.ts', may: [...BASE, 'engine/pipeline/', 'engine/source/read-inside.ts'], types: ['engine/options.ts'] },
   { part: 'engine/index.ts', may: ['engine/', 'bindings/'] },
   { part: 'bindings/', may: BASE },
   { part: 'bindings/log.ts', may: [...BASE, 'bindings/'], types: ['engine/observe/observer.ts'] },
