@@ -2,13 +2,14 @@
 // It guards against accidents, not against somebody who may write to the directory: that must be the host alone.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { join } from 'node:path'
 import type { Bundle } from '../model/bundle.ts'
 import type { ScriptEntry } from '../model/script.ts'
 import type { BundleOptions } from './bundle-sources.ts'
 import { type BundleTrace, isUnchanged, sha256 } from './bundle-trace.ts'
+import { readRegular } from './read-regular.ts'
 
 /** Raised when the same versions begin to make other code or other entries. */
 const FORMAT = 3
@@ -84,7 +85,7 @@ async function isValid({ bundle, trace }: KeptBundle, { limits, store }: BundleO
 
 /** The first line is the hash of the rest: an entry that was cut short, or in which something changed, does not count. */
 async function readEntry(file: string): Promise<KeptBundle | undefined> {
-  const text = await readFile(file, 'utf8')
+  const text = (await readRegular(file)) ?? ''
   const end = text.indexOf('\n')
   const body = text.slice(end + 1)
   return sha256(body) === text.slice(0, end) ? (JSON.parse(body) as KeptBundle) : undefined

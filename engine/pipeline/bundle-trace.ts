@@ -1,9 +1,9 @@
 // What a bundle was made of: enough to know, without making it again, whether it would come out the same.
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { ScriptStore } from '../source/script-store.ts'
 import { findPackage, readPackageFile } from './installed-packages.ts'
+import { readRegular } from './read-regular.ts'
 
 /** Everything that was looked at. Paths of packages are relative to the store's directory. */
 export interface BundleTrace {
@@ -50,7 +50,7 @@ async function arePackagesUnchanged({ packages, packageFiles, locks }: BundleTra
     if ((found === undefined ? null : relative(directory, found)) !== place) return false
   }
   for (const [path, hash] of Object.entries(locks)) {
-    const text = await readFile(join(directory, path), 'utf8').catch(() => undefined)
+    const text = await readRegular(join(directory, path))
     if ((text === undefined ? null : sha256(text)) !== hash) return false
   }
   const files = Object.entries(packageFiles)

@@ -1,8 +1,8 @@
 // The lock file of npm: which version of each installed package is meant. What lies in `node_modules` is bundled only when it is that one.
-import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { engineError } from '../errors/engine-error.ts'
 import { sha256 } from './bundle-trace.ts'
+import { readRegular } from './read-regular.ts'
 
 const FILE = 'package-lock.json'
 /** Where the folders of packages lie, in a path. */
@@ -82,7 +82,7 @@ export class PackageLocks {
 }
 
 async function readLock(path: string): Promise<Lock> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const text = await readRegular(path)
   if (text === undefined) return { path, hash: null, versions: undefined }
   return { path, hash: sha256(text), versions: versionsIn(text) }
 }
@@ -103,7 +103,7 @@ async function readManifest(folder: string): Promise<{ readonly name: string; re
     .slice(folder.lastIndexOf(INSTALLED) + INSTALLED.length)
     .split(sep)
     .join('/')
-  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')
+  const text = (await readRegular(join(folder, 'package.json'))) ?? '{}'
   try {
     return { name, version: versionOf(JSON.parse(text)) ?? 'no version' }
   } catch {
