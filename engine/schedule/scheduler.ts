@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { GrantedSchedule, Tick } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
-import { DueSchedule } from './due-schedule.ts'
+import { DueSchedule, type Look } from './due-schedule.ts'
 import { Remembered } from './remembered.ts'
 import type { ScheduleStore } from './schedule-store.ts'
 import { ticksOf } from './ticks.ts'
@@ -36,6 +36,8 @@ interface Entry {
 }
 
 const LONGEST_SLEEP_MS = 500
+/** After a pause, all schedules of all scripts have ticks to be counted: what takes longer goes on after the host had its turn. */
+const LONGEST_LOOK_MS = 20
 /** A clock that is set back by more begins anew; by less, no tick comes twice. */
 const SET_BACK_MS = 300_000
 
@@ -106,14 +108,25 @@ export class Scheduler {
     const now = this.#options.clock()
     const wasSetBack = now < this.#lookedAt - SET_BACK_MS
     this.#lookedAt = wasSetBack ? now : Math.max(now, this.#lookedAt)
-    for (const { script, schedule, due } of this.#entries.values()) {
-      if (wasSetBack) due.restart(now)
-      const look = due.look(now)
-      if (look?.run !== undefined) this.#options.run(script, schedule, { ...look.run, at: now })
-      else if (look !== undefined) this.#options.onMissed(script, schedule, look.passedOver)
+    if (wasSetBack) for (const { due } of this.#entries.values()) due.restart(now)
+    const end = performance.now() + LONGEST_LOOK_MS
+    const entries = this.#entries
+    for (const [key, entry] of entries) {
+      if (performance.now() > end || this.#entries !== entries) break
+      if (this.#lookAt(entry, now) === undefined) continue
+      // To the end of the row: the next look begins with those that are still to come.
+      entries.delete(key)
+      entries.set(key, entry)
     }
     this.#remember()
     this.#sleep()
+  }
+
+  #lookAt({ script, schedule, due }: Entry, now: number): Look {
+    const look = due.look(now)
+    if (look?.run !== undefined) this.#options.run(script, schedule, { ...look.run, at: now })
+    else if (look !== undefined) this.#options.onMissed(script, schedule, look.passedOver)
+    return look
   }
 
   #sleep(): void {

@@ -63,6 +63,27 @@ test('runs what is due, with its tick', async () => {
   await scheduler.close()
 })
 
+test('after a pause, the schedules of many scripts do not hold the host up while their ticks are counted', async () => {
+  const { world, ran, scheduler } = openScheduler()
+  const minutely: GrantedSchedule = { ...ONCE, timing: { kind: 'cron', expression: '*/7 3-22 * * 1-6', timeZone: 'Europe/Berlin' } }
+  const all = Array.from({ length: 60 }, (_, index) => ({ script: `script${index}`, schedules: [minutely] }))
+  await scheduler.start(() => all)
+  let turns = 0
+  let isOver = false
+  const takeTurn = (): void => {
+    if (ran.length > 0) turns++
+    if (!isOver) setImmediate(takeTurn)
+  }
+  setImmediate(takeTurn)
+  world.now = START + 40 * DAY
+  await until(() => ran.length === all.length, 'a run of each')
+  isOver = true
+  assert.ok(turns > 2, `the host had ${turns} turns`)
+  assert.is(new Set(ran.map(({ script }) => script)).size, all.length)
+  assert.ok(ran.every(({ missed }) => missed === 100))
+  await scheduler.close()
+})
+
 test('a host that slept past a tick: skipped and told, or made up for once', async () => {
   const { world, ran, missed, scheduler } = openScheduler()
   await scheduler.start(() => [...report(DAILY), { script: 'backup', schedules: [ONCE] }])
