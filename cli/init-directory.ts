@@ -91,7 +91,7 @@ async function ask({ directory, template, runtime }: Partial<Answers>): Promise<
 
 async function makeFiles(template: TemplateInfo, runtime: PolicyRuntime): Promise<NewFile[]> {
   const { script, test, fixture } = await fillTemplate(template, template.script, template.event)
-  const schema = `${JSON.stringify(policyJsonSchema(standardSurfaces()), undefined, 2)}\n`
+  const schema = `${JSON.stringify(policyJsonSchema(await standardSurfaces()), undefined, 2)}\n`
   return [
     script,
     test,

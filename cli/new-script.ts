@@ -1,6 +1,5 @@
 // `vivarium new`: a script from a template, with its test and an example event, and the grant that it needs where the policy may be written.
 import { join } from 'node:path'
-import type { BindingSurface } from '../engine/model/host-call.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Allowances, findMissing, grantLines, readPolicyOf, withGrant } from './grant-in-policy.ts'
@@ -9,7 +8,7 @@ import { findPlaces, isThere } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { Abandoned, canAsk, Questions } from './questions.ts'
 import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
-import { standardSurfaces } from './standard-surfaces.ts'
+import { surfacesOf } from './standard-surfaces.ts'
 import { formatTable } from './table.ts'
 import { paint, printLine } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -113,7 +112,7 @@ interface Granting {
 
 /** Writes the grant into the policy where the user wants that. Returns the lines that are missing, or null. */
 async function grant({ directory, policy, script, template }: Granting, options: NewOptions): Promise<string | null> {
-  const surfaces: readonly BindingSurface[] = standardSurfaces()
+  const surfaces = await surfacesOf({ directory, policy })
   const text = await readPolicyOf(policy)
   const missing = findMissing(text, script, template.allow, surfaces)
   if (Object.keys(missing).length === 0) return null

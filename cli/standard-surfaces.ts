@@ -1,9 +1,18 @@
-// The bindings that the command line knows: those that come with vivarium. An application's own are known to that application only.
+// What scripts can be granted, as far as the command line knows.
 import { standardBindings } from '../bindings/index.ts'
 import type { BindingSurface } from '../engine/model/host-call.ts'
-import { IN_MEMORY } from './host-terms.ts'
+import { type HostPlaces, loadHost } from './host-module.ts'
+import { readTerms } from './host-terms.ts'
 
-/** What policies are read with. Opens no store. */
-export function standardSurfaces(): readonly BindingSurface[] {
-  return standardBindings({ kv: IN_MEMORY }).map(({ surface }) => surface)
+/** By the bindings that come with vivarium: for a directory that there is not yet. Opens no store. */
+export async function standardSurfaces(): Promise<readonly BindingSurface[]> {
+  const { terms } = await readTerms(undefined, {}, false)
+  return standardBindings(terms).map(({ surface }) => surface)
+}
+
+/** By the bindings of the application, where it has a host module, with the folders and secrets that the policy names. Throws a `UsageError` for the module. */
+export async function surfacesOf(places: HostPlaces): Promise<readonly BindingSurface[]> {
+  const { bindings } = await loadHost(places)
+  await Promise.allSettled(bindings.map(async (binding) => binding.close?.()))
+  return bindings.map(({ surface }) => surface)
 }

@@ -96,6 +96,17 @@ test('a policy that grants every folder, or speaks of none, is read as well', as
   }
 })
 
+test('new adds a grant to a policy that names folders and secrets', async () => {
+  using directory = tempDirectory(FILES)
+  const { path: cwd } = directory
+  const { code, stdout } = await vivarium(['new', 'counter', '--grant'], { cwd })
+  assert.is(code, 0)
+  assert.not.match(stdout, 'denied')
+  const policy = readFileSync(join(cwd, 'policy.yaml'), 'utf8')
+  assert.match(policy, /reports: write/)
+  assert.match(policy, /counter:/, policy)
+})
+
 test('what was given wrongly is an error, and shows no value', async () => {
   using directory = tempDirectory({ ...FILES, 'short.env': 'KEY=ab\n', 'odd.env': '1KEY=something\n' })
   const cases: readonly (readonly [args: readonly string[], stderr: string])[] = [
