@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { engineError } from './errors/engine-error.ts'
 import type { EngineLogger } from './options.ts'
 import { tsconfigText } from './pipeline/type-check/compiler-options.ts'
 import { readInside } from './source/read-inside.ts'
@@ -83,7 +84,7 @@ export async function isStale(file: string, text: string): Promise<boolean> {
 /** Whoever saves scripts could lead it elsewhere. Throws where it is a link. */
 async function expectOwnFolder(folder: string): Promise<void> {
   if ((await lstat(folder)).isDirectory()) return
-  throw Object.assign(new TypeError(`"${basename(folder)}" of the scripts directory is a link`), { code: 'ELOOP' })
+  throw engineError('SOURCE_UNREADABLE', [basename(folder), 'it is a link'])
 }
 
 async function readText(file: string): Promise<string | undefined> {

@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
       'engine/dispatch/host-calls.ts': 'tells what is left of the wall clock of a run',
       'engine/placement/': 'deadlines, silence and pauses are about real time',
       'engine/runner/': 'deadlines and timers are about real time',
+      'engine/schedule/scheduler.ts': 'how long it holds the host up is about real time',
     },
   },
   {
