@@ -104,7 +104,7 @@ test('new adds a grant to a policy that names folders and secrets', async () => 
   assert.not.match(stdout, 'denied')
   const policy = readFileSync(join(cwd, 'policy.yaml'), 'utf8')
   assert.match(policy, /reports: write/)
-  assert.match(policy, /counter:/, policy)
+  assert.match(policy, /kv: \{ bytes: 256KiB/, policy)
 })
 
 test('what was given wrongly is an error, and shows no value', async () => {
