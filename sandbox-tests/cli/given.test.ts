@@ -142,7 +142,7 @@ test('run waits for what scripts set off, and shows it', async () => {
   const { path: cwd } = directory
   const { code, stdout } = await vivarium(['run', 'first'], { cwd })
   assert.is(code, 0)
-  assert.match(stdout, /^asks on first: ok\n {2}value {2}1\n[^]*\nacts on further: ok\n {2}value {2}2\n/)
+  assert.match(stdout, /^asks on first: ok\n {2}value {2}1\n[\s\S]*\nacts on further: ok\n {2}value {2}2\n/)
   const lines = (await vivarium(['run', 'first', '--json'], { cwd, input: '{}\n{}\n' })).stdout.trim().split('\n')
   const outcomes = lines.flatMap((line) => JSON.parse(line).outcomes)
   assert.is(outcomes.filter(({ script, status }) => script === 'acts' && status === 'ok').length, 2)
