@@ -93,6 +93,7 @@ export interface TestError {
 export interface TestLog {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
+  /** Whatever the script attached. */
   readonly data?: any
 }
 
@@ -155,6 +156,7 @@ export interface RunResult extends RunReport {
 /** An event with its payload, from \`fixtures/\` in the scripts directory. */
 export interface Fixture {
   readonly event: string
+  /** Whatever the file holds. */
   readonly payload: any
 }
 

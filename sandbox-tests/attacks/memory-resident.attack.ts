@@ -37,7 +37,8 @@ export const attack = {
   expect: [{ status: 'exception', check: isRangeError }, ...FULL],
   otherwise: {
     v8: {
-      reason: 'V8 lays out the arguments of a call on its stack, QuickJS refuses more than 65,534; meanwhile the process may have grown beyond measure',
+      reason:
+        'V8 lays out the arguments of a call on its stack, QuickJS refuses more than 65,534; meanwhile the process may have grown beyond measure',
       expect: [{ status: 'stack_exceeded', orStatus: 'memory_exceeded' }, ...FULL],
     },
   },

@@ -132,16 +132,13 @@ test('a value is found as programs escape it for JSON, URLs and pages', () => {
   const unit = (letter: string) => `\\u00${letter.charCodeAt(0).toString(16)}`
   const page = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
   const spellings = [
-    ...[json, json.replaceAll('/', '\\/'), json.replace(/[<>&]/g, unit), json.replace(/[<>&='/]/g, unit).replaceAll('\\u002f', '/')],
-    ...[
-      JSON.stringify(json),
-      json.replace(/[<>&='/]/g, (letter) => unit(letter).toUpperCase().replace('U', 'u')).replaceAll('\\u003D', '='),
-    ],
-    ...[strict, strict.replaceAll('%20', '+'), strict.replaceAll('%2F', '/'), strict.toLowerCase(), encodeURIComponent(strict)],
-    ...[page, page.replaceAll("'", '&#39;'), page.replaceAll("'", '&#039;'), page.replaceAll("'", '&#x27;')],
-    ...['c2VjcmV0\\/Y2Fu+YXJ5==', 'c2VjcmV0%2FY2Fu%2BYXJ5%3D%3D', 'c2VjcmV0/Y2Fu+YXJ5\\u003d\\u003d'],
-    Buffer.from(`u:${value}`).toString('base64').replaceAll('/', '\\/').replaceAll('+', '%2B'),
-  ]
+    [json, json.replaceAll('/', '\\/'), json.replace(/[<>&]/g, unit), json.replace(/[<>&='/]/g, unit).replaceAll('\\u002f', '/')],
+    [JSON.stringify(json), json.replace(/[<>&='/]/g, (letter) => unit(letter).toUpperCase().replace('U', 'u')).replaceAll('\\u003D', '=')],
+    [strict, strict.replaceAll('%20', '+'), strict.replaceAll('%2F', '/'), strict.toLowerCase(), encodeURIComponent(strict)],
+    [page, page.replaceAll("'", '&#39;'), page.replaceAll("'", '&#039;'), page.replaceAll("'", '&#x27;')],
+    ['c2VjcmV0\\/Y2Fu+YXJ5==', 'c2VjcmV0%2FY2Fu%2BYXJ5%3D%3D', 'c2VjcmV0/Y2Fu+YXJ5\\u003d\\u003d'],
+    [Buffer.from(`u:${value}`).toString('base64').replaceAll('/', '\\/').replaceAll('+', '%2B')],
+  ].flat()
   expectNone(
     spellings.filter((text) => !/\[secret (?:ODD|PACKED)\]/.test(store.redact(`before ${text} after`))),
     'These stay visible',

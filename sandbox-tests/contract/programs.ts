@@ -55,6 +55,7 @@ export const PROGRAMS: { readonly [name: string]: Program } = {
     status: 'ok',
     value: 1,
     hostCalls: 1,
+    logs: ['A rejection that nobody awaited: Error: nobody'],
   },
   'a rejection that cannot be read': {
     body: `void Promise.reject({ get message() { throw 1 }, get stack() { throw 2 }, [Symbol.toPrimitive]() { throw 3 } }); await ctx.host.double(n); return 2`,

@@ -245,7 +245,12 @@ test('a source with a problem on each line does not hold the host up: the first 
     assert.is(problems.length, 101)
     assert.equal(places(problems.slice(0, 2)), ['flood.ts:2:1 TS2304', 'flood.ts:3:1 TS2304'])
     assert.equal(problems[100], {
-      ...{ file: 'flood.ts', line: 101, column: 1, endLine: 101, endColumn: 2, code: 'TS2304' },
+      file: 'flood.ts',
+      line: 101,
+      column: 1,
+      endLine: 101,
+      endColumn: 2,
+      code: 'TS2304',
       message: '9900 more problems of this file are not shown.',
     })
   })
