@@ -7,7 +7,8 @@ const MOST_BYTES = 16 * 1024
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-const SECRET = /\{\{\s*secret:\s*([^{}\s]*)\s*\}\}/g
+/** Every part is bounded: a value may be made of nothing but spaces, and is looked through on the host's own thread. */
+const SECRET = /\{\{[\t ]{0,8}secret:[\t ]{0,8}([^{}\s]{0,256})[\t ]{0,8}\}\}/g
 
 /** They belong to the connection, or say where a request goes and ends: the host sets them. */
 const NOT_SETTABLE = new Set([
@@ -79,11 +80,23 @@ async function prepareHeader(written: string, value: string, reveal: Revealer): 
   const names = new Set([...value.matchAll(SECRET)].map(([, secret = '']) => secret))
   const secrets = new Map<string, string>()
   for (const secret of names) secrets.set(secret, await reveal(secret))
-  const filled = value.replace(SECRET, (_placeholder, secret: string) => secrets.get(secret) ?? '').replace(/^[\t ]+|[\t ]+$/g, '')
+  const filled = trimmed(value.replace(SECRET, (_placeholder, secret: string) => secrets.get(secret) ?? ''))
   // What is wrong with the value of a secret must not be told to the script with the value.
   if (!VALUE.test(filled))
     throw refuse(written, names.size > 0 ? 'holds a secret that no header can carry' : 'has a value that headers cannot have')
   return { name, value: filled, isSecret: names.size > 0 }
+}
+
+/** As HTTP reads a value. A loop: a pattern would look through a row of spaces from each of them. */
+function trimmed(value: string): string {
+  let [start, end] = [0, value.length]
+  while (isSpace(value[start])) start++
+  while (end > start && isSpace(value[end - 1])) end--
+  return value.slice(start, end)
+}
+
+function isSpace(letter: string | undefined): boolean {
+  return letter === ' ' || letter === '\t'
 }
 
 function refuse(name: string, why: string): HostFunctionError {
