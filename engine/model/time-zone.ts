@@ -1,6 +1,7 @@
 // Time zones by the names that calendars use.
 
-const NAME = /^[A-Za-z]\w*(?:[/+-][\w+-]+)*$/
+/** Each character can be read in one way only: a script's own text is held against it on the host's thread. */
+const NAME = /^[A-Za-z][\w/+-]{0,99}$/
 
 /** Whether a text names a time zone, as `Europe/Berlin` and `UTC` do; an offset such as `+02:00` names none. */
 export function isTimeZone(text: string): boolean {
