@@ -8,7 +8,7 @@ import { watchInterruption } from './interruption.ts'
 import { findPlaces, openEngine } from './open-engine.ts'
 import { jsonText, shownValue } from './plain-value.ts'
 import { formatScript, warningLines } from './print-script.ts'
-import { safeLine } from './safe-text.ts'
+import { oneLine, safeLine } from './safe-text.ts'
 import { formatTable } from './table.ts'
 import { paint, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -84,6 +84,6 @@ function describePlace(setBy: SetBy): string {
 }
 
 function showSetting(value: unknown, widest = WIDEST_VALUE): string {
-  const text = typeof value === 'string' ? value : shownValue(value).replace(/\s*\n\s*/g, ' ')
+  const text = typeof value === 'string' ? value : oneLine(shownValue(value))
   return safeLine(text, widest)
 }

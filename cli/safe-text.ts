@@ -12,6 +12,15 @@ export function safeLine(text: string, widest = WIDEST): string {
   return cut(text, widest).replace(TREACHEROUS, toEscape)
 }
 
+/** The lines of a text one after another, without the space around them. Not safe yet. No pattern: it would look through a row of spaces from each of them. */
+export function oneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+    .trim()
+}
+
 /** Lines of text, each safe and indented; what is too long or too wide is cut with a note that says so. */
 export function safeLines(text: string, indent: string): string[] {
   const lines = text.split('\n')

@@ -3,7 +3,7 @@ import type { Outcome, ScriptInfo } from '../../engine/index.ts'
 import { shownValue } from '../plain-value.ts'
 import { placeOf } from '../print-outcome.ts'
 import { describeDeclaration } from '../print-script.ts'
-import { safeLine } from '../safe-text.ts'
+import { oneLine, safeLine } from '../safe-text.ts'
 import { paint, type Style } from '../terminal.ts'
 import { fill, fit, widthOf } from './columns.ts'
 import type { DevSession } from './dev-session.ts'
@@ -146,7 +146,7 @@ function drawRun({ at, outcome }: RunEntry, widths: RunWidths, columns: number):
 /** What a run came to, on one line. */
 function detailOf({ error, value }: Outcome): string {
   if (error !== undefined) return `${safeLine(error.message, MOST_VALUE_CHARS)}${placeOf(error)}`
-  return value === undefined ? '' : safeLine(shownValue(value).replace(/\s*\n\s*/g, ' '), MOST_VALUE_CHARS)
+  return value === undefined ? '' : safeLine(oneLine(shownValue(value)), MOST_VALUE_CHARS)
 }
 
 function drawLog({ session, state, size: { columns } }: View, rows: number): string[] {
@@ -158,7 +158,7 @@ function drawLog({ session, state, size: { columns } }: View, rows: number): str
 }
 
 function drawLogLine({ at, source, level, text }: LogLine, columns: number): string {
-  const line = safeLine(text.replace(/\s*\n\s*/g, ' '))
+  const line = safeLine(oneLine(text))
   return fit(
     `${paint('dim', timeOf(at))} ${paint(LEVEL_STYLES[level], fill(level, 5))} ${paint('bold', safeLine(source))}  ${line}`,
     columns,

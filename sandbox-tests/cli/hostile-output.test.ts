@@ -3,7 +3,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { jsonText, shownValue } from '../../cli/plain-value.ts'
-import { safeJson, safeLine, safeLines } from '../../cli/safe-text.ts'
+import { oneLine, safeJson, safeLine, safeLines } from '../../cli/safe-text.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 import { vivarium } from './vivarium.ts'
 
@@ -111,6 +111,13 @@ test('safe texts have no control characters, and their length is bounded', () =>
   assert.is(safeLines('\n'.repeat(100), '').length, 41)
   assert.is(safeJson('"\u007f\u2028"'), '"\\u007f\\u2028"')
   assert.is(safeLine('Grüße, 世界 🌍'), 'Grüße, 世界 🌍')
+})
+
+test('lines are put into one, however many spaces there are', () => {
+  assert.is(oneLine('{\n  a: 1,\r\n\t\tb: 2\n}'), '{ a: 1, b: 2 }')
+  const start = performance.now()
+  oneLine(`${' '.repeat(200_000)}x${'\t'.repeat(200_000)}y`)
+  assert.ok(performance.now() - start < 1_000)
 })
 
 test.run()
