@@ -6,6 +6,7 @@ import { tsconfigText } from '../engine/pipeline/type-check/compiler-options.ts'
 import { policyJsonSchema } from '../engine/policy/json-schema.ts'
 import type { PolicyRuntime } from '../engine/policy/policy-revision.ts'
 import { findV8Fault } from '../engine/pools/v8-available.ts'
+import { calledAs } from './called-as.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { grantLines } from './grant-in-policy.ts'
 import { loadHost } from './host-module.ts'
@@ -144,15 +145,16 @@ function refusal(directory: string, files: readonly NewFile[], existing: readonl
 
 function describeNext(directory: string, paths: readonly string[], { script, event }: TemplateInfo): string {
   const isHere = directory === '.'
+  const vivarium = calledAs()
   return [
     `Wrote ${isHere ? '' : `into ${JSON.stringify(directory)}: `}${paths.join(', ')}.`,
     '',
     'Try next:',
     ...(isHere ? [] : [`  cd ${directory}`]),
-    '  vivarium check',
-    '  vivarium test',
-    `  vivarium run ${event} --data ${join('fixtures', `${event}.json`)}`,
-    '  vivarium dev',
-    `  vivarium explain ${script}`,
+    `  ${vivarium} check`,
+    `  ${vivarium} test`,
+    `  ${vivarium} run ${event} --data ${join('fixtures', `${event}.json`)}`,
+    `  ${vivarium} dev`,
+    `  ${vivarium} explain ${script}`,
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 // `vivarium new`: a script from a template, with its test and an example event, and the grant that it needs where the policy may be written.
 import { join } from 'node:path'
+import { calledAs } from './called-as.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Allowances, findMissing, grantLines, readPolicyOf, withGrant } from './grant-in-policy.ts'
@@ -33,6 +34,12 @@ interface Done {
   readonly missing: string | null
 }
 
+/** What the policy lacks, as lines to add, and the file that has been given the rest. */
+interface Granted {
+  readonly missing: string | null
+  readonly changed?: string
+}
+
 /** Parts of a path that are no directories of scripts, or that have a meaning of their own. */
 const RESERVED = /^(?:\.|lib$|fixtures$|node_modules$)|\.(?:test|d)$/
 
@@ -50,7 +57,7 @@ export async function newScript(templateName: string | undefined, scriptName: st
   const hasFixture = (await findExisting(directory, [filled.fixture])).length > 0
   const written: readonly NewFile[] = hasFixture && !isForced ? files : [...files, filled.fixture]
   await writeFiles(directory, written, isForced)
-  const missing = await grant({ directory, policy, script, template }, options)
+  const { missing, changed } = await grant({ directory, policy, script, template }, options)
   const done: Done = {
     script,
     event,
@@ -59,7 +66,7 @@ export async function newScript(templateName: string | undefined, scriptName: st
     kept: hasFixture && !isForced ? [filled.fixture[0]] : [],
     missing,
   }
-  await printLine(options.json ? jsonText(done) : describe(done, policy))
+  await printLine(options.json ? jsonText(done) : describe(done, policy, changed))
   return EXIT.ok
 }
 
@@ -110,18 +117,18 @@ interface Granting {
   readonly template: TemplateInfo
 }
 
-/** Writes the grant into the policy where the user wants that. Returns the lines that are missing, or null. */
-async function grant({ directory, policy, script, template }: Granting, options: NewOptions): Promise<string | null> {
+/** Writes the grant into the policy where the user wants that. */
+async function grant({ directory, policy, script, template }: Granting, options: NewOptions): Promise<Granted> {
   const surfaces = await surfacesOf({ directory, policy })
   const text = await readPolicyOf(policy)
   const missing = findMissing(text, script, template.allow, surfaces)
-  if (Object.keys(missing).length === 0) return null
+  if (Object.keys(missing).length === 0) return { missing: null }
   const file = policy ?? join(directory, 'policy.yaml')
   const isWanted = options.grant ?? (options.json === undefined && (await askForGrant(file, script, missing)))
   const granted = isWanted ? withGrant(text, script, missing, surfaces) : undefined
-  if (granted === undefined) return grantLines(script, missing)
+  if (granted === undefined) return { missing: grantLines(script, missing) }
   await writeText(file, granted, isThere(file, 'anything'))
-  return null
+  return { missing: null, changed: file }
 }
 
 async function askForGrant(file: string, script: string, missing: Allowances): Promise<boolean> {
@@ -135,19 +142,26 @@ async function askForGrant(file: string, script: string, missing: Allowances): P
   }
 }
 
-function describe({ script, event, directory, written, kept, missing }: Done, policy: string | undefined): string {
+function describe(
+  { script, event, directory, written, kept, missing }: Done,
+  policy: string | undefined,
+  changed: string | undefined,
+): string {
   const isUsual = directory === '.' || directory === 'scripts'
   const dir = isUsual ? '' : ` --dir ${directory}`
+  const vivarium = calledAs()
   return [
     `Wrote ${written.map((path) => join(directory, path)).join(', ')}.`,
     ...(kept.length === 0 ? [] : [`Left ${kept.map((path) => join(directory, path)).join(', ')} as it is.`]),
+    ...(changed === undefined ? [] : [`Added to ${changed} what it needs.`]),
     ...(missing === null
       ? []
       : ['', `${paint('yellow', 'The script is denied')} until ${policy ?? join(directory, 'policy.yaml')} has:`, missing]),
     '',
     'Try next:',
-    `  vivarium check${dir}`,
-    `  vivarium test ${script}${dir}`,
-    `  vivarium run ${event} --data ${join(directory, 'fixtures', `${event}.json`)}${dir}`,
+    ...(changed === undefined ? [] : [`  ${vivarium} types${dir}`]),
+    `  ${vivarium} check${dir}`,
+    `  ${vivarium} test ${script}${dir}`,
+    `  ${vivarium} run ${event} --data ${join(directory, 'fixtures', `${event}.json`)}${dir}`,
   ].join('\n')
 }

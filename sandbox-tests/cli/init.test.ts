@@ -38,6 +38,21 @@ test('it says what it wrote, in the current directory by default', async () => {
   assert.match(readFileSync(join(directory.path, '.gitignore'), 'utf8'), /^\.vivarium\/$/m)
 })
 
+test('what to try next is written as the command was called', async () => {
+  using directory = tempDirectory({ 'below/x': '' })
+  const { path } = directory
+  assert.match((await vivarium(['init', 'a', '--yes'], { cwd: path, env: { npm_lifecycle_event: '' } })).stdout, '  vivarium check\n')
+  assert.match(
+    (await vivarium(['init', 'b', '--yes'], { cwd: path, env: { npm_lifecycle_event: 'npx' } })).stdout,
+    '  npx vivarium check\n',
+  )
+  // As npm starts it: at the root, whatever directory the command was given in.
+  const env = { ...process.env, npm_lifecycle_event: 'vivarium', INIT_CWD: join(path, 'below') }
+  const { stdout } = spawnSync(process.execPath, ['cli/in-repository.ts', 'init', 'c', '--yes'], { cwd: ROOT, env, encoding: 'utf8' })
+  assert.match(stdout, '  npm run vivarium -- check\n')
+  assert.ok(readdirSync(join(path, 'below', 'c')).includes('hello.ts'))
+})
+
 test('a file that exists is not touched without --force, and nothing else is written', async () => {
   using directory = tempDirectory({ 'policy.yaml': 'mine' })
   const refused = await vivarium(['init'], { cwd: directory.path })

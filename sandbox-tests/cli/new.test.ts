@@ -80,6 +80,7 @@ test('the policy gets the grant only with --grant, keeps its comments, and the l
   assert.is((await vivarium(['check'], { cwd })).code, 1)
   const granted = await vivarium(['new', 'counter', 'views', '--force', '--grant'], { cwd })
   assert.not.match(granted.stdout, 'denied')
+  assert.match(granted.stdout, 'Added to policy.yaml what it needs.')
   assert.match(policy(), /^# of the admin\nversion: 1\n/)
   assert.match(policy(), '# the first')
   assert.equal(parse(policy()).scripts, { a: { limits: { cpu: '20ms' } }, views: { allow: { kv: { bytes: '256KiB', keys: 1000 } } } })
