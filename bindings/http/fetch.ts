@@ -29,6 +29,8 @@ export interface Request {
   readonly redirect: 'follow' | 'manual' | 'error'
   /** What must not come back to the script. */
   readonly hidden: SecretPatterns
+  /** Whether a secret may go along with a hop. */
+  readonly maySendSecret: (name: string, target: Target, method: string) => boolean
 }
 
 /** What a script gets. */
@@ -56,7 +58,7 @@ export async function fetchAll(request: Request, outbound: Outbound, signal: Abo
     if (location === undefined) return show(response, { href: now.target.href, redirected: redirects > 0, hidden: request.hidden })
     if (redirect === 'error') throw failed(now, 'the response is a redirect')
     if (redirects >= grant.redirects) throw HostFunctionError.of('HTTP_REDIRECTS_EXCEEDED', grant.redirects)
-    now = follow(now, response.status, readTarget(location, now.target.href))
+    now = withoutSecrets(follow(now, response.status, readTarget(location, now.target.href)), request)
   }
 }
 
@@ -100,6 +102,12 @@ function follow(
   return becomesGet
     ? { target: next, method: 'GET', headers: withoutBody(kept), body: undefined }
     : { target: next, method, headers: kept, body }
+}
+
+/** A hop without the secrets that were granted for others: a redirect may have made another method of the request's. */
+function withoutSecrets<H extends Pick<Request, 'target' | 'method' | 'headers'>>(hop: H, { maySendSecret }: Request): H {
+  const { target, method, headers } = hop
+  return { ...hop, headers: headers.filter(({ secrets }) => secrets.every((name) => maySendSecret(name, target, method))) }
 }
 
 /** The response without the secrets that went out: a server that echoes them does not give them to the script. */

@@ -124,9 +124,11 @@ async function prepare(call: HttpCall, target: Target, options: Serving['options
   hideKnown(call, secrets, hidden)
   const hasType = headers.some(({ name }) => name === 'content-type')
   const typed =
-    typeof options.body === 'string' && !hasType ? [{ name: 'content-type', value: 'text/plain;charset=UTF-8', isSecret: false }] : []
+    typeof options.body === 'string' && !hasType ? [{ name: 'content-type', value: 'text/plain;charset=UTF-8', secrets: [] }] : []
   const who = JSON.stringify([call.tenant ?? null, call.script])
-  return { who, grant, target, method, headers: [...headers, ...typed], body, redirect: options.redirect, hidden }
+  const maySendSecret: Request['maySendSecret'] = (name, next, nextMethod) =>
+    maySend(accessOf(secretGrantsOf(call.grants), name), next, nextMethod)
+  return { who, grant, target, method, headers: [...headers, ...typed], body, redirect: options.redirect, hidden, maySendSecret }
 }
 
 function readBody(body: string | Uint8Array | undefined, method: string, limit: number): Uint8Array | undefined {

@@ -38,8 +38,8 @@ export interface RequestHeader {
   /** In lower case. */
   readonly name: string
   readonly value: string
-  /** Whether a secret is in the value. */
-  readonly isSecret: boolean
+  /** Names of the secrets in the value. */
+  readonly secrets: readonly string[]
 }
 
 /** Gives the value of a secret, or throws why not. */
@@ -60,12 +60,15 @@ export async function prepareHeaders(
     if (bytes > MOST_BYTES) throw refuse(name, `makes the headers larger than ${MOST_BYTES} bytes`)
     headers.push(header)
   }
+  const isPart = headers.find(({ name }) => name === 'range' || name === 'if-range')
+  if (isPart !== undefined && headers.some(({ secrets }) => secrets.length > 0))
+    throw refuse(isPart.name, 'cannot go with a secret: of half an echo nobody could tell what it is')
   return headers
 }
 
 /** What is left of headers at another origin. */
 export function forOtherOrigin(headers: readonly RequestHeader[]): readonly RequestHeader[] {
-  return headers.filter(({ name, isSecret }) => !isSecret && !OF_ONE_ORIGIN.has(name))
+  return headers.filter(({ name, secrets }) => secrets.length === 0 && !OF_ONE_ORIGIN.has(name))
 }
 
 /** What is left of headers without the body. */
@@ -84,7 +87,7 @@ async function prepareHeader(written: string, value: string, reveal: Revealer): 
   // What is wrong with the value of a secret must not be told to the script with the value.
   if (!VALUE.test(filled))
     throw refuse(written, names.size > 0 ? 'holds a secret that no header can carry' : 'has a value that headers cannot have')
-  return { name, value: filled, isSecret: names.size > 0 }
+  return { name, value: filled, secrets: [...names] }
 }
 
 /** As HTTP reads a value. A loop: a pattern would look through a row of spaces from each of them. */

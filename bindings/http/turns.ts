@@ -1,4 +1,4 @@
-// How many requests are under way at once: for each script, and in all. Others wait, in order.
+// How many requests are under way at once: for each script, and in all. Others wait, and scripts take turns.
 
 /** What keeps a place until it is called. */
 export type Leave = () => void
@@ -15,6 +15,9 @@ export class Turns {
   #active = 0
   readonly #activeOf = new Map<string, number>()
   readonly #waiting = new Set<Waiting>()
+  /** Of those who wait: when they last had a place, by a count of places given. */
+  readonly #servedAt = new Map<string, number>()
+  #served = 0
 
   /** At most `max` in all. */
   constructor(max: number) {
@@ -67,12 +70,27 @@ export class Turns {
     const left = (this.#activeOf.get(key) ?? 1) - 1
     if (left === 0) this.#activeOf.delete(key)
     else this.#activeOf.set(key, left)
-    for (const waiting of this.#waiting) {
-      if (this.#active >= this.#max) return
-      if (!this.#hasPlace(waiting.key, waiting.max)) continue
-      this.#waiting.delete(waiting)
-      this.#take(waiting.key)
-      waiting.start()
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      this.#waiting.delete(next)
+      this.#take(next.key)
+      this.#servedAt.set(next.key, ++this.#served)
+      next.start()
     }
+    if (this.#waiting.size === 0) this.#servedAt.clear()
+  }
+
+  /** Whoever has waited longest since its last place: many that wait for one key hold up nobody else. */
+  #next(): Waiting | undefined {
+    if (this.#active >= this.#max) return undefined
+    let best: Waiting | undefined
+    for (const waiting of this.#waiting) {
+      if (!this.#hasPlace(waiting.key, waiting.max)) continue
+      if (best === undefined || this.#lastOf(waiting) < this.#lastOf(best)) best = waiting
+    }
+    return best
+  }
+
+  #lastOf({ key }: Waiting): number {
+    return this.#servedAt.get(key) ?? 0
   }
 }

@@ -259,4 +259,26 @@ test('what one script may reach by exception, no other one reaches over its conn
   assert.is(world.dials.length, 2, 'a tenant has connections of its own')
 })
 
+test('a secret that is granted for one method does not go along when a redirect makes another of it', async () => {
+  const seen: (readonly [string | undefined, string | undefined])[] = []
+  await using world = await openWorld(
+    (request, response) => {
+      seen.push([request.method, request.headers.authorization])
+      if (request.method === 'POST') response.writeHead(303, { location: '/next' }).end()
+      else response.end('done')
+    },
+    { secrets: { TOKEN: 'a-long-enough-token' } },
+  )
+  const headers = { authorization: 'Bearer {{secret:TOKEN}}' }
+  const post = { method: 'POST', headers }
+  await world.fetcher(WIDE, { secrets: { TOKEN: ['POST http://a.example.com'] } })('http://a.example.com/', post)
+  await world.fetcher(WIDE, { secrets: { TOKEN: ['http://a.example.com'] } })('http://a.example.com/', post)
+  assert.equal(seen, [
+    ['POST', 'Bearer a-long-enough-token'],
+    ['GET', undefined],
+    ['POST', 'Bearer a-long-enough-token'],
+    ['GET', 'Bearer a-long-enough-token'],
+  ])
+})
+
 test.run()
