@@ -5,16 +5,17 @@ import { createGate } from '../bindings/gate.ts'
 import type { EngineGate, Variations } from '../engine/compose.ts'
 import { encodePayload } from '../engine/dispatch/hooks.ts'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
-import { engineError } from '../engine/errors/engine-error.ts'
 import type { Outcome } from '../engine/index.ts'
 import { firstCause } from '../engine/model/event.ts'
 import { type DebuggedChild, processPlacement } from '../engine/placement/child-process.ts'
 import type { EffectivePolicy } from '../engine/policy/resolve.ts'
+import { findV8Fault } from '../engine/pools/v8-available.ts'
 import type { ReadyScript } from '../engine/registry/script-record.ts'
 import type { RunningOptions } from './common-options.ts'
 import { type InspectorServer, openInspectorServer } from './debug/inspector-server.ts'
 import { SourceRelay } from './debug/source-relay.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { findScript } from './find-script.ts'
 import { type Host, loadHost } from './host-module.ts'
 import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
@@ -38,6 +39,8 @@ const A_DAY_MS = 86_400_000
 /** Runs the command. */
 export async function debugScript(script: string, event: string, options: DebugOptions): Promise<ExitCode> {
   const places = findPlaces(options)
+  const v8Fault = findV8Fault()
+  if (v8Fault !== undefined) throw new UsageError(`A debugger looks into V8, which is not here: ${v8Fault}`)
   const payload = await readOne(options.data)
   using interruption = watchInterruption()
   const child = Promise.withResolvers<DebuggedChild>()
@@ -53,7 +56,7 @@ export async function debugScript(script: string, event: string, options: DebugO
     variations,
     gateOf(host),
   )
-  const record = findScript(parts, script, event)
+  const record = findReady(parts, script, event, places.directory)
   const relay = new SourceRelay(record.bundle, `${pathToFileURL(resolve(places.directory)).href}/`)
   await using server = await openDoor(options, await child.promise, relay)
   tellWhere(server.address, options)
@@ -81,18 +84,10 @@ function gateOf({ bindings }: Host): EngineGate {
   return { handle, redact, surfaces, observers: [], attach, close }
 }
 
-/** Throws a `UsageError`, or why the script is not ready. */
-function findScript({ registry }: OpenParts, script: string, event: string): ReadyScript {
-  const scripts = registry.list()
-  const info = scripts.find(({ id }) => id === script)
-  if (info === undefined)
-    throw engineError('SCRIPT_UNKNOWN', [
-      script,
-      didYouMean(
-        script,
-        scripts.map(({ id }) => id),
-      ),
-    ])
+/** Throws a `UsageError` where there is no such script, it is not ready, or it does not handle the event. */
+function findReady({ registry }: OpenParts, wanted: string, event: string, directory: string): ReadyScript {
+  const info = findScript(registry.list(), wanted, directory)
+  const script = info.id
   if (info.status !== 'ready')
     throw new UsageError(`The script ${JSON.stringify(script)} is not ready: ${info.error?.message ?? info.status}`, {
       hint: '"vivarium check" shows the code, and what to do.',

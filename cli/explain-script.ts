@@ -1,9 +1,8 @@
 // `vivarium explain`: what a script declares and was granted, and every setting with the line that set it.
-import { relative, resolve, sep } from 'node:path'
-import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import type { ExplainedSetting, ScriptInfo } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { findScript } from './find-script.ts'
 import { watchInterruption } from './interruption.ts'
 import { findPlaces, openEngine } from './open-engine.ts'
 import { jsonText, shownValue } from './plain-value.ts'
@@ -11,7 +10,6 @@ import { formatScript, warningLines } from './print-script.ts'
 import { oneLine, safeLine } from './safe-text.ts'
 import { formatTable } from './table.ts'
 import { paint, printLine, printNote } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
 export type ExplainOptions = CommonOptions
@@ -34,18 +32,6 @@ export async function explainScript(script: string, options: ExplainOptions): Pr
   await printLine(options.json ? jsonText({ ...info, settings, policyWarnings }) : formatExplanation(info, settings))
   if (options.json === undefined) for (const warning of policyWarnings) printNote(warningLines(warning, process.stderr).join('\n'))
   return interruption.code ?? EXIT.ok
-}
-
-/** By id, or by the path of its file. */
-function findScript(scripts: readonly ScriptInfo[], wanted: string, directory: string): ScriptInfo {
-  const paths = [wanted, relative(directory, resolve(wanted)).split(sep).join('/')]
-  const ids = paths.flatMap((path) => [path, path.replace(/\.(ts|js)$/, ''), path.replace(/\/index\.(ts|js)$/, '')])
-  const found = ids.map((id) => scripts.find((script) => script.id === id)).find((script) => script !== undefined)
-  if (found !== undefined) return found
-  const known = scripts.map(({ id }) => id)
-  const list = known.length === 0 ? 'There is none.' : `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`
-  const hint = `${didYouMean(wanted.replace(/\.(ts|js)$/, ''), known)} ${list}`.trim()
-  throw new UsageError(`There is no script ${JSON.stringify(wanted)} in ${JSON.stringify(directory)}.`, { hint })
 }
 
 function formatExplanation(info: ScriptInfo, settings: readonly ExplainedSetting[]): string {

@@ -204,7 +204,8 @@ test('nobody gets in without the token, from a page, or beside another debugger'
 test('what cannot be debugged is refused before a door is opened', async () => {
   using directory = tempDirectory({ ...FILES, 'broken.ts': 'export default {' })
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
-    [['helo', 'go'], /no script "helo".*"hello"/s],
+    [['helo', 'go'], /no script "helo" in "\."\.\nDid you mean "hello"\? There are broken, greedy, hello\./],
+    [['./hello.ts', 'gone'], /"hello" does not handle "gone"/],
     [['hello', 'gone'], /does not handle "gone".*"go"/s],
     [['broken', 'go'], /"broken" is not ready/],
     [['hello', 'go', '--port', 'x'], /0 to 65535/],
