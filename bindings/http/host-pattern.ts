@@ -1,8 +1,12 @@
 // What a grant says of hosts: `[METHODS] [scheme://]host[:port]`, such as `hooks.example.com`, `GET,POST https://*.example.com:8443`, `http://127.0.0.1:8080`.
+import { METHODS as HTTP_METHODS } from 'node:http'
 import { isIP } from 'node:net'
+import { didYouMean } from '../../engine/errors/did-you-mean.ts'
 
 /** Methods that a pattern stands for where it names none. */
 export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+/** Every method that can be sent at all. */
+const KNOWN_METHODS: readonly string[] = HTTP_METHODS
 
 /** They make a tunnel of a connection, or send back what was sent: nobody gets them. */
 const NEVER = new Set(['CONNECT', 'TRACE', 'TRACK'])
@@ -53,6 +57,8 @@ export function readPattern(text: string): LoosePattern | { readonly flaw: strin
   const methods = parts['methods']?.split(',').map((method) => method.toUpperCase())
   const never = methods?.find((method) => NEVER.has(method))
   if (never !== undefined) return { flaw: `names the method ${never}, which cannot be granted` }
+  const unknown = methods?.find((method) => !KNOWN_METHODS.includes(method))
+  if (unknown !== undefined) return { flaw: `names the method ${unknown}, which HTTP does not have.${didYouMean(unknown, METHODS)}` }
   const host = readHost(parts['host'] ?? '')
   if (host === undefined) return { flaw: `names "${parts['host']}", which is no host` }
   const port = parts['port'] === undefined || parts['port'] === '*' ? parts['port'] : Number(parts['port'])

@@ -55,6 +55,7 @@ test('what is no pattern is refused', () => {
     '*.*.example.com',
     '*.127.0.0.1',
     'CONNECT example.com',
+    'PSOT example.com',
     'GET,TRACE example.com',
     'example.com?x',
     'example.com#x',
