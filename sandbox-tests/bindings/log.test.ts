@@ -65,11 +65,11 @@ test('log has nothing to call, and policy can only say true', async () => {
   assert.is(codeOf(await callThrough(gate, { grant: { log: true } })('log.info', 'x')), 'HOST_FUNCTION_UNKNOWN')
 })
 
-test('the standard bindings are log and kv', async () => {
+test('the standard bindings are there without being asked for; files and secrets only where the host gives some', async () => {
   const gate = createGate({ bindings: standardBindings({ kv: ':memory:' }) })
   assert.equal(
     gate.surfaces.map(({ name }) => name),
-    ['log', 'kv'],
+    ['log', 'kv', 'lock', 'cache', 'crypto', 'script', 'events', 'http'],
   )
   await gate.close()
 })
