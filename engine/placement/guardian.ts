@@ -5,9 +5,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 const SHELL = '/bin/sh'
 /** A machine on which shells do not last has none. Nothing else is lost: an idle child ends by itself. */
 const MOST_TRIES = 20
-/** Reads `+ pid` and `- pid`, and at the end of input kills those that are left. */
+/** Takes the children that there are; reads `+ pid` and `- pid`, and at the end of input kills those that are left. */
 const SCRIPT = `trap '' HUP INT QUIT TERM
-pids=' '
+pids=" $* "
 while read -r sign pid; do
   case $sign in
     +) pids="$pids$pid ";;
@@ -41,7 +41,8 @@ export class Guardian {
 
   #start(): void {
     if (this.#tries-- <= 0) return
-    const shell = spawn(SHELL, ['-c', SCRIPT, 'vivarium-guardian'], {
+    // It knows them from its first moment: its host may be gone before it could be told.
+    const shell = spawn(SHELL, ['-c', SCRIPT, 'vivarium-guardian', ...[...this.#pids].map(String)], {
       detached: true,
       env: {},
       cwd: '/',
@@ -58,7 +59,6 @@ export class Guardian {
     shell.unref()
     const handle = shell.stdin as { unref?: () => void } | null
     handle?.unref?.()
-    for (const pid of this.#pids) this.#tell(`+ ${pid}\n`)
   }
 
   #tell(line: string): void {
