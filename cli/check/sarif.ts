@@ -94,5 +94,5 @@ function sentence(message: string, hint: string | undefined): string {
 
 function helpOf(rule: string): object {
   if (/^TS\d/.test(rule)) return { shortDescription: { text: `TypeScript ${rule.slice(2)}` } }
-  return Object.hasOwn(CODES, rule) ? { help: { text: `docs/errors.md#${rule.toLowerCase()}` } } : {}
+  return Object.hasOwn(CODES, rule) ? { help: { text: `docs/errors.md#${rule}` } } : {}
 }

@@ -36,5 +36,5 @@ export function hintOf(code: string): string | undefined {
 
 /** Where the docs say more about a code; undefined for codes that scripts made up, and for a script's ordinary exceptions. */
 export function docsOf(code: string): string | undefined {
-  return Object.hasOwn(CODES, code) && code !== 'EXCEPTION' ? `docs/errors.md#${code.toLowerCase()}` : undefined
+  return Object.hasOwn(CODES, code) && code !== 'EXCEPTION' ? `docs/errors.md#${code}` : undefined
 }

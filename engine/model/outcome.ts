@@ -39,7 +39,7 @@ export interface ScriptFault {
   readonly frame?: string
   /** What to do about it. */
   readonly hint?: string
-  /** Where the documentation says more: `docs/errors.md#code`, for codes of the table. */
+  /** Where the documentation says more: `docs/errors.md#CODE`, for codes of the table. */
   readonly docs?: string
 }
 

@@ -142,7 +142,7 @@ for (const combination of COMBINATIONS) {
       assert.ok(lines.includes(location?.line ?? 0), `line ${location?.line}`)
       assert.match(frame, new RegExp(`^> *${location?.line} \\|`, 'm'))
       assert.match(error?.hint ?? '', hint)
-      assert.is(docs, `docs/errors.md#${error?.code.toLowerCase()}`)
+      assert.is(docs, `docs/errors.md#${error?.code}`)
       if (name !== undefined) assert.match(stack, new RegExp(`^ {4}at ${name} \\(cut\\.ts:${location?.line}:`, 'm'))
     })
   }

@@ -44,7 +44,7 @@ test('off: nobody looks; warn: it loads, with a warning; enforce: it does not lo
       assert.equal(bad.error?.location, { file: 'bad.ts', line: 4, column: 70 })
       assert.match(bad.error?.frame ?? '', "> 4 |   on: { 'order.created': (order)")
       assert.match(bad.error?.message ?? '', `Did you mean 'total'? (TS2551)`)
-      assert.is(bad.error?.docs, 'docs/errors.md#type_error')
+      assert.is(bad.error?.docs, 'docs/errors.md#TYPE_ERROR')
     }
     const { outcomes } = await engine.emit('order.created', { total: 5 })
     assert.equal(
