@@ -68,7 +68,7 @@ for (const combination of COMBINATIONS.filter(({ name }) => name !== 'quickjs-pr
         for (const amount of Object.values(each)) assert.ok(Number.isSafeInteger(amount) && amount >= 0)
       assert.equal([first.hostCalls, computed.hostCalls, waited.hostCalls], [8, 7, 5])
       assert.ok(first.cpuMs <= 2_000 && first.wallMs <= 20_000)
-      assert.ok(computed.cpuMs < first.cpuMs, `${computed.cpuMs} of ${first.cpuMs} ms`)
+      assert.ok(computed.cpuMs <= first.cpuMs, `${computed.cpuMs} of ${first.cpuMs} ms`) // whole ms: V8 may need less than one
       assert.ok(waited.wallMs <= computed.wallMs - 59)
       assert.ok(computed.cpuMs - waited.cpuMs < 40, 'waiting is not computing')
       assert.ok(2_000 - waited.cpuMs <= outcome.usage.cpuMs + 2, 'no more than the outcome says')
