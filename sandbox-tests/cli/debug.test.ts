@@ -1,4 +1,5 @@
 // `vivarium debug`, with a real client of the DevTools protocol: breakpoints in the TypeScript, variables of the sandbox, and nobody else at the door.
+// timeout: 400s
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { generatedPositionFor, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'

@@ -1,4 +1,5 @@
 // `vivarium test` as its users see it: what passes, what fails and how it is told, what is answered for scripts, and what a test cannot do.
+// timeout: 400s
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'

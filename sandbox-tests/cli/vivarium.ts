@@ -21,7 +21,7 @@ export interface CommandStart {
   readonly env?: { readonly [name: string]: string }
 }
 
-const TIME_LIMIT_MS = 60_000
+const TIME_LIMIT_MS = 120_000
 
 /** Runs a command to its end. */
 export async function vivarium(args: readonly string[], { cwd, input = '', env }: CommandStart): Promise<CommandEnd> {

@@ -21,6 +21,8 @@ const CHANCE_DIGITS = 16
 const OWN_FILES = ['^vivarium$', '^<isolated-vm>$', '^$']
 /** Numbers of our own messages to the inspector: far from those that debuggers give theirs. */
 const FIRST_OWN_ID = 2_000_000_000
+/** Should a message lie unread between two states of the isolate, the next one wakes it. */
+const PULSE_MS = 500
 
 /** Cells for debugging, for as many runs as there are, one after another. `arena` is where images lie. */
 export function debugSandbox(base: V8Base, arena: WebAssembly.Memory): DebugSandbox {
@@ -46,6 +48,7 @@ class DebugCell implements DebuggedCell, HostOpCell {
   readonly #session: ivm.InspectorSession
   #enter: ivm.Reference | undefined
   #timer: NodeJS.Timeout | undefined
+  readonly #pulse = setInterval(() => this.#tell('Runtime.getIsolateId', {}), PULSE_MS)
   #isLoading = true
   #isOver = false
 
@@ -66,7 +69,8 @@ class DebugCell implements DebuggedCell, HostOpCell {
   inspect(text: string): void {
     if (this.#isOver) return
     this.#session.dispatchProtocolMessage(text)
-    if ((JSON.parse(text) as { readonly method?: unknown }).method === 'Debugger.enable') this.#skipOwnFiles()
+    if ((JSON.parse(text) as { readonly method?: unknown }).method === 'Debugger.enable')
+      this.#tell('Debugger.setBlackboxPatterns', { patterns: OWN_FILES })
   }
 
   async start(): Promise<void> {
@@ -188,13 +192,14 @@ class DebugCell implements DebuggedCell, HostOpCell {
   #finish(end: RunEnd): void {
     this.#isOver = true
     clearTimeout(this.#timer)
+    clearInterval(this.#pulse)
     this.#listener.onEnd(end)
     this.#session.dispose()
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  #skipOwnFiles(): void {
-    const message = { id: FIRST_OWN_ID, method: 'Debugger.setBlackboxPatterns', params: { patterns: OWN_FILES } }
-    this.#session.dispatchProtocolMessage(JSON.stringify(message))
+  /** A message of our own to the inspector; nobody waits for its answer. */
+  #tell(method: string, params: object): void {
+    this.#session.dispatchProtocolMessage(JSON.stringify({ id: FIRST_OWN_ID, method, params }))
   }
 }
