@@ -47,8 +47,8 @@ async function settle(): Promise<void> {
 }
 
 for (const [placement, engines, atOnce] of [
-  ['thread', 24, 4],
-  ['inline', 176, 4],
+  ['thread', 60, 4],
+  ['inline', 140, 4],
 ] as const) {
   test(`${engines} engines (${placement}) leave no handle, no thread and no memory behind`, async () => {
     await inBatches(12, atOnce, (n) => openUseClose(placement, n))
