@@ -128,7 +128,8 @@ function existing(path: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-function isBinding(value: unknown): value is Binding {
+/** Whether a value is a binding, of this or another copy of this package. */
+export function isBinding(value: unknown): value is Binding {
   const { surface, methods } = (value ?? {}) as Partial<Binding>
   return typeof surface === 'object' && methods instanceof Map
 }

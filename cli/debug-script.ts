@@ -6,6 +6,7 @@ import type { EngineGate, Variations } from '../engine/compose.ts'
 import { encodePayload } from '../engine/dispatch/hooks.ts'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import type { Outcome } from '../engine/index.ts'
+import type { BindingHost } from '../engine/model/binding-host.ts'
 import { firstCause } from '../engine/model/event.ts'
 import { type DebuggedChild, processPlacement } from '../engine/placement/child-process.ts'
 import type { EffectivePolicy } from '../engine/policy/resolve.ts'
@@ -24,7 +25,7 @@ import { findPayloads, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
 import { printLine, printNote } from './terminal.ts'
-import { type OpenParts, openParts } from './test/engine-parts.ts'
+import { type OpenParts, openParts } from './open-parts.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
@@ -50,12 +51,14 @@ export async function debugScript(script: string, event: string, options: DebugO
     effective: patient,
     runsIn: ({ memory }) => processPlacement({ runtime: 'v8', arena: memory, onDebugged: child.resolve }),
   }
+  const gate = gateOf(host)
   await using parts = await openParts(
     { scripts: places.directory, policy: places.policy, events: host.events, workers: 1 },
     host.bindings,
     variations,
-    gateOf(host),
+    gate,
   )
+  await gate.attach(surroundingsOf(parts, options))
   const record = findReady(parts, script, event, places.directory)
   const relay = new SourceRelay(record.bundle, `${pathToFileURL(resolve(places.directory)).href}/`)
   await using server = await openDoor(options, await child.promise, relay)
@@ -82,6 +85,18 @@ function patient(policy: EffectivePolicy): EffectivePolicy {
 function gateOf({ bindings }: Host): EngineGate {
   const { handle, redact, surfaces, attach, close } = createGate({ bindings })
   return { handle, redact, surfaces, observers: [], attach, close }
+}
+
+/** What bindings see of an engine in which one script runs once. */
+function surroundingsOf({ registry }: OpenParts, { json }: DebugOptions): BindingHost {
+  return {
+    clock: () => Date.now(),
+    scripts: () => registry.list(),
+    emit: async (event) => {
+      if (json === undefined) printNote(`The event ${JSON.stringify(event)} was emitted: under a debugger, no other script is told.`)
+      return 0
+    },
+  }
 }
 
 /** Throws a `UsageError` where there is no such script, it is not ready, or it does not handle the event. */
@@ -111,7 +126,11 @@ async function readOne(data: string | undefined): Promise<unknown> {
 
 function openDoor({ port, json }: DebugOptions, child: DebuggedChild, relay: SourceRelay): Promise<InspectorServer> {
   const opened = openInspectorServer(port, {
-    onMessage: (text) => child.inspect(relay.toInspector(text)),
+    onMessage: (text) => {
+      const message = relay.toInspector(text)
+      if (message !== undefined) child.inspect(message)
+      return message !== undefined
+    },
     onAttached: () => json === undefined && printNote('A debugger is attached.'),
     // Nobody would ever let the run go on.
     onDetached: () => {

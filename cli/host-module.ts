@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Binding, standardBindings } from '../bindings/index.ts'
+import { isBinding, loadPacks, type PackReference } from '../bindings/load-packs.ts'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import { isEngineError } from '../engine/errors/engine-error.ts'
 import type { EventDefinitions } from '../engine/index.ts'
 import { type GivenOptions, type HostTerms, readTerms, type StandIns } from './host-terms.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,6 +17,8 @@ export interface HostModule {
   readonly events?: EventDefinitions
   /** All bindings that scripts can be granted, or a function that makes them. Without it: those that come with vivarium. */
   readonly bindings?: readonly Binding[] | ((terms: HostTerms) => readonly Binding[] | Promise<readonly Binding[]>)
+  /** Packs of bindings, as `createEngine` takes them; relative paths and packages are looked for from the module's directory. */
+  readonly packs?: readonly PackReference[]
 }
 
 /** The application, as far as its scripts can tell. */
@@ -42,7 +46,7 @@ export interface HostPlaces {
 export type HostUse = 'runs' | 'looks'
 
 const NAMES = ['vivarium.config.ts', 'vivarium.config.mts', 'vivarium.config.js', 'vivarium.config.mjs']
-const EXPORTS = ['events', 'bindings']
+const EXPORTS = ['events', 'bindings', 'packs']
 
 /** Loads the application's events and bindings. Throws a `UsageError` when the module is missing, cannot be loaded or exports something else, or what was given is wrong. */
 export async function loadHost(places: HostPlaces, given: GivenOptions = {}, use: HostUse = 'looks'): Promise<Host> {
@@ -50,8 +54,9 @@ export async function loadHost(places: HostPlaces, given: GivenOptions = {}, use
   const { terms, standIns } = await readTerms(places.policy, given, use === 'runs')
   if (path === undefined) return { file: undefined, events: undefined, bindings: standardBindings(terms), standIns }
   const file = relative(process.cwd(), path)
-  const { events, bindings } = await importModule(path, file)
-  return { file, events: checkEvents(events, file), bindings: await makeBindings(bindings, file, terms), standIns }
+  const { events, bindings, packs } = await importModule(path, file)
+  const made = await makeBindings(bindings, file, terms)
+  return { file, events: checkEvents(events, file), bindings: [...made, ...(await makePacked(packs, path, file))], standIns }
 }
 
 /**
@@ -119,7 +124,7 @@ async function importModule(path: string, file: string): Promise<HostModule> {
   const content = typeof whole === 'object' && whole !== null ? { ...whole, ...named } : named
   if (EXPORTS.some((name) => name in content)) return content as HostModule
   const names = Object.keys(content)
-  throw new UsageError(`The host module ${JSON.stringify(file)} exports neither "events" nor "bindings".`, {
+  throw new UsageError(`The host module ${JSON.stringify(file)} exports none of "events", "bindings" and "packs".`, {
     hint: `${names.map((name) => didYouMean(name, EXPORTS)).join('')} docs/cli.md has an example.`.trim(),
   })
 }
@@ -137,6 +142,14 @@ async function makeBindings(bindings: HostModule['bindings'], file: string, term
   )
 }
 
-function isBinding(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'surface' in value && 'methods' in value
+async function makePacked(packs: unknown, path: string, file: string): Promise<readonly Binding[]> {
+  if (packs === undefined) return []
+  if (!Array.isArray(packs))
+    throw new UsageError(`"packs" of the host module ${JSON.stringify(file)} must be an array of packs, not ${typeof packs}.`)
+  try {
+    return await loadPacks(packs, dirname(path))
+  } catch (error) {
+    if (!isEngineError(error)) throw error
+    throw new UsageError(`"packs" of the host module ${JSON.stringify(file)}: ${error.message}`, { hint: error.hint })
+  }
 }

@@ -163,6 +163,7 @@ function composeDispatcher(
   { observer, pools, workshop }: { readonly observer: EngineObserver; readonly pools: Pools; readonly workshop: Workshop },
 ): Dispatcher {
   const { images } = workshop
+  const names = gate.surfaces.map(({ name }) => name)
   const runPrefix = hexOf(random(5))
   let runs = 0
   return new Dispatcher({
@@ -174,8 +175,8 @@ function composeDispatcher(
       const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))
       return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
     },
-    mapperOf: ({ bundle, home: { runtime } }, event) => ({
-      thrown: (fault, code) => mapFault(fault, bundle, { code, runtime }),
+    mapperOf: ({ bundle, home: { runtime }, permissions: { grant } }, event) => ({
+      thrown: (fault, code) => mapFault(fault, bundle, { code, runtime, absent: names.filter((name) => !Object.hasOwn(grant, name)) }),
       cut: (fault, site) => locateCut(fault, site, { bundle, runtime, event }),
     }),
     seed: () => hexOf(random(SEED_BYTES)),

@@ -10,10 +10,13 @@ const LOOPBACK = '127.0.0.1'
 const MOST_BYTES = 64 * 1024 * 1024
 const TOKEN_BYTES = 24
 const LONGEST_GOODBYE_MS = 1_000
+/** A close code of WebSocket: what arrived is not what was agreed on. */
+const NOT_A_MESSAGE = 1007
 
 /** Who is told what a debugger does. */
 export interface InspectorListener {
-  onMessage(text: string): void
+  /** False where it is no message: who sends that is sent away. */
+  onMessage(text: string): boolean
   onAttached(): void
   onDetached(): void
 }
@@ -40,7 +43,7 @@ export async function openInspectorServer(port: number, listener: InspectorListe
     sockets.handleUpgrade(request, socket, head, (client) => {
       attached = client
       client.on('message', (data: RawData, isBinary) => {
-        if (!isBinary) listener.onMessage(data.toString())
+        if (isBinary || !listener.onMessage(data.toString())) client.close(NOT_A_MESSAGE, 'Messages are JSON objects, as text.')
       })
       client.once('error', () => client.terminate())
       client.once('close', () => {

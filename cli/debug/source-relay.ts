@@ -1,6 +1,5 @@
 // Between debugger and inspector: the sandbox knows its script as "script" and nothing of the host; the debugger gets a URL and the source map, so that it shows
 // TypeScript. Here one is turned into the other, so no path of the host ever enters a sandbox.
-import { engineError } from '../../engine/errors/engine-error.ts'
 import type { Bundle } from '../../engine/model/bundle.ts'
 
 /** As the sandbox knows the bundle. */
@@ -30,9 +29,10 @@ export class SourceRelay {
     return JSON.stringify(message)
   }
 
-  /** What the debugger said, for the inspector. Throws `FRAME_BROKEN` for what is no message. */
-  toInspector(text: string): string {
+  /** What the debugger said, for the inspector; undefined where it is no message. */
+  toInspector(text: string): string | undefined {
     const message = parse(text)
+    if (message === undefined) return undefined
     const { method, params } = message
     if (typeof method === 'string' && method.startsWith('Debugger.') && typeof params === 'object' && params !== null)
       this.#aim(params as Message)
@@ -55,14 +55,13 @@ export class SourceRelay {
   }
 }
 
-function parse(text: string): Message {
+function parse(text: string): Message | undefined {
   try {
     const message: unknown = JSON.parse(text)
-    if (typeof message === 'object' && message !== null) return message as Message
+    return typeof message === 'object' && message !== null ? (message as Message) : undefined
   } catch {
-    // Said below.
+    return undefined
   }
-  throw engineError('FRAME_BROKEN', ['a message of the debugger that is no JSON object'])
 }
 
 /** Patterns come from the person's own debugger. */

@@ -6,7 +6,7 @@ import { didYouMean } from '../../engine/errors/did-you-mean.ts'
 import type { EventDefinitions } from '../../engine/events.ts'
 import type { ScriptRecord } from '../../engine/registry/script-record.ts'
 import type { RunOrder } from '../../engine/testing/protocol.ts'
-import type { OpenParts } from './engine-parts.ts'
+import type { OpenParts } from '../open-parts.ts'
 
 /** A mistake of the test: what it asked for cannot be done. */
 export class Refusal extends Error {}

@@ -16,7 +16,7 @@ import { listFixtures, readFixture } from '../fixtures.ts'
 import { UsageError } from '../usage-error.ts'
 import { findScript, Refusal, readEvent, readFakes, readMoment } from './asked-run.ts'
 import { type Doors, openDoors } from './doors.ts'
-import type { OpenParts } from './engine-parts.ts'
+import type { OpenParts } from '../open-parts.ts'
 import { type RecordedReply, RunUnderTest } from './run-under-test.ts'
 import type { FailedRun } from './test-report.ts'
 

@@ -8,6 +8,7 @@ import type { Lane } from './lane.ts'
 export interface EntranceTerms {
   readonly script: string
   readonly lane: Lane
+  /** In an order that all runs of the lane keep: of two runs in two crowds, each could else wait for the turn that the other has. */
   readonly crowds: readonly CrowdTerms[]
   /** Runs of the script at once. */
   readonly atOnce: number

@@ -6,6 +6,7 @@ import type { Bundle } from '../model/bundle.ts'
 import type { GuestFault, ScriptFault } from '../model/outcome.ts'
 import { codeFrame } from './code-frame.ts'
 import { hintForMissingGlobal } from './missing-global.ts'
+import { hintForMissingNeed } from './missing-need.ts'
 import { printableUpTo } from './printable.ts'
 import { findWideCharacters, type ToUnits } from './wide-characters.ts'
 
@@ -44,6 +45,8 @@ export interface FaultBase {
   readonly hint?: string | undefined
   /** Where it was thrown: QuickJS counts columns in characters. */
   readonly runtime?: 'quickjs' | 'v8' | undefined
+  /** Bindings that there are, and that the script was not given. */
+  readonly absent?: readonly string[] | undefined
 }
 
 /** What is needed of a bundle. */
@@ -53,7 +56,7 @@ export type MappedBundle = Pick<Bundle, 'script' | 'code' | 'sourceMap'>
  * The fault as the script's author sees it: only frames of the script and of packages bundled into it, in their own files. Never throws, and
  * takes little time whatever the fault says. Pass the bundle itself: its map is decoded once for the object.
  */
-export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, runtime }: FaultBase): ScriptFault {
+export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, runtime, absent = [] }: FaultBase): ScriptFault {
   const toUnits = runtime === 'quickjs' ? unitsOf(bundle) : undefined
   const frames = mapFrames(fault.stack, bundle, toUnits)
   const stack = [describeFault(fault, frames), ...describeCauses(fault, bundle, toUnits)].join('\n')
@@ -67,8 +70,16 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, 
     stack,
     ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
     ...(frame === undefined ? {} : { frame }),
-    ...adviceOn(code, hint ?? hintForMissingGlobal(fault.message, frames[0]?.file)),
+    ...adviceOn(code, hint ?? hintForMissingGlobal(fault.message, frames[0]?.file) ?? hintForMissingNeed(fault.message, lineOf(own), absent)),
   }
+}
+
+/** The line that a frame is on. */
+function lineOf(frame: MappedFrame | undefined): string {
+  if (frame?.source === undefined) return ''
+  const start = offsetOf(frame.source, frame.line - 1, 0)
+  const end = frame.source.indexOf('\n', start)
+  return start < 0 ? '' : frame.source.slice(start, end < 0 ? undefined : end)
 }
 
 function describeCauses(fault: GuestFault, bundle: MappedBundle, toUnits: ToUnits | undefined): string[] {

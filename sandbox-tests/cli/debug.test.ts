@@ -202,6 +202,29 @@ test('nobody gets in without the token, from a page, or beside another debugger'
   await debug.outcome()
 })
 
+test('who sends what is no message is sent away', async () => {
+  using directory = tempDirectory(FILES)
+  const debug = await start(directory)
+  const socket = new WebSocket(debug.url)
+  await once(socket, 'open')
+  socket.send('no JSON')
+  assert.is((await once(socket, 'close'))[0], 1007)
+  assert.is((await debug.outcome()).outcome.status, 'ok', 'as when any debugger leaves: the run goes on')
+})
+
+test('bindings that ask the engine for something get it', async () => {
+  using directory = tempDirectory({
+    'hello.ts': `export default { needs: { events: true }, on: { go: async (_: unknown, ctx: any) => await ctx.events.emit('more', 1) } }`,
+    'policy.yaml': 'version: 1\ndefaults: { allow: { events: true } }\n',
+    'order.json': '{}',
+  })
+  const debug = await start(directory)
+  const { client } = await attach(debug.url)
+  await client.send('Runtime.runIfWaitingForDebugger')
+  const { outcome } = await debug.outcome()
+  assert.equal([outcome.status, outcome.value], ['ok', 0], 'under a debugger nobody else is told')
+})
+
 test('what cannot be debugged is refused before a door is opened', async () => {
   using directory = tempDirectory({ ...FILES, 'broken.ts': 'export default {' })
   const rows: readonly (readonly [readonly string[], RegExp])[] = [

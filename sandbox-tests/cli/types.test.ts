@@ -81,6 +81,25 @@ test('the application’s own events and bindings are there when scripts are run
   assert.match(wrong.stderr, 'PAYLOAD_INVALID')
 })
 
+test('packs of the host module are loaded from where it lies', async () => {
+  const pack = `
+import { defineBinding, defineBindingPack } from ${JSON.stringify(join(ROOT, 'engine/index.ts'))}
+import { z } from ${JSON.stringify(join(ROOT, 'node_modules/zod/index.js'))}
+const send = { input: z.tuple([z.string()]), output: z.string(), handler: (_call: unknown, text: string) => text + '!' }
+export default defineBindingPack({ name: 'mail-pack', version: '1.0.0', vivarium: '*', setup: () => [defineBinding('mail', { send })] })
+`
+  using directory = tempDirectory({
+    ...PROJECT,
+    'package.json': '{ "type": "module", "vivarium": { "host": "./src/host.ts" } }',
+    'vivarium.config.ts': '',
+    'src/host.ts': `export const packs = ['./packs/mail.ts']`,
+    'src/packs/mail.ts': pack,
+  })
+  const { code, stdout, stderr } = await vivarium(['run', 'order.created', '--json'], { cwd: directory.path, input: '{ "total": 5 }' })
+  assert.is(code, 0, stderr)
+  assert.is(JSON.parse(stdout).outcomes[0].value, '5!')
+})
+
 test('a host module that lies where users save scripts is not run', async () => {
   using directory = tempDirectory({
     'package.json': MANIFEST,
@@ -101,6 +120,8 @@ test('a host module that cannot be used is an error of the command line, in one 
     ['export const events = 5', '"events" of the host module "vivarium.config.ts" must be what defineEvents returns, not number'],
     ['export const bindings = [1]', '"bindings" of the host module "vivarium.config.ts" must be a list'],
     ['export const bindings = () => 5', '"bindings" of the host module "vivarium.config.ts" must be a list'],
+    ['export const packs = {}', '"packs" of the host module "vivarium.config.ts" must be an array of packs, not object'],
+    [`export const packs = ['./gone.ts']`, '"packs" of the host module "vivarium.config.ts": '],
   ]
   for (const [text, message] of cases) {
     using directory = tempDirectory({ ...PROJECT, 'vivarium.config.ts': text })

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { standardBindings } from '../../bindings/index.ts'
-import { openParts } from '../../cli/test/engine-parts.ts'
+import { openParts } from '../../cli/open-parts.ts'
 import { TestHost } from '../../cli/test/test-host.ts'
 import { firstCause } from '../../engine/model/event.ts'
 import type { HostCall } from '../../engine/model/host-call.ts'

@@ -1,8 +1,8 @@
 // The parts of an engine for tests: without the public methods, but with every run's clock, seed and host functions in our hands.
-import type { Binding } from '../../bindings/binding.ts'
-import { composeEngine, type EngineGate, type EngineParts, type Variations } from '../../engine/compose.ts'
-import { type EngineOptions, normaliseOptions } from '../../engine/options.ts'
-import { findV8Fault } from '../../engine/pools/v8-available.ts'
+import type { Binding } from '../bindings/binding.ts'
+import { composeEngine, type EngineGate, type EngineParts, type Variations } from '../engine/compose.ts'
+import { type EngineOptions, normaliseOptions } from '../engine/options.ts'
+import { findV8Fault } from '../engine/pools/v8-available.ts'
 
 /** Parts that are loaded and run. Whoever opened them closes them. */
 export interface OpenParts extends EngineParts, AsyncDisposable {}
