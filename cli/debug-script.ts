@@ -21,11 +21,11 @@ import { type Host, loadHost } from './host-module.ts'
 import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
 import { findPlaces } from './open-engine.ts'
+import { type OpenParts, openParts } from './open-parts.ts'
 import { findPayloads, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
 import { printLine, printNote } from './terminal.ts'
-import { type OpenParts, openParts } from './open-parts.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */

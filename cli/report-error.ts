@@ -1,7 +1,8 @@
 // Errors as the person at the command line sees them: a sentence, the place with its code frame, what to do, where to read more. Never a stack, unless asked.
 import { inspect } from 'node:util'
 import { adviceOn } from '../engine/errors/code-fault.ts'
-import { type EngineError, isEngineError } from '../engine/errors/engine-error.ts'
+import { isEngineError, locationOf } from '../engine/errors/engine-error.ts'
+import type { ScriptFault } from '../engine/index.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { jsonText } from './plain-value.ts'
 import { safeLine, safeLines } from './safe-text.ts'
@@ -10,19 +11,10 @@ import { UsageError } from './usage-error.ts'
 
 /** How errors are told. */
 export interface ReportStyle {
-  /** One line of JSON: `{ "error": { code, message, place?, hint?, docs? } }`. */
+  /** One line of JSON: `{ "error": { code, name, message, location?, frame?, hint?, docs? } }`, as errors stand in outcomes. */
   readonly json: boolean
   /** With stacks. */
   readonly verbose: boolean
-}
-
-/** An error in the parts that people and machines are told. */
-export interface ErrorParts {
-  readonly code: string
-  readonly message: string
-  readonly place?: EngineError['place']
-  readonly hint?: string | undefined
-  readonly docs?: string | undefined
 }
 
 /** Codes of errors that the event's data caused. */
@@ -42,29 +34,24 @@ export function exitCodeOf(error: unknown): ExitCode {
   return isEngineError(error) && OF_THE_DATA.test(error.code) ? EXIT.usage : EXIT.cannotStart
 }
 
-/** Takes an error apart. */
-export function errorParts(error: unknown): ErrorParts {
-  if (isEngineError(error)) return pick(error.code, error.message, error)
-  if (error instanceof UsageError) return pick('USAGE', error.message, error)
+/** Takes an error apart: into the shape that errors of scripts have. */
+export function errorParts(error: unknown): ScriptFault {
+  if (isEngineError(error)) return error.toJSON()
+  if (error instanceof UsageError) {
+    const { name, message, place, hint } = error
+    return { code: 'USAGE', name, message, ...locationOf(place), ...(hint === undefined ? {} : { hint }) }
+  }
   const message = `Vivarium failed: ${error instanceof Error ? error.message : String(error)}`
-  return pick('INTERNAL', message, { place: undefined, hint: undefined })
+  return { code: 'INTERNAL', name: 'Error', message, ...adviceOn('INTERNAL') }
 }
 
 /** The parts as lines for people. */
-export function formatError({ message, place, hint, docs }: ErrorParts, stream: NodeJS.WriteStream = process.stderr): string {
-  const at = place === undefined ? '' : ` (${safeLine(place.file)}:${place.line}:${place.column})`
+export function formatError({ message, location, frame, hint, docs }: ScriptFault, stream: NodeJS.WriteStream = process.stderr): string {
+  const at = location === undefined ? '' : ` (${safeLine(location.file)}:${location.line}:${location.column})`
   return [
     `${paint('red', 'error:', stream)} ${safeLines(message, '').join('\n')}${at}`,
-    ...(place?.frame === undefined ? [] : safeLines(place.frame, '  ')),
+    ...(frame === undefined ? [] : safeLines(frame, '  ')),
     ...(hint === undefined ? [] : safeLines(hint, '')),
     ...(docs === undefined ? [] : [paint('dim', docs, stream)]),
   ].join('\n')
-}
-
-function pick(
-  code: string,
-  message: string,
-  { place, hint }: { readonly place: ErrorParts['place']; readonly hint: string | undefined },
-): ErrorParts {
-  return { code, message, ...(place && { place }), ...adviceOn(code, hint) }
 }

@@ -1,14 +1,14 @@
 // One look after another at a directory of scripts. The engine and the compiler stay from look to look: the next one costs what has changed.
 import { join } from 'node:path'
 import { environmentFile, isStale } from '../../engine/environment.ts'
-import { diskStore, type Engine, isEngineError, type ScriptInfo } from '../../engine/index.ts'
+import { diskStore, type Engine, isEngineError, type ScriptFault, type ScriptInfo } from '../../engine/index.ts'
 import { createTypeChecker, type TypeChecker } from '../../engine/pipeline/type-check/type-checker.ts'
 import { readPolicyText } from '../../engine/policy/bounded-read.ts'
 import { readPolicy } from '../../engine/policy/load.ts'
 import { findFiles } from '../../engine/source/find-files.ts'
 import { type Host, loadHost } from '../host-module.ts'
 import { openEngineOf, type Places } from '../open-engine.ts'
-import { type ErrorParts, errorParts } from '../report-error.ts'
+import { errorParts } from '../report-error.ts'
 import type { Findings, TypeFindings } from './findings.ts'
 
 const SOURCE = /\.(?:ts|mts|js|mjs)$/
@@ -74,7 +74,7 @@ export class CheckSession implements AsyncDisposable {
   }
 
   /** All of them, where the engine would stop at the first. */
-  async #policyProblems(file: string): Promise<ErrorParts[]> {
+  async #policyProblems(file: string): Promise<ScriptFault[]> {
     try {
       const surfaces = this.#host.bindings.map(({ surface }) => surface)
       const reading = readPolicy({ text: await readPolicyText(file), file }, surfaces)

@@ -1,7 +1,6 @@
 // What `vivarium check` finds: the policy's problems, what became of each script, and what is wrong with types.
-import type { ScriptInfo } from '../../engine/index.ts'
+import type { ScriptFault, ScriptInfo } from '../../engine/index.ts'
 import type { TypeProblem } from '../../engine/pipeline/type-check/type-checker.ts'
-import type { ErrorParts } from '../report-error.ts'
 
 /** What a look at the types came to. */
 export interface TypeFindings {
@@ -9,7 +8,7 @@ export interface TypeFindings {
   readonly status: 'ok' | 'problems' | 'unavailable' | 'skipped'
   readonly problems: readonly TypeProblem[]
   /** Why nobody could look. */
-  readonly error?: ErrorParts
+  readonly error?: ScriptFault
   /** `.vivarium/env.d.ts`, and whether it is there and out of date. */
   readonly environment: { readonly file: string; readonly isStale: boolean }
 }
@@ -21,7 +20,7 @@ export interface Findings {
   /** The module with the application's events and bindings; null where there is none. */
   readonly host: string | null
   /** `file` is null without a policy. */
-  readonly policy: { readonly file: string | null; readonly problems: readonly ErrorParts[]; readonly warnings: readonly string[] }
+  readonly policy: { readonly file: string | null; readonly problems: readonly ScriptFault[]; readonly warnings: readonly string[] }
   /** Empty when the policy has problems: what scripts may do depends on it. */
   readonly scripts: readonly ScriptInfo[]
   /** Ids of denied scripts to which the policy says no in so many words (`allow: { http: false }`): a decision, and no problem. */

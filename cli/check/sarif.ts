@@ -43,12 +43,12 @@ function resultsOf(findings: Findings): readonly Result[] {
   const inScripts = (file: string): string => join(directory, file)
   return [
     ...policy.problems.map(
-      ({ code, message, place, hint }): Result => ({
+      ({ code, message, location, hint }): Result => ({
         ruleId: code,
         level: 'error',
         message: sentence(message, hint),
-        file: place?.file ?? policy.file ?? undefined,
-        region: place && { startLine: place.line, startColumn: place.column },
+        file: location?.file ?? policy.file ?? undefined,
+        region: location && { startLine: location.line, startColumn: location.column },
       }),
     ),
     ...policy.warnings.map((message): Result => ({ ruleId: 'POLICY_WARNING', level: 'warning', message, file: policy.file ?? undefined })),

@@ -28,8 +28,8 @@ async function readChoice(directory: string, name: string): Promise<Choice> {
     const label = `fixtures/${name}.json${fixture.event === name ? '' : ` as ${fixture.event}`}`
     return { label, problem: undefined, fixture }
   } catch (error) {
-    const { message, place } = errorParts(error)
-    const at = place === undefined ? '' : ` (line ${place.line}, column ${place.column})`
+    const { message, location } = errorParts(error)
+    const at = location === undefined ? '' : ` (line ${location.line}, column ${location.column})`
     return { label: `fixtures/${name}.json`, problem: `${message}${at}`, fixture: undefined }
   }
 }

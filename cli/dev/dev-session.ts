@@ -131,8 +131,8 @@ export class DevSession implements Disposable {
 
   /** Tells of something that went wrong outside scripts. */
   problem(error: unknown): void {
-    const { message, place } = errorParts(error)
-    this.#write(OF_DEV, 'error', place === undefined ? message : `${message} (${place.file}:${place.line}:${place.column})`)
+    const { message, location: at } = errorParts(error)
+    this.#write(OF_DEV, 'error', at === undefined ? message : `${message} (${at.file}:${at.line}:${at.column})`)
     this.#tell({ kind: 'problem', error })
   }
 

@@ -1,4 +1,6 @@
 // The one error class of the engine: a code of the table, a sentence, and for files a place.
+import type { ScriptFault } from '../model/outcome.ts'
+import { adviceOn } from './code-fault.ts'
 import { describe, type ErrorCode, type ErrorFacts } from './codes.ts'
 
 const BRAND = Symbol.for('vivarium.engine-error')
@@ -36,6 +38,19 @@ export class EngineError extends Error {
     this.place = details.place
     this.hint = details.hint
   }
+
+  /** What `JSON.stringify` writes: the shape that errors of scripts have in outcomes, so that a host shows both in one way. No stack: that is for logs. */
+  toJSON(): ScriptFault {
+    const { code, name, message, place, hint } = this
+    return { code, name, message, ...locationOf(place), ...adviceOn(code, hint) }
+  }
+}
+
+/** A place as errors of scripts have it. */
+export function locationOf(place: ErrorPlace | undefined): Pick<ScriptFault, 'location' | 'frame'> {
+  if (place === undefined) return {}
+  const { file, line, column, frame } = place
+  return { location: { file, line, column }, ...(frame === undefined ? {} : { frame }) }
 }
 
 /** Makes the error of a code. `details` carries cause, place and hint. */

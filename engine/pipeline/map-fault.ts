@@ -70,7 +70,10 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, 
     stack,
     ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
     ...(frame === undefined ? {} : { frame }),
-    ...adviceOn(code, hint ?? hintForMissingGlobal(fault.message, frames[0]?.file) ?? hintForMissingNeed(fault.message, lineOf(own), absent)),
+    ...adviceOn(
+      code,
+      hint ?? hintForMissingGlobal(fault.message, frames[0]?.file) ?? hintForMissingNeed(fault.message, lineOf(own), absent),
+    ),
   }
 }
 

@@ -1,4 +1,6 @@
 // Runners in worker threads: a thread that no longer listens can be ended, and its stack is large enough for the engine's own limit to act first.
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Activity } from '../runner/activity.ts'
 import type { Channel } from '../runner/channel.ts'
@@ -36,7 +38,7 @@ class ThreadChannel implements Channel {
     this.#worker = new Worker(ENTRY, {
       workerData,
       name: `vivarium ${role}`,
-      env: {},
+      env: environment(),
       argv: [],
       execArgv: [],
       stdin: false,
@@ -105,4 +107,10 @@ class ThreadChannel implements Channel {
   #releaseWhenIdle(): void {
     if (this.#busy === 0 && !this.#isEnding) this.#worker.unref()
   }
+}
+
+/** Nothing of the host's, save where Node keeps compiled code if the host has it do so: a thread starts several times faster with it. */
+function environment(): { readonly NODE_COMPILE_CACHE?: string } {
+  const directory = getCompileCacheDir()
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) }
 }

@@ -118,7 +118,7 @@ test('--json has the documented shape', async () => {
   assert.equal(Object.keys(good), fields)
   directory.write('policy.yaml', 'version: 1\nscript: {}\n')
   const invalid = JSON.parse((await vivarium(['check', '--json'], { cwd: directory.path })).stdout)
-  assert.equal([invalid.ok, invalid.scripts, invalid.policy.problems[0].place.line], [false, [], 2])
+  assert.equal([invalid.ok, invalid.scripts, invalid.policy.problems[0].location.line], [false, [], 2])
 })
 
 test('a script that policy denies in so many words is no problem; one that it says nothing of is', async () => {

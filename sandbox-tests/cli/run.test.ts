@@ -166,7 +166,7 @@ test('errors are JSON too with --json', async () => {
   assert.is(stdout, '')
   const { error } = JSON.parse(stderr)
   assert.is(error.code, 'POLICY_INVALID')
-  assert.equal([error.place.file, error.place.line], ['bad.yaml', 1])
+  assert.equal([error.location.file, error.location.line], ['bad.yaml', 1])
 })
 
 test.run()

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import type { TestFile } from './test-file.ts'
 
+/** Where Node keeps what it has compiled: without it, half of the time would go into stripping types of the same files. */
+const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/vivarium-tests')
 /** How long what a test started may take to go after the test's own process has ended. */
 const LEFTOVER_GRACE_MS = 2_000
 
@@ -85,10 +87,10 @@ async function runProcess(file: TestFile, temp: string): Promise<ProcessEnd> {
   return { code, signal, timedOut, leftover, output: stripVTControlCharacters(Buffer.concat(chunks).toString()) }
 }
 
-/** The environment of this process, without colours, and with a temporary directory that goes when the test does. */
+/** The environment of this process, without colours, with a temporary directory that goes when the test does, and one for compiled code that stays. */
 function testEnvironment(temp: string): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _, NODE_TEST_CONTEXT: __, ...environment } = process.env
-  return { ...environment, NO_COLOR: '1', TMPDIR: temp }
+  return { NODE_COMPILE_CACHE: COMPILED, ...environment, NO_COLOR: '1', TMPDIR: temp }
 }
 
 function killGroup(child: ChildProcess): void {
