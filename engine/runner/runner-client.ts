@@ -6,6 +6,7 @@ import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
 import { type BaseFamily, mismatchOf } from './base-family.ts'
 import type { ActivityView, Channel, CloseFacts } from './channel.ts'
 import type { FromRunner, HelloMessage, LoadMessage, ReplyMessage, RequestId, RunMessage, StateEnd } from './protocol.ts'
+import { Requests } from './requests.ts'
 
 /** A host call as it arrives: untrusted. */
 export interface ArrivedCall {
@@ -55,6 +56,13 @@ interface PendingRun {
   hostCalls: number
 }
 
+/** A load, or the freezing of what was loaded. */
+interface PendingLoad {
+  readonly cpuMs: number
+  readonly settle: (end: LoadEnd | Image) => void
+  readonly fail: (error: unknown) => void
+}
+
 /** What the watchdog needs to know of a request. */
 export interface RequestDeadlines {
   readonly cpuMs: number
@@ -83,12 +91,10 @@ const UNSTOPPABLE = 'another script in it could not be stopped in any other way'
 /** See the head of the file. */
 export class RunnerClient {
   readonly #channel: Channel
-  readonly #runs = new Map<RequestId, PendingRun>()
-  readonly #loads = new Map<
-    RequestId,
-    { readonly cpuMs: number; readonly settle: (end: LoadEnd | Image) => void; readonly fail: (error: unknown) => void }
-  >()
-  #lastId = 0
+  readonly #runs = new Requests<PendingRun>()
+  /** Few: their numbers, which are odd, are never used again. */
+  readonly #loads = new Map<RequestId, PendingLoad>()
+  #lastLoad = -1
   #culprit: Culprit | undefined
   #because: string | undefined
   #closed = false
@@ -170,13 +176,13 @@ export class RunnerClient {
 
   /** Starts a run. Where the runner is gone, the run is told so right after this returns. */
   run(run: ClientRun): RequestId {
-    const id = ++this.#lastId
+    const id = this.#runs.nextId
     if (this.#closed) {
       queueMicrotask(() => run.onGone({ reason: GONE, culprit: undefined, wasComputing: false, hostCalls: 0, logs: [] }))
       return id
     }
     const message = run.message(id)
-    this.#runs.set(id, { run, message, sentAt: performance.now(), hostCalls: 0 })
+    this.#runs.add({ run, message, sentAt: performance.now(), hostCalls: 0 })
     this.#channel.send(message)
     return id
   }
@@ -193,7 +199,8 @@ export class RunnerClient {
 
   /** Evaluates a script. What was loaded stays until `freeze` or `unload` of the id. Rejects when the runner is lost. */
   load(message: Omit<LoadMessage, 'kind' | 'id'>): { readonly id: RequestId; readonly end: Promise<LoadEnd> } {
-    const id = ++this.#lastId
+    this.#lastLoad += 2
+    const id = this.#lastLoad
     const end = this.#ask(id, message.limits.loadCpuMs) as Promise<LoadEnd>
     this.#channel.send({ kind: 'load', id, ...message })
     return { id, end }
@@ -245,9 +252,8 @@ export class RunnerClient {
         return pending.run.onCall(message, this, message.id)
       }
       case 'ended': {
-        const pending = this.#runs.get(message.id)
+        const pending = this.#runs.take(message.id)
         if (pending === undefined) return
-        this.#runs.delete(message.id)
         this.#hasServed = true
         return pending.run.onEnd(message.end, message.state)
       }
@@ -270,9 +276,8 @@ export class RunnerClient {
     const culprit: Culprit | undefined = this.#culprit ?? (isKnown && blame !== undefined ? { id: computed, status: blame } : undefined)
     const logs = culprit === undefined ? [] : (this.activity?.readLog() ?? [])
     const why = this.#culprit !== undefined ? UNSTOPPABLE : (this.#because ?? reason ?? 'it was ended')
-    const runs = [...this.#runs]
+    const runs = this.#runs.takeAll()
     const loads = [...this.#loads]
-    this.#runs.clear()
     this.#loads.clear()
     // First of all: whoever is told below may send something new, and not here.
     const wasIdle = runs.length + loads.length === 0

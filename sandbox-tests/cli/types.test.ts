@@ -88,10 +88,10 @@ import { z } from ${JSON.stringify(join(ROOT, 'node_modules/zod/index.js'))}
 const send = { input: z.tuple([z.string()]), output: z.string(), handler: (_call: unknown, text: string) => text + '!' }
 export default defineBindingPack({ name: 'mail-pack', version: '1.0.0', vivarium: '*', setup: () => [defineBinding('mail', { send })] })
 `
+  const { 'vivarium.config.ts': _, ...rest } = PROJECT
   using directory = tempDirectory({
-    ...PROJECT,
+    ...rest,
     'package.json': '{ "type": "module", "vivarium": { "host": "./src/host.ts" } }',
-    'vivarium.config.ts': '',
     'src/host.ts': `export const packs = ['./packs/mail.ts']`,
     'src/packs/mail.ts': pack,
   })

@@ -16,21 +16,20 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
 
   /** Whether native JSON writes the value without loss. `room` falls with each node, so that a graph that expands without end stops early. */
   const isJson = (value: unknown, depth: number): boolean => {
-    if (--room < 0) return false
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
     if (typeof value === 'number') return value - value === 0 && (value !== 0 || !is(value, -0)) // neither NaN nor infinite
     if (typeof value !== 'object' || depth > DEEPEST) return false
     const prototype = getPrototypeOf(value)
-    if (isArray(value)) {
-      const { length } = value
-      if (prototype !== arrayPrototype || length > room) return false
-      for (let i = 0; i < length; i++) if (!isJson(value[i], depth + 1)) return false
-      return true
+    const isList = isArray(value)
+    if (prototype !== (isList ? arrayPrototype : objectPrototype) && (isList || prototype !== null)) return false
+    const names = isList ? undefined : keys(value)
+    const length = names === undefined ? (value as unknown[]).length : names.length
+    if ((room -= length) < 0) return false
+    for (let i = 0; i < length; i++) {
+      const item = (value as Record<string | number, unknown>)[names === undefined ? i : (names[i] as string)]
+      // The most frequent ones without a call of their own.
+      if (typeof item !== 'string' && (typeof item !== 'number' || item === 0 || item - item !== 0) && !isJson(item, depth + 1)) return false
     }
-    if (prototype !== objectPrototype && prototype !== null) return false
-    const names = keys(value)
-    const { length } = names
-    for (let i = 0; i < length; i++) if (!isJson((value as Record<string, unknown>)[names[i] as string], depth + 1)) return false
     return true
   }
 

@@ -36,9 +36,9 @@ export function withTable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     if (section === EXPORT_SECTION) {
       const count = readNumber(bytes, length.end)
       const name = Buffer.from(TABLE)
-      const added = [name.length, ...name, TABLE_KIND, 0]
-      const body = [...writeNumber(count.value + 1), ...bytes.subarray(count.end, end), ...added]
-      return new Uint8Array([...bytes.subarray(0, at + 1), ...writeNumber(body.length), ...body, ...bytes.subarray(end)])
+      const added = Buffer.from([name.length, ...name, TABLE_KIND, 0])
+      const body = Buffer.concat([writeNumber(count.value + 1), bytes.subarray(count.end, end), added])
+      return Buffer.concat([bytes.subarray(0, at + 1), writeNumber(body.length), body, bytes.subarray(end)])
     }
     at = end
   }
@@ -62,6 +62,6 @@ function readNumber(bytes: Uint8Array, from: number): { readonly value: number; 
   }
 }
 
-function writeNumber(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...writeNumber(value >>> 7)]
+function writeNumber(value: number): Buffer {
+  return value < 128 ? Buffer.from([value]) : Buffer.concat([Buffer.from([(value & 127) | 128]), writeNumber(value >>> 7)])
 }

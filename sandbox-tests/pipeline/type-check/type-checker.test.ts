@@ -20,7 +20,7 @@ type Wide = \`\${Bits}\${Bits}\${Bits}\${Bits}\${Bits}\${Bits}\${Bits}\${Bits}\$
 type Step<T> = { [K in Wide]: Grow<K> }[Wide]
 export const a: Step<1> = 'x'
 export const b: Step<2> = a
-export const c: Exclude<Wide, Step<3>> = b
+${Array.from({ length: 100 }, (_, i) => `export const c${i}: Exclude<Wide, Step<${i + 3}>> = b`).join('\n')}
 `
 
 async function over<T>(
