@@ -1,7 +1,7 @@
 // What the application gives to its scripts: its events and its bindings, from a module of the application. Every command that opens an engine asks here, so that
 // scripts are checked and run at the command line as the application runs them.
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Binding, standardBindings } from '../bindings/index.ts'
 import { isBinding, loadPacks, type PackReference } from '../bindings/load-packs.ts'
@@ -61,35 +61,56 @@ export async function loadHost(places: HostPlaces, given: GivenOptions = {}, use
 
 /**
  * The path of the host module. `--host` first; then `vivarium.config.*`, or `"vivarium": { "host": FILE }` in package.json, in the directory of the command and those
- * above it, up to the nearest package.json. Never in the scripts directory: what users save there does not run outside of a sandbox.
+ * above it, up to the nearest package.json. Never in the scripts directory, whichever links lead there: what users save there does not run outside of a sandbox. Throws a
+ * `UsageError` where `--host` or package.json names what is not there, or what was found is a link to a file of the scripts directory.
  */
 export function findHostModule({ directory, host }: HostPlaces): string | undefined {
   if (host !== undefined) {
     if (existsSync(host)) return resolve(host)
     throw new UsageError(`There is no host module ${JSON.stringify(host)}.`, { hint: 'Check the path after --host.' })
   }
-  for (const folder of foldersToSearch(resolve(directory))) {
+  const scripts = realPathOf(directory)
+  for (const folder of foldersToSearch(scripts)) {
     const named = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
     const found = named ?? hostOfPackage(join(folder, 'package.json'))
-    if (found !== undefined) return found
+    if (found !== undefined) return checkOutside(found, scripts)
   }
   return undefined
 }
 
 /** Without a package.json above, only the directory of the command counts: what lies further up may be anyone's. */
 function foldersToSearch(scripts: string): string[] {
+  const here = realPathOf(process.cwd())
   const folders: string[] = []
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+  for (let folder = here; ; folder = dirname(folder)) {
     folders.push(folder)
     if (existsSync(join(folder, 'package.json'))) break
-    if (dirname(folder) === folder) return [process.cwd()].filter((path) => !isBelow(path, scripts))
+    if (dirname(folder) === folder) return [here].filter((path) => !isBelow(path, scripts))
   }
   return folders.filter((path) => !isBelow(path, scripts))
 }
 
-/** Whether a folder is the scripts directory, or lies in it. */
-function isBelow(folder: string, scripts: string): boolean {
-  return folder === scripts || folder.startsWith(`${scripts}/`)
+/** Throws a `UsageError` for a file that users of the scripts directory can write. */
+function checkOutside(path: string, scripts: string): string {
+  if (!isBelow(realPathOf(path), scripts)) return path
+  throw new UsageError(
+    `The host module ${JSON.stringify(relative(process.cwd(), path))} lies in the scripts directory: Node itself would run what users save there.`,
+    { hint: 'Keep it elsewhere; --host takes it from there all the same.' },
+  )
+}
+
+/** Whether a path is the scripts directory, or lies in it; both without links. */
+function isBelow(path: string, scripts: string): boolean {
+  return path === scripts || path.startsWith(scripts.endsWith(sep) ? scripts : scripts + sep)
+}
+
+/** Where a path leads once all links are followed; of what is not there, where it would be. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
 }
 
 function hostOfPackage(path: string): string | undefined {
