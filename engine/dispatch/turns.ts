@@ -1,8 +1,9 @@
 // Who may start, and who waits for a turn. Each that waits is known by its `start`, so that it can go away.
+import { Line } from '../placement/line.ts'
 
 /** First come, first served, a few at once. */
 export class Turns {
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Line<() => void>()
   #running = 0
   #max = 1
   #isAdmitting = false
@@ -39,19 +40,23 @@ export class Turns {
 
   /** One that waits wants no more. */
   withdraw(start: () => void): void {
-    this.#waiting.delete(start)
+    this.#waiting.remove(start)
   }
 
   /** A loop, not a chain of calls: one that starts may end at once, with a thousand waiting behind it. */
   #admit(): void {
     if (this.#isAdmitting) return
     this.#isAdmitting = true
-    for (const start of this.#waiting) {
-      if (this.#running >= this.#max) break
-      this.#waiting.delete(start)
+    while (this.#running < this.#max) {
+      const start = this.#waiting.take(anyone)
+      if (start === undefined) break
       this.#running++
       start()
     }
     this.#isAdmitting = false
   }
+}
+
+function anyone(): boolean {
+  return true
 }

@@ -1,7 +1,7 @@
 // The child's way out: messages joined to frames, written in one system call each. What was written has left the child, however that ends.
 import { writeSync } from 'node:fs'
 import type { RunnerPort } from '../runner/channel.ts'
-import { encodeMessage } from '../runner/codec.ts'
+import { Encoder } from '../runner/codec.ts'
 import type { FromRunner } from '../runner/protocol.ts'
 import { FRAME, imageFrame, textFrame } from './framing.ts'
 import { Undelivered } from './undelivered.ts'
@@ -13,6 +13,7 @@ const MOST_CHARACTERS = 1024 * 1024
 export class ChildOutput implements RunnerPort {
   readonly #fd: number
   readonly #onFlush: () => void
+  readonly #encoder = new Encoder()
   #texts: string[] = []
   #characters = 0
   readonly #undelivered = new Undelivered()
@@ -30,7 +31,7 @@ export class ChildOutput implements RunnerPort {
       return this.#write(imageFrame({ id: message.id, end }, bytes))
     }
     this.#undelivered.add(message)
-    const text = encodeMessage(message)
+    const text = this.#encoder.encode(message)
     this.#texts.push(text)
     this.#characters += text.length
     if (this.#characters > MOST_CHARACTERS) this.deliver()

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net'
 import v8 from 'node:v8'
 import { isEngineError } from '../errors/engine-error.ts'
-import { decodeBatch } from '../runner/codec.ts'
+import { Decoder } from '../runner/codec.ts'
 import { DebugRunner } from '../runner/debug-runner.ts'
 import type { ToRunner } from '../runner/protocol.ts'
 import { Runner } from '../runner/runner.ts'
@@ -106,8 +106,9 @@ function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput
     return runner.proceed() || message !== undefined
   }
   const take = (message: ToRunner): void => inbox.add(message)
+  const decoder = new Decoder()
   const reader = new FrameReader((kind, body) => {
-    if (kind === FRAME.text) return decodeBatch(body.utf8Slice(0, body.length), (message) => take(message as ToRunner))
+    if (kind === FRAME.text) return decoder.decode(body.utf8Slice(0, body.length), (message) => take(message as ToRunner))
     if (kind === FRAME.ping) return output.sendFrame(FRAME.pong, '')
     if (kind === FRAME.inspector) return runner.inspect?.(body.utf8Slice(0, body.length))
     if (kind !== FRAME.image) return

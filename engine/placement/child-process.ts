@@ -3,7 +3,7 @@
 import { CODES, type ErrorCode } from '../errors/codes.ts'
 import { EngineError, engineError } from '../errors/engine-error.ts'
 import type { Channel, CloseFacts } from '../runner/channel.ts'
-import { decodeBatch, encodeMessage } from '../runner/codec.ts'
+import { Decoder, Encoder } from '../runner/codec.ts'
 import type { FromRunner, RequestId, RunMessage, ToRunner } from '../runner/protocol.ts'
 import { checkFromChild } from './check-message.ts'
 import { type Command, childCommand } from './child-command.ts'
@@ -78,11 +78,13 @@ export class ChildChannel implements Channel, DebuggedChild {
   readonly #startTimer: NodeJS.Timeout
   #listener: (message: FromRunner) => void = () => undefined
   #onClose: (reason: string | undefined, facts?: CloseFacts) => void = () => undefined
+  readonly #encoder = new Encoder()
+  readonly #decoder = new Decoder()
   #texts: string[] = []
   #characters = 0
   readonly #heartbeat = new Heartbeat(() => this.#program.write(textFrame(FRAME.ping, '')))
   /** Runs under way. They keep the host alive, an idle child does not; and while they are, their images stay where they are. */
-  readonly #runs = new Map<RequestId, RunMessage>()
+  readonly #runs: RunMessage[] = []
   /** Those of them for which an image was sent. */
   readonly #served = new Set<RequestId>()
   /** Loads under way. */
@@ -110,7 +112,7 @@ export class ChildChannel implements Channel, DebuggedChild {
   send(message: ToRunner): void {
     if (this.#isGone) return
     this.#expect(message)
-    const text = encodeMessage(message)
+    const text = this.#encoder.encode(message)
     this.#characters += text.length
     if (this.#texts.push(text) === 1) setImmediate(() => this.#flush())
     if (this.#characters > MOST_CHARACTERS) this.#flush()
@@ -134,7 +136,7 @@ export class ChildChannel implements Channel, DebuggedChild {
 
   readonly isOverweight = (): boolean => {
     let mostBytes = this.#household.rssBytes
-    for (const { limits } of this.#runs.values()) mostBytes += limits.memoryBytes
+    for (const { limits } of this.#runs) mostBytes += limits.memoryBytes
     return (this.#program.residentBytes ?? 0) > mostBytes
   }
 
@@ -160,7 +162,7 @@ export class ChildChannel implements Channel, DebuggedChild {
     if (!this.#isGreeted) return this.#greet(kind, body)
     switch (kind) {
       case FRAME.text:
-        return decodeBatch(textOf(body), (message) => this.#receive(checkFromChild(message)))
+        return this.#decoder.decode(textOf(body), (message) => this.#receive(checkFromChild(message)))
       case FRAME.want:
         return this.#sendImage(textOf(body))
       case FRAME.image: {
@@ -194,7 +196,9 @@ export class ChildChannel implements Channel, DebuggedChild {
   }
 
   #forget(id: RequestId): void {
-    this.#runs.delete(id)
+    const at = this.#runs.findIndex((run) => run.id === id)
+    const last = at === -1 ? undefined : this.#runs.pop()
+    if (last !== undefined && at < this.#runs.length) this.#runs[at] = last // their order means nothing
     this.#served.delete(id)
   }
 
@@ -205,7 +209,7 @@ export class ChildChannel implements Channel, DebuggedChild {
 
   /** The run that waits for an image is under way, so the image is where the run says. No run needs it twice: a child cannot make its host copy without end. */
   #sendImage(key: string): void {
-    const run = [...this.#runs.values()].find((each) => each.key === key && !this.#served.has(each.id))
+    const run = this.#runs.find((each) => each.key === key && !this.#served.has(each.id))
     if (run === undefined) throw engineError('FRAME_BROKEN', ['the wish for an image that no run needs'])
     this.#served.add(run.id)
     const { offset, length, end } = run.image
@@ -213,14 +217,14 @@ export class ChildChannel implements Channel, DebuggedChild {
   }
 
   #expect(message: ToRunner): void {
-    if (message.kind === 'run') this.#runs.set(message.id, message)
+    if (message.kind === 'run') this.#runs.push(message)
     else if (message.kind === 'load' || message.kind === 'freeze') this.#loads.add(message.id)
     else return
-    if (this.#runs.size + this.#loads.size === 1) this.#program.hold()
+    if (this.#runs.length + this.#loads.size === 1) this.#program.hold()
   }
 
   #releaseWhenIdle(): void {
-    if (this.#runs.size + this.#loads.size === 0 && !this.#isStarting && !this.#isKilled) this.#program.release()
+    if (this.#runs.length + this.#loads.size === 0 && !this.#isStarting && !this.#isKilled) this.#program.release()
   }
 
   #flush(): void {

@@ -1,4 +1,5 @@
 // Jobs that wait for a runner, first come, first served. Those whose wall clock runs out while they wait are told in time.
+import { Line } from './line.ts'
 
 /** What waits. */
 export interface WaitingJob {
@@ -11,7 +12,7 @@ export interface WaitingJob {
 
 /** See the head of the file. */
 export class WaitingJobs<J extends WaitingJob> {
-  readonly #waiting = new Set<J>()
+  readonly #waiting = new Line<J>()
   #timer: NodeJS.Timeout | undefined
   #timerAt = Number.POSITIVE_INFINITY
 
@@ -28,25 +29,18 @@ export class WaitingJobs<J extends WaitingJob> {
 
   /** Takes one out; nothing happens when it does not wait. */
   remove(waiting: J): void {
-    this.#waiting.delete(waiting) // the timer stays: it finds nothing, and the next one to wait needs it again
+    this.#waiting.remove(waiting) // the timer stays: it finds nothing, and the next one to wait needs it again
   }
 
   /** Takes out the first that fits. */
   take(fits: (waiting: J) => boolean): J | undefined {
-    for (const waiting of this.#waiting) {
-      if (!fits(waiting)) continue
-      this.remove(waiting)
-      return waiting
-    }
-    return undefined
+    return this.#waiting.take(fits)
   }
 
   /** Takes out all. */
   takeAll(): readonly J[] {
-    const all = [...this.#waiting]
-    this.#waiting.clear()
     this.#disarm()
-    return all
+    return this.#waiting.takeAll()
   }
 
   #arm(deadline: number): void {
@@ -65,9 +59,9 @@ export class WaitingJobs<J extends WaitingJob> {
   #expire(): void {
     this.#timerAt = Number.POSITIVE_INFINITY
     const moment = performance.now()
-    const expired = [...this.#waiting].filter(({ job }) => job.wallDeadline <= moment)
-    for (const waiting of expired) this.#waiting.delete(waiting)
-    for (const { job } of this.#waiting) this.#arm(job.wallDeadline)
+    const expired = this.#waiting.all.filter(({ job }) => job.wallDeadline <= moment)
+    for (const waiting of expired) this.#waiting.remove(waiting)
+    for (const { job } of this.#waiting.all) this.#arm(job.wallDeadline)
     for (const { job } of expired) job.onExpired()
   }
 }

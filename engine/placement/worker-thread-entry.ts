@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { Activity } from '../runner/activity.ts'
 import type { RunnerPort } from '../runner/channel.ts'
-import { decodeBatch, encodeMessage } from '../runner/codec.ts'
+import { Decoder, Encoder } from '../runner/codec.ts'
 import type { FromRunner, ToRunner } from '../runner/protocol.ts'
 import { Runner } from '../runner/runner.ts'
 import { createQuickJsSandbox } from '../sandbox/quickjs/quickjs-sandbox.ts'
@@ -21,6 +21,7 @@ class Turns {
   readonly #port: MessagePort
   readonly #outbox: Outbox
   readonly #runner: Runner
+  readonly #decoder = new Decoder()
   readonly #inbox = new Inbox()
   readonly #lookout = new Lookout()
   #isDue = false
@@ -80,13 +81,14 @@ class Turns {
   }
 
   #accept(text: string): void {
-    decodeBatch(text, (message) => this.#inbox.add(message as ToRunner))
+    this.#decoder.decode(text, (message) => this.#inbox.add(message as ToRunner))
   }
 }
 
 /** Messages on their way to the host, joined to one text: posting costs more than writing. */
 class Outbox implements RunnerPort {
   readonly #port: MessagePort
+  readonly #encoder = new Encoder()
   #texts: string[] = []
   #hasCalls = false
   readonly #undelivered = new Undelivered()
@@ -99,7 +101,7 @@ class Outbox implements RunnerPort {
     if (message.kind === 'call') this.#hasCalls = true
     this.#undelivered.add(message)
     if (message.kind !== 'frozen') {
-      this.#texts.push(encodeMessage(message))
+      this.#texts.push(this.#encoder.encode(message))
       return
     }
     this.flush()

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Activity } from '../runner/activity.ts'
 import type { Channel } from '../runner/channel.ts'
-import { decodeBatch, encodeMessage } from '../runner/codec.ts'
+import { Decoder, Encoder } from '../runner/codec.ts'
 import type { FromRunner, ToRunner } from '../runner/protocol.ts'
 import type { Placement, RunnerRole } from './placement.ts'
 
@@ -28,6 +28,8 @@ class ThreadChannel implements Channel {
   readonly activity = new Activity()
   readonly #worker: Worker
   #listener: (message: FromRunner) => void = () => undefined
+  readonly #encoder = new Encoder()
+  readonly #decoder = new Decoder()
   #outbox: string[] = []
   /** Requests under way: they keep the process alive, an idle thread does not. */
   #busy = 0
@@ -45,14 +47,14 @@ class ThreadChannel implements Channel {
       resourceLimits: { stackSizeMb: STACK_MB },
     })
     this.#worker.on('message', (message: string | FromRunner) => {
-      if (typeof message === 'string') decodeBatch(message, (each) => this.#receive(each as FromRunner))
+      if (typeof message === 'string') this.#decoder.decode(message, (each) => this.#receive(each as FromRunner))
       else this.#receive(message)
     })
   }
 
   send(message: ToRunner): void {
     this.#expect(message)
-    if (this.#outbox.push(encodeMessage(message)) === 1) setImmediate(() => this.#flush())
+    if (this.#outbox.push(this.#encoder.encode(message)) === 1) setImmediate(() => this.#flush())
   }
 
   onMessage(listener: (message: FromRunner) => void): void {

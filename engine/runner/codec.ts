@@ -5,77 +5,107 @@ import type { ImageRef } from '../sandbox/image.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 import type { CallMessage, EndedMessage, FromRunner, FrozenMessage, RunMessage, ToRunner } from './protocol.ts'
 
+/** What repeats from run to run of a script. */
+type Terms = Pick<RunMessage, 'key' | 'image' | 'event' | 'limits' | 'roomBytes' | 'state'>
+
+/** Kept by the far end. */
+const MOST_TERMS = 1_000
+/** Fields of a run's header before its terms, where they are written. */
+const RUN_FIELDS = 7
+const LIMIT_FIELDS = Object.values(LIMITS).map((row) => row.field)
+
 /** The messages that are text. */
 export type TextMessage = ToRunner | Exclude<FromRunner, FrozenMessage>
 
-/** Two lines: header and body. */
-export function encodeMessage(message: TextMessage): string {
-  switch (message.kind) {
-    case 'run':
-      return encodeRun(message)
-    case 'ended':
-      return encodeEnded(message)
-    case 'call':
-      return `${JSON.stringify(['call', message.id, message.call, message.name, round(message.cpuMs)])}\n${oneLine(message.args)}`
-    case 'reply':
-      return message.ok
-        ? `${JSON.stringify(['reply', message.id, message.call, message.now])}\n${message.text}`
-        : `${JSON.stringify(['refusal', message.id, message.call, message.now])}\n${JSON.stringify(message.text)}`
-    default:
-      return `${JSON.stringify(['other'])}\n${JSON.stringify(message)}`
+/** Writes the messages of one end of one channel. What runs of a script have in common is written once, and named by a number from then on. */
+export class Encoder {
+  readonly #written = new WeakMap<ImageRef, { readonly terms: Terms; readonly serial: number }>()
+  #serial = 0
+
+  /** Two lines: header and body. */
+  encode(message: TextMessage): string {
+    switch (message.kind) {
+      case 'run':
+        return this.#encodeRun(message)
+      case 'ended':
+        return encodeEnded(message)
+      case 'call':
+        return `${JSON.stringify(['call', message.id, message.call, message.name, round(message.cpuMs)])}\n${oneLine(message.args)}`
+      case 'reply':
+        return message.ok
+          ? `${JSON.stringify(['reply', message.id, message.call, message.now])}\n${message.text}`
+          : `${JSON.stringify(['refusal', message.id, message.call, message.now])}\n${JSON.stringify(message.text)}`
+      default:
+        return `${JSON.stringify(['other'])}\n${JSON.stringify(message)}`
+    }
+  }
+
+  #encodeRun(run: RunMessage): string {
+    const { id, runId, wallMs, now, seed, image, payload } = run
+    const last = this.#written.get(image)
+    // The far end keeps the latest ones only.
+    if (last !== undefined && last.serial > this.#serial - MOST_TERMS && isSame(last.terms, run))
+      return `${JSON.stringify(['run', id, runId, wallMs, now, seed, last.serial % MOST_TERMS])}\n${payload}`
+    const serial = ++this.#serial
+    const { key, event, limits, roomBytes, state } = run
+    this.#written.set(image, { terms: { key, image, event, limits, roomBytes, state }, serial })
+    const values = LIMIT_FIELDS.map((field) => limits[field])
+    const terms = [key, image.offset, image.length, image.end, event, values, roomBytes, state]
+    return `${JSON.stringify(['run', id, runId, wallMs, now, seed, serial % MOST_TERMS, ...terms])}\n${payload}`
   }
 }
 
-/** The message of two lines. The far end is trusted to send what {@link encodeMessage} wrote. */
-export function decodeMessage(header: string, body: string): TextMessage {
-  const fields = JSON.parse(header) as [string, ...unknown[]]
-  switch (fields[0]) {
-    case 'run':
-      return decodeRun(fields, body)
-    case 'ended':
-      return decodeEnded(fields, body)
-    case 'call':
-      return decodeCall(fields, body)
-    case 'reply':
-      return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: true, text: body, now: fields[3] as number }
-    case 'refusal':
-      return {
-        kind: 'reply',
-        id: fields[1] as number,
-        call: fields[2] as number,
-        ok: false,
-        text: JSON.parse(body) as string,
-        now: fields[3] as number,
-      }
-    default:
-      return JSON.parse(body) as TextMessage
-  }
-}
+/** Reads the messages that an {@link Encoder} at the far end wrote, in the order in which it wrote them; it is trusted to be one. */
+export class Decoder {
+  readonly #terms: Terms[] = []
 
-/** Calls back for each message of a text that was joined of several by line breaks. */
-export function decodeBatch(text: string, each: (message: TextMessage) => void): void {
-  let at = 0
-  while (at < text.length) {
-    const header = text.indexOf('\n', at)
-    const next = text.indexOf('\n', header + 1)
-    const end = next === -1 ? text.length : next
-    each(decodeMessage(text.slice(at, header), text.slice(header + 1, end)))
-    at = end + 1
+  /** Calls back for each message of a text that was joined of several by line breaks. */
+  decode(text: string, each: (message: TextMessage) => void): void {
+    let at = 0
+    while (at < text.length) {
+      const header = text.indexOf('\n', at)
+      const next = text.indexOf('\n', header + 1)
+      const end = next === -1 ? text.length : next
+      each(this.#decodeOne(text.slice(at, header), text.slice(header + 1, end)))
+      at = end + 1
+    }
+  }
+
+  #decodeOne(header: string, body: string): TextMessage {
+    const fields = JSON.parse(header) as [string, ...unknown[]]
+    switch (fields[0]) {
+      case 'run':
+        return this.#decodeRun(fields, body)
+      case 'ended':
+        return decodeEnded(fields, body)
+      case 'call':
+        return decodeCall(fields, body)
+      case 'reply':
+        return { kind: 'reply', id: fields[1] as number, call: fields[2] as number, ok: true, text: body, now: fields[3] as number }
+      case 'refusal':
+        return {
+          kind: 'reply',
+          id: fields[1] as number,
+          call: fields[2] as number,
+          ok: false,
+          text: JSON.parse(body) as string,
+          now: fields[3] as number,
+        }
+      default:
+        return JSON.parse(body) as TextMessage
+    }
+  }
+
+  #decodeRun(fields: readonly unknown[], payload: string): RunMessage {
+    const [, id, runId, wallMs, now, seed, number] = fields as [string, number, string, number, number, string, number]
+    if (fields.length > RUN_FIELDS) this.#terms[number] = readTerms(fields.slice(RUN_FIELDS))
+    return { kind: 'run', id, runId, payload, wallMs, now, seed, ...(this.#terms[number] as Terms) }
   }
 }
 
 function decodeCall(fields: readonly unknown[], args: string): CallMessage {
   const [, id, call, name, cpuMs] = fields as [string, number, number, string, number]
   return { kind: 'call', id, call, name, args, cpuMs }
-}
-
-function encodeRun(run: RunMessage): string {
-  return `${JSON.stringify(['run', run.id, run.runId, run.wallMs, run.now, run.seed, termsText(run)])}\n${run.payload}`
-}
-
-function decodeRun(fields: readonly unknown[], payload: string): RunMessage {
-  const [, id, runId, wallMs, now, seed, text] = fields as [string, number, string, number, number, string, string]
-  return { kind: 'run', id, runId, payload, wallMs, now, seed, ...termsOf(text) }
 }
 
 function encodeEnded({ id, end, state }: EndedMessage): string {
@@ -120,49 +150,15 @@ function decodeEnded(fields: readonly unknown[], body: string): EndedMessage {
   return { kind: 'ended', id, end, state: { isFresh: (state & 1) !== 0, isKept: (state & 2) !== 0 } }
 }
 
-/** What repeats from run to run of a script: each distinct set is written and read once. */
-type Terms = Pick<RunMessage, 'key' | 'image' | 'event' | 'limits' | 'roomBytes' | 'state'>
-
-const MOST_TERMS = 1_000
-const LIMIT_FIELDS = Object.values(LIMITS).map((row) => row.field)
-const written = new WeakMap<ImageRef, { readonly terms: Terms; readonly text: string }>()
-const read = new Map<string, Terms>()
-
-function termsText(terms: Terms): string {
-  const { key, image, event, limits, roomBytes, state } = terms
-  const last = written.get(image)
-  if (
-    last !== undefined &&
-    last.terms.event === event &&
-    last.terms.limits === limits &&
-    last.terms.roomBytes === roomBytes &&
-    last.terms.state === state
-  )
-    return last.text
-  const text = JSON.stringify([
-    key,
-    image.offset,
-    image.length,
-    image.end,
-    event,
-    LIMIT_FIELDS.map((field) => limits[field]),
-    roomBytes,
-    state,
-  ])
-  written.set(image, { terms: { key, image, event, limits, roomBytes, state }, text })
-  return text
+function isSame(terms: Terms, { event, limits, roomBytes, state }: RunMessage): boolean {
+  return terms.event === event && terms.limits === limits && terms.roomBytes === roomBytes && terms.state === state
 }
 
-function termsOf(text: string): Terms {
-  const known = read.get(text)
-  if (known !== undefined) return known
-  const [key, offset, length, end, event, values, roomBytes, state] = JSON.parse(text) as [
+function readTerms(written: readonly unknown[]): Terms {
+  const [key, offset, length, end, event, values, roomBytes, state] = written as [
     string,
     ...[number, number, number, string, number[], number, string],
   ]
   const limits = Object.fromEntries(LIMIT_FIELDS.map((field, i) => [field, values[i]])) as unknown as Limits
-  const terms = { key, image: { offset, length, end }, event, limits, roomBytes, state }
-  if (read.size >= MOST_TERMS) read.clear()
-  read.set(text, terms)
-  return terms
+  return { key, image: { offset, length, end }, event, limits, roomBytes, state }
 }
