@@ -86,9 +86,7 @@ export function createGate(options: GateOptions): Gate {
       const arrival = { at: clock(), tick: steadyClock() }
       const admitted = admit(doors, call)
       const answer: Step<unknown> = admitted.ok ? await serve(admitted.value, call, host) : admitted
-      const reply: HostReply = answer.ok
-        ? answer
-        : { ok: false, error: redact === undefined ? answer.error : redactError(answer.error, redact) }
+      const reply: HostReply = answer.ok ? answer : { ok: false, error: showError(answer.error, redact) }
       report?.({ call, reply, arrival, cost: admitted.ok ? admitted.value.method.cost : 0, cause: answer.ok ? undefined : answer.cause })
       return reply
     },
@@ -176,13 +174,18 @@ function readFailure(name: string, thrown: unknown): Refused {
   try {
     if (isHostFunctionError(thrown)) {
       const { code, message, cause } = thrown
-      const error = { code: clip(String(code), CODE_CHARACTERS), message: clip(String(message), MESSAGE_CHARACTERS) }
-      return { ok: false, error, cause }
+      return { ok: false, error: { code: String(code), message: String(message) }, cause }
     }
   } catch (worse) {
     return refuse('HOST_FAILURE', [name], worse)
   }
   return refuse('HOST_FAILURE', [name], thrown)
+}
+
+/** Redacted, then cut: of a value that the cut goes through, nothing could be found any more. */
+function showError(error: HostCallError, redact: Redact | undefined): HostCallError {
+  const { code, message } = redact === undefined ? error : redactError(error, redact)
+  return { ...error, code: clip(code, CODE_CHARACTERS), message: clip(message, MESSAGE_CHARACTERS) }
 }
 
 function refuse<C extends ErrorCode>(code: C, facts: ErrorFacts<C>, cause?: unknown): Refused {

@@ -265,6 +265,29 @@ test('an error that the handler means for the script crosses with its code and m
   assert.equal(await granted('sample.refuse'), { ok: false, error: { code: 'ORDER_UNKNOWN', message: 'There is no order 7.' } })
 })
 
+test('what is redacted in a failure is found before the failure is cut to length', async () => {
+  const key = 'key-0123456789abcdef'
+  const binding = defineBinding(
+    'vault',
+    {
+      fail: {
+        input: z.tuple([z.int(), z.int()]),
+        output: z.void(),
+        handler: (_call, ofCode, ofMessage) => {
+          throw new HostFunctionError(`${'C'.repeat(ofCode)}${key}`, `${'x'.repeat(ofMessage)}${key}`)
+        },
+      },
+    },
+    { redact: (text) => text.replaceAll(key, '[key]') },
+  )
+  const call = callThrough(createGate({ bindings: [binding] }), { grant: { vault: true } })
+  for (const shown of [0, 1, 5, 19, 20]) {
+    const reply = await call('vault.fail', 64 - shown, 2_000 - shown)
+    assert.not.match(JSON.stringify(reply), /key-|C?k…/, `${shown} characters before the cut`)
+    assert.ok(codeOf(reply).length <= 65 && messageOf(reply).length <= 2_001)
+  }
+})
+
 test('a handler that throws a hostile object harms nobody', async () => {
   const bomb = new Proxy(
     {},
