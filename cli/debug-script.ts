@@ -25,6 +25,7 @@ import { type OpenParts, openParts } from './open-parts.ts'
 import { findPayloads, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
+import { safeLine } from './safe-text.ts'
 import { printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -93,7 +94,8 @@ function surroundingsOf({ registry }: OpenParts, { json }: DebugOptions): Bindin
     clock: () => Date.now(),
     scripts: () => registry.list(),
     emit: async (event) => {
-      if (json === undefined) printNote(`The event ${JSON.stringify(event)} was emitted: under a debugger, no other script is told.`)
+      if (json === undefined)
+        printNote(`The event ${safeLine(JSON.stringify(event))} was emitted: under a debugger, no other script is told.`)
       return 0
     },
   }
@@ -115,10 +117,19 @@ function findReady({ registry }: OpenParts, wanted: string, event: string, direc
   })
 }
 
+/** Reads to the end, so that no further payload is left out unseen. Throws a `UsageError` where there is one. */
 async function readOne(data: string | undefined): Promise<unknown> {
+  let payload: { readonly value: unknown } | undefined
   try {
-    for await (const { value } of readPayloads(findPayloads(data), new AbortController().signal)) return value
-    return {}
+    const source = findPayloads(data)
+    for await (const next of readPayloads(source, new AbortController().signal)) {
+      if (payload !== undefined)
+        throw new UsageError(`debug takes one payload, and ${source.name} has several.`, {
+          hint: 'Put the one to look at into a file of its own.',
+        })
+      payload = next
+    }
+    return payload === undefined ? {} : payload.value
   } finally {
     process.stdin.destroy() // an open pipe would keep the program
   }

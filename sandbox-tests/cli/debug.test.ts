@@ -225,14 +225,38 @@ test('bindings that ask the engine for something get it', async () => {
   assert.equal([outcome.status, outcome.value], ['ok', 0], 'under a debugger nobody else is told')
 })
 
+test('an event that the script emits is told of, and its name cannot drive the terminal', async () => {
+  using directory = tempDirectory({
+    'hello.ts': String.raw`export default { needs: { events: true }, on: { go: (_: unknown, ctx: any) => ctx.events.emit('a\u009b31m\u202e\u2028b', 1) } }`,
+    'policy.yaml': 'version: 1\ndefaults: { allow: { events: true } }\n',
+    'order.json': '{}',
+  })
+  const { child, end } = startVivarium(['debug', 'hello', 'go', '--dir', '.', '--data', 'order.json'], { cwd: directory.path })
+  const url = await new Promise<string>((resolve) => {
+    let told = ''
+    child.stderr.on('data', (text: string) => {
+      told += text
+      const found = /on (ws:\S+)\n/.exec(told)?.[1]
+      if (found !== undefined) resolve(found)
+    })
+  })
+  const { client } = await attach(url)
+  await client.send('Runtime.runIfWaitingForDebugger')
+  const { stderr, code } = await end
+  assert.is(code, 0)
+  assert.match(stderr, String.raw`The event "a\x9b31m\u202e\u2028b" was emitted: under a debugger, no other script is told.`)
+  assert.not.match(stderr, /[\u0080-\u009f\u2028-\u202e]/)
+})
+
 test('what cannot be debugged is refused before a door is opened', async () => {
-  using directory = tempDirectory({ ...FILES, 'broken.ts': 'export default {' })
+  using directory = tempDirectory({ ...FILES, 'broken.ts': 'export default {', 'many.jsonl': '{"n":1}\n{"n":2}\n' })
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [['helo', 'go'], /no script "helo" in "\."\.\nDid you mean "hello"\? There are broken, greedy, hello\./],
     [['./hello.ts', 'gone'], /"hello" does not handle "gone"/],
     [['hello', 'gone'], /does not handle "gone".*"go"/s],
     [['broken', 'go'], /"broken" is not ready/],
     [['hello', 'go', '--port', 'x'], /0 to 65535/],
+    [['hello', 'go', '--data', 'many.jsonl'], /debug takes one payload, and many\.jsonl has several\./],
   ]
   for (const [args, message] of rows) {
     const { code, stderr } = await vivarium(['debug', ...args, '--dir', '.'], { cwd: directory.path })
