@@ -64,7 +64,10 @@ export type HttpGrant = z.output<typeof table>
 /** A grant, ready to be asked. */
 export interface CompiledGrant extends Omit<HttpGrant, 'hosts' | 'private'> {
   readonly patterns: readonly HostPattern[]
+  /** For names that lead to these addresses, and for URLs that are made with them. */
   readonly exceptions: readonly AddressException[]
+  /** For URLs that are made with these addresses; no name may lead to them. */
+  readonly literals: readonly AddressException[]
 }
 
 const need = z
@@ -112,7 +115,8 @@ export function compileGrant(grant: HttpGrant): CompiledGrant {
   let made = compiled.get(grant)
   if (made === undefined) {
     const { hosts: patterns, private: allowed, ...caps } = grant
-    made = { ...caps, patterns: patterns.flatMap(patternOf), exceptions: [...allowed.flatMap(exceptionOf), ...patterns.flatMap(literalOf)] }
+    const [exceptions, literals] = [allowed.flatMap(exceptionOf), patterns.flatMap(literalOf)]
+    made = { ...caps, patterns: patterns.flatMap(patternOf), exceptions, literals }
     compiled.set(grant, made)
   }
   return made
@@ -137,7 +141,7 @@ function exceptionOf(text: string): readonly AddressException[] {
   return 'flaw' in exception ? [] : [exception]
 }
 
-/** A pattern that names an address is the exception for it: nobody writes one by accident. */
+/** A pattern that names an address is the exception for it, by itself and not by a name that leads there: nobody writes one by accident. */
 function literalOf(text: string): readonly AddressException[] {
   return patternOf(text).flatMap(({ host, port }) =>
     exceptionOf(host).map(({ address }) => ({ address, port: port === '*' ? undefined : port })),

@@ -38,10 +38,11 @@ export class AddressBook {
    * The addresses of a target, each one checked: where a single one must not be reached, none is. `who` shares its turn with nobody.
    * Throws `HTTP_ADDRESS_DENIED`, what the resolver throws, and the signal's reason.
    */
-  async find(target: Target, { exceptions, patterns }: CompiledGrant, { who, signal }: Asking): Promise<readonly string[]> {
+  async find(target: Target, { exceptions, literals, patterns }: CompiledGrant, { who, signal }: Asking): Promise<readonly string[]> {
     const turns = patterns.some(({ host }) => host === target.host) ? this.#named : this.#wild
     const found = target.isLiteral ? [target.host.replace(/^\[|\]$/g, '')] : await this.#resolve(target.host, turns, { who, signal })
-    const denied = found.filter((address) => !isReachable(address, target.port, exceptions))
+    const allowed = target.isLiteral ? [...exceptions, ...literals] : exceptions
+    const denied = found.filter((address) => !isReachable(address, target.port, allowed))
     if (denied.length > 0 || found.length === 0) throw denyAddress(target, denied)
     return found
   }

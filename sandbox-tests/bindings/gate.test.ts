@@ -283,7 +283,7 @@ test('what is redacted in a failure is found before the failure is cut to length
   const call = callThrough(createGate({ bindings: [binding] }), { grant: { vault: true } })
   for (const shown of [0, 1, 5, 19, 20]) {
     const reply = await call('vault.fail', 64 - shown, 2_000 - shown)
-    assert.not.match(JSON.stringify(reply), /key-|C?k…/, `${shown} characters before the cut`)
+    assert.not.match(JSON.stringify(reply), /key-|k…/, `${shown} characters before the cut`)
     assert.ok(codeOf(reply).length <= 65 && messageOf(reply).length <= 2_001)
   }
 })

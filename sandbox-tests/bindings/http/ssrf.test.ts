@@ -248,6 +248,17 @@ test('a pattern that is an address is the exception for it, and no name may lead
   assert.equal(world.lookups, [])
 })
 
+test('an address that a pattern names is reached by no name, also where a wildcard covers the name', async () => {
+  await using world = await openWorld(undefined, { names: { 'evil.example.com': ['10.0.0.5'], 'both.example.com': ['10.0.0.6'] } })
+  const fetch = world.fetcher({ hosts: ['GET http://10.0.0.5:8080', 'GET http://10.0.0.6:8080', ...WIDE], private: ['10.0.0.6:8080'] })
+  for (const method of ['GET', 'POST'])
+    assert.is(codeOf(await fetch('http://evil.example.com:8080/', { method })), 'HTTP_ADDRESS_DENIED', method)
+  assert.is(codeOf(await fetch('http://10.0.0.5:8080/', { method: 'POST' })), 'HTTP_DENIED')
+  assert.equal(world.dials, [])
+  for (const url of ['http://10.0.0.5:8080/', 'http://10.0.0.6:8080/', 'http://both.example.com:8080/'])
+    assert.is((await responseOf(fetch(url))).status, 200, url)
+})
+
 test('what one script may reach by exception, no other one reaches over its connection', async () => {
   await using world = await openWorld(undefined, { names: { 'intranet.example.com': ['10.1.2.3'] } })
   const trusted = world.fetcher({ hosts: ['http://intranet.example.com'], private: ['10.1.2.3'] }, { script: 'trusted' })
