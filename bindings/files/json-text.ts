@@ -1,22 +1,14 @@
 // JSON between files and scripts: bounded on the way in and on the way out.
 import { HostFunctionError } from '../host-function-error.ts'
 
-const MARGIN = 2
+const INDENT = 2
 
 /**
  * The JSON text of a value, with a line for each property and a last line break. Throws `FILE_CONTENT_INVALID` for what JSON cannot hold, `FILE_TOO_LARGE`
- * long before an object that is referred to again and again fills the memory of the host.
+ * long before an object that is referred to again and again, or lines that are indented far, fill the memory of the host.
  */
 export function writeJsonText(path: string, value: unknown, most: number): string {
-  let room = most
-  const replace = function (this: unknown, key: string, written: unknown): unknown {
-    const flaw = flawOf((this as Record<string, unknown>)[key])
-    if (flaw !== undefined) throw HostFunctionError.of('FILE_CONTENT_INVALID', path, `cannot be written as JSON: ${flaw}`)
-    room -= key.length + MARGIN + (typeof written === 'string' ? written.length : 0)
-    if (room < 0) throw HostFunctionError.of('FILE_TOO_LARGE', path, most - room, most)
-    return written
-  }
-  const text = stringify(path, value, replace)
+  const text = stringify(path, value, measuring(path, most))
   if (text === undefined) throw HostFunctionError.of('FILE_CONTENT_INVALID', path, 'cannot be written as JSON: it is undefined')
   return `${text}\n`
 }
@@ -36,9 +28,36 @@ export function depthOf(text: string): number {
   return deepest
 }
 
-function stringify(path: string, value: unknown, replace: (this: unknown, key: string, written: unknown) => unknown): string | undefined {
+type Replacer = (this: unknown, key: string, written: unknown) => unknown
+
+/** Counts what each value adds to the text, in characters: never more than it does, and no less than half of it. */
+function measuring(path: string, most: number): Replacer {
+  let length = 0
+  /** What the value is in, from the outermost inwards: a value is written before the next one is looked at. */
+  const around: unknown[] = []
+  return function (key, written) {
+    const flaw = flawOf((this as Record<string, unknown>)[key])
+    if (flaw !== undefined) throw HostFunctionError.of('FILE_CONTENT_INVALID', path, `cannot be written as JSON: ${flaw}`)
+    while (around.length > 0 && around.at(-1) !== this) around.pop()
+    length += lineOf(this, key, written, around.length)
+    if (length > most) throw HostFunctionError.of('FILE_TOO_LARGE', path, length, most)
+    if (typeof written === 'object' && written !== null) around.push(written)
+    return written
+  }
+}
+
+/** Characters of a line: the break before it, its indentation, its key and its value, or the brackets of one. */
+function lineOf(holder: unknown, key: string, written: unknown, depth: number): number {
+  const isItem = Array.isArray(holder)
+  if (written === undefined && !isItem) return 0
+  const start = depth === 0 ? 0 : 1 + depth * INDENT
+  const name = depth === 0 || isItem ? 0 : JSON.stringify(key).length + 2
+  return start + name + (typeof written === 'object' && written !== null ? 2 : (JSON.stringify(written)?.length ?? 4))
+}
+
+function stringify(path: string, value: unknown, replace: Replacer): string | undefined {
   try {
-    return JSON.stringify(value, replace, 2)
+    return JSON.stringify(value, replace, INDENT)
   } catch (error) {
     if (error instanceof TypeError)
       throw HostFunctionError.of('FILE_CONTENT_INVALID', path, 'cannot be written as JSON: it refers to itself')

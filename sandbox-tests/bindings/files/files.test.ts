@@ -230,4 +230,21 @@ test('no call leaves a descriptor open, however it ends', async () => {
   assert.is(readdirSync('/proc/self/fd').length, before)
 })
 
+test('JSON is measured with its indentation while it is made, not after', async () => {
+  await using world = openFileWorld(undefined)
+  const { answer, code, reply } = world.caller({ data: { access: 'write', fileBytes: '64KiB' } })
+  const zeros: unknown = Array.from({ length: 7_000 }, () => 0)
+  const deep = Array.from({ length: 400 }).reduce((value) => [value], zeros)
+  const [, told] = /comes to (\d+) bytes/.exec(messageOf(await reply('writeJson', 'data/deep.json', deep))) ?? []
+  assert.ok(Number(told) > 64 * 1024 && Number(told) < 70_000, `${told} bytes were made`)
+  assert.is(await code('writeJson', 'data/text.json', ['\0'.repeat(20_000)]), 'FILE_TOO_LARGE')
+  // What fits is written, up to the last byte.
+  await answer('writeJson', 'data/flat.json', zeros)
+  const full = { a: [1, { b: 'é"' }, [], null, true], [`"${'k'.repeat(20)}"`]: {}, when: new Date(5) }
+  const { length } = Buffer.from(`${JSON.stringify(full, undefined, 2)}\n`)
+  const exactly = (bytes: number) => world.caller({ data: { access: 'write', fileBytes: bytes } })
+  assert.is(await exactly(length - 1).code('writeJson', 'data/full.json', full), 'FILE_TOO_LARGE')
+  await exactly(length).answer('writeJson', 'data/full.json', full)
+})
+
 test.run()
