@@ -42,6 +42,8 @@ const PLACEHOLDER = /\{(\w*)\}/g
 const NAME_CHARACTERS = 200
 /** For calls that belong to no tenant. No tenant's name is written so. */
 const NO_TENANT = '~none'
+/** For the empty text, which would be no name but the folder above. No other text is written so. */
+const EMPTY = '~empty'
 
 /** Checks the roots of a host. Relative paths start at the working directory. Throws `BINDING_INVALID`, `FILES_ROOT_UNUSABLE`. */
 export function readRoots(roots: FileRoots): ReadonlyMap<string, Root> {
@@ -80,6 +82,7 @@ function fill(step: string, { tenant, script }: RootUser): string {
 
 /** Any text as one name: two texts never have the same, on disks that take `A` for `a` too. Long ones become a hash. */
 function oneName(text: string): string {
+  if (text === '') return EMPTY
   const written = Array.from(Buffer.from(text), writeByte).join('')
   return written.length <= NAME_CHARACTERS ? written : `~${createHash('sha256').update(text).digest('hex')}`
 }

@@ -127,6 +127,7 @@ test('locks of other scripts, tenants and namespaces are other locks', async () 
     [{ script: 'b' }, {}],
     [{ script: 'a', tenant: 'b' }, {}],
     [{ script: 'b', tenant: 'a' }, {}],
+    [{ script: 'a', tenant: '' }, {}],
     [{ script: 'team-a' }, {}],
     [{ script: 'x', grant }, { namespace: 'team-a' }],
     [{ script: 'x', tenant: 'a', grant }, { namespace: 'team-a' }],

@@ -138,6 +138,24 @@ for (const [way, openBase] of WAYS)
   })
 
 for (const [way, openBase] of WAYS)
+  test(`${way}: a tenant or script without a name has a folder of its own, and none is above all others`, async () => {
+    using top = tempDirectory()
+    const state = join(top.path, 'state')
+    const gate = createGate({ bindings: [makeFiles({ own: join(state, '{tenant}'), mine: join(state, 'of', '{script}') }, openBase)] })
+    const grant = { files: { own: WRITE, mine: WRITE } }
+    for (const name of ['', undefined, '~empty', '~none', 'acme']) {
+      const call = callThrough(gate, { grant, tenant: name, script: name ?? '~none' })
+      for (const root of ['own', 'mine']) {
+        assert.equal(answerOf(await call('files.list', root)), { entries: [] }, `${root} of ${name}`)
+        answerOf(await call('files.write', `${root}/a.txt`, ''))
+        if (name === undefined) answerOf(await call('files.remove', `${root}/a.txt`))
+      }
+    }
+    assert.equal(readdirSync(state).sort(), ['%7eempty', '%7enone', 'acme', 'of', '~empty', '~none'])
+    await gate.close()
+  })
+
+for (const [way, openBase] of WAYS)
   test(`${way}: a tenant's folder that was replaced by a link is refused`, async () => {
     using top = tempDirectory({ 'outside/secret.txt': 'x', 'state/.keep': '' })
     symlinkSync(join(top.path, 'outside'), join(top.path, 'state', 'acme'))
