@@ -65,9 +65,10 @@ export class CacheShares {
   /** Keeps a text for `ttl` milliseconds. Says whether it did: one that is larger than everything allowed is not kept, and what was there is gone. */
   set(owner: string, key: string, { text, ttl = Number.POSITIVE_INFINITY }: CacheContent, quota: CacheQuota): boolean {
     const bytes = ENTRY_BYTES + Buffer.byteLength(key) + Buffer.byteLength(text)
-    const share = this.#use(owner) ?? this.#open(owner)
-    this.#remove(share, key)
+    const known = this.#use(owner)
+    if (known !== undefined) this.#remove(known, key)
     if (bytes > Math.min(quota.bytes, this.#mostBytes - SHARE_BYTES)) return false
+    const share = known ?? this.#open(owner)
     this.#add(share, key, { text, bytes, ends: this.#clock() + ttl })
     for (const oldest of share.entries.keys()) {
       if (share.bytes <= quota.bytes && share.entries.size <= quota.entries) break

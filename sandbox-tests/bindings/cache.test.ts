@@ -51,6 +51,7 @@ test('each script of each tenant has a cache of its own, whatever they are calle
     { script: 'b', tenant: 'a' },
     { script: 'a","b' },
     { script: '', tenant: 'a' },
+    { script: 'a', tenant: '' },
   ]
   for (const [index, caller] of callers.entries()) await script(caller).answer('set', 'key', index)
   await script(callers[0]).answer('clear')
@@ -112,6 +113,16 @@ test('wrong keys, times and sizes are refused', async () => {
       assert.ok(isEngineError(error) && error.code === 'BINDING_INVALID', String(error))
     }
   }
+})
+
+test('a value that is not kept opens no share: those who only ever try leave nothing behind', () => {
+  const shares = new CacheShares(10_000, () => 0)
+  const quota = { bytes: 500, entries: 3 }
+  for (let index = 0; index < 100; index++) {
+    assert.is(shares.set(`script-${index}`, 'key', { text: 'x'.repeat(500) }, quota), false)
+    shares.delete(`script-${index}`, 'key')
+  }
+  assert.is(shares.bytes, 0)
 })
 
 test('whatever is done, the bytes that are counted are those that are there, and within every limit', () => {
