@@ -157,7 +157,7 @@ function asyncClaims(promise: unknown, { isNegated, isRejection }: Awaited): Asy
       }
       const verdict =
         name === 'toThrow'
-          ? judgeThrown({ isThrown: true, value: settled.value }, args[0] as never)
+          ? judgeThrown({ isThrown: isRejection, value: settled.value }, args[0] as never)
           : MATCHERS[name]?.(settled.value, ...(args as never[]))
       if (verdict !== undefined) judge(settled.value, verdict, isNegated, site)
     }

@@ -1,4 +1,5 @@
 // Values as text: for messages on one line, and for diffs on several, with the keys of objects in order.
+import { bytesOf, isOpaque, itemsOf, textOf } from './opaque.ts'
 
 const DEEPEST = 12
 const MOST_CHARS = 20_000
@@ -53,7 +54,8 @@ class Writer {
         Array.from(value, (part) => this.write(part)),
         ']',
       )
-    if (ArrayBuffer.isView(value)) return this.#join(`${value.constructor.name} [`, [...(value as Uint8Array)].map(String), ']')
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+      return this.#join(`${value.constructor.name} [`, Array.from(bytesOf(value) ?? (value as Uint8Array), String), ']')
     if (value instanceof Set)
       return this.#join(
         'Set {',
@@ -66,11 +68,25 @@ class Writer {
         Array.from(value, ([key, part]) => `${this.write(key)} => ${this.write(part)}`),
         '}',
       )
+    if (isOpaque(value)) return this.#opaqueOf(value)
     const fields = Object.keys(value)
       .sort()
       .map((key) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${this.write((value as Record<string, unknown>)[key])}`)
-    const kind: unknown = value.constructor
-    return this.#join(kind === Object || typeof kind !== 'function' ? '{' : `${kind.name} {`, fields, '}')
+    return this.#join(`${kindOf(value)} {`.trimStart(), fields, '}')
+  }
+
+  /** By the same that tells whether two of them are equal. */
+  #opaqueOf(value: object): string {
+    const name = kindOf(value)
+    const items = itemsOf(value)
+    if (items !== undefined)
+      return this.#join(
+        `${name} [`,
+        items.map((part) => this.write(part)),
+        ']',
+      )
+    const text = textOf(value)
+    return text === undefined ? `${name} {}` : `${name}(${text.slice(0, Math.max(0, this.#room))})`
   }
 
   #join(open: string, parts: readonly string[], close: string): string {
@@ -80,4 +96,10 @@ class Writer {
     if (!this.#isTall || (short.length <= WIDEST && !short.includes('\n') && this.#above.length > 1)) return short
     return `${open}\n${parts.map((part) => `  ${part.replaceAll('\n', '\n  ')},`).join('\n')}\n${close}`
   }
+}
+
+/** The name of its class; none for a plain object. */
+function kindOf(value: object): string {
+  const kind: unknown = value.constructor
+  return kind === Object || typeof kind !== 'function' ? '' : kind.name
 }

@@ -6,6 +6,19 @@ import { hasPart, isEqual } from '../../engine/testing/equal.ts'
 import { AssertionError, expect } from '../../engine/testing/expect.ts'
 import { show, showLines } from '../../engine/testing/show.ts'
 
+/** What shows none of its parts. */
+class Hidden {
+  readonly #part: number
+  constructor(part: number) {
+    this.#part = part
+  }
+  get part(): number {
+    return this.#part
+  }
+}
+
+const WAITING = Promise.resolve(1)
+
 const EQUAL: readonly (readonly [unknown, unknown])[] = [
   [1, 1],
   [Number.NaN, Number.NaN],
@@ -17,6 +30,16 @@ const EQUAL: readonly (readonly [unknown, unknown])[] = [
   [new Uint8Array([1, 2]), new Uint8Array([1, 2])],
   [new Error('no'), new Error('no')],
   [cycle(), cycle()],
+  [new Uint8Array([1, 2]).buffer, new Uint8Array([1, 2]).buffer],
+  [new DataView(new Uint8Array([0, 1, 2]).buffer, 1), new DataView(new Uint8Array([1, 2]).buffer)],
+  [new Float64Array([Number.NaN]), new Float64Array([Number.NaN])],
+  [Object(5), Object(5)],
+  [new URL('https://a.example/b'), new URL('https://a.example/b')],
+  [new Headers({ a: 'b', c: 'd' }), new Headers({ C: 'd', A: 'b' })],
+  [new Map([[{ a: 1 }, { b: 2 }]]), new Map([[{ a: 1 }, { b: 2 }]])],
+  [new Set([{ a: 1 }, { b: 1 }]), new Set([{ b: 1 }, { a: 1 }])],
+  [WAITING, WAITING],
+  [Object.create(null), {}],
 ]
 
 const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
@@ -33,6 +56,41 @@ const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
   [new Set([1]), new Set([2])],
   [new Uint8Array([1]), [1]],
   [new Error('no'), new TypeError('no')],
+  [new Uint8Array([1, 2]).buffer, new Uint8Array([1, 3]).buffer],
+  [new Uint8Array(2).buffer, new Uint8Array(3).buffer],
+  [new DataView(new Uint8Array([1]).buffer), new DataView(new Uint8Array([2]).buffer)],
+  [Object(5), Object(6)],
+  [Object(5), 5],
+  [new URL('https://a.example/b'), new URL('https://a.example/c')],
+  [new Headers({ a: 'b' }), new Headers({ a: 'c' })],
+  [new Headers({ a: 'b' }), new Headers()],
+  [new Response('a'), new Response('b')],
+  [new Hidden(1), new Hidden(2)],
+  [new Hidden(1), {}],
+  [WAITING, Promise.resolve(1)],
+  [[1][Symbol.iterator](), [1][Symbol.iterator]()],
+  [new Set([{ a: 1 }, { a: 1 }]), new Set([{ a: 1 }, { b: 1 }])],
+  [new Map([[{ a: 1 }, 1]]), new Map([[{ a: 1 }, 2]])],
+  [
+    new Map([
+      [{ a: 1 }, 1],
+      [{ a: 1 }, 2],
+    ]),
+    new Map([
+      [{ a: 1 }, 1],
+      [{ a: 2 }, 2],
+    ]),
+  ],
+  [
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [{}, 1],
+    ]),
+    new Map<unknown, unknown>([
+      ['a', 1],
+      ['b', 1],
+    ]),
+  ],
 ]
 
 function cycle(): unknown {
@@ -102,10 +160,14 @@ test('claims of promises are awaited', async () => {
   await expect(Promise.reject(new TypeError('no'))).rejects.toThrow(/no/)
   await expect(Promise.reject(new TypeError('no'))).rejects.not.toThrow(/yes/)
   await expect(Promise.resolve({ a: 1 })).resolves.not.toEqual({ a: 2 })
+  await expect(Promise.resolve(3)).resolves.not.toThrow()
+  await expect(Promise.reject(new Error('no'))).rejects.toThrow()
   const messageOf = (claim: Promise<void>): Promise<string> => claim.then(String, (error: Error) => error.message)
   assert.is(await messageOf(expect(Promise.resolve(3)).rejects.toThrow()), 'it resolves, to 3')
   assert.is(await messageOf(expect(Promise.reject(new Error('no'))).resolves.toBe(3)), 'it rejects, with Error("no")')
   assert.is(await messageOf(expect(Promise.resolve(3)).resolves.toBe(4)), 'expected 3 to be 4')
+  assert.is(await messageOf(expect(Promise.resolve(3)).resolves.toThrow()), 'expected 3 to throw')
+  assert.is(await messageOf(expect(Promise.reject(new Error('no'))).rejects.not.toThrow()), 'expected Error("no") not to throw')
 })
 
 test('what does not hold is a sentence, or a diff for values of several parts', () => {
@@ -148,6 +210,17 @@ test('any value has a text of bounded length', () => {
   assert.is(
     show([new Date(0), 1n, /a/g, new Set([1]), new Map([[1, 2]])]),
     '[Date(1970-01-01T00:00:00.000Z), 1n, /a/g, Set { 1 }, Map { 1 => 2 }]',
+  )
+  assert.is(
+    show([
+      new Uint8Array([1, 2]).buffer,
+      new DataView(new ArrayBuffer(1)),
+      Object(5),
+      new URL('https://a.example'),
+      new Headers({ a: 'b' }),
+      new Hidden(1),
+    ]),
+    '[ArrayBuffer [1, 2], DataView [0], Number(5), URL(https://a.example/), Headers [["a", "b"]], Hidden {}]',
   )
   assert.is(show(cycle()), '{ a: 1, self: [cycle] }')
   assert.ok(show('x'.repeat(1_000_000)).length < 25_000)
