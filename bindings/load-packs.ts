@@ -39,9 +39,14 @@ export async function loadPacks(references: readonly PackReference[], directory:
     for (const reference of references) made.push(...(await loadPack(normalise(reference), directory)))
     return made
   } catch (error) {
-    await Promise.allSettled(made.map(async (binding) => binding.close?.()))
+    await closeAll(made)
     throw error
   }
+}
+
+/** Closes each in spite of the others. */
+async function closeAll(bindings: readonly Binding[]): Promise<void> {
+  await Promise.allSettled(bindings.map(async (binding) => binding.close?.()))
 }
 
 function normalise(reference: PackReference): Named {
@@ -64,6 +69,7 @@ async function loadPack({ pack, version, options }: Named, directory: string): P
     throw engineError('PACK_FAILED', [loaded.name, messageOf(cause)], { cause })
   }
   if (Array.isArray(bindings) && bindings.every(isBinding)) return bindings
+  await closeAll((Array.isArray(bindings) ? bindings : [bindings]).filter(isBinding))
   throw engineError('PACK_INVALID', [loaded.name, 'does not return an array of bindings from setup; make them with defineBinding'])
 }
 

@@ -131,6 +131,21 @@ test('bindings of packs are closed with the engine, and when a later pack is ref
   assert.is(closed, 4)
 })
 
+test('what a refused pack has made is closed, as far as it can be', async () => {
+  let closed = 0
+  const make = () =>
+    defineBinding('sample', { f: { input: z.tuple([]), output: z.void(), handler: () => undefined } }, { close: () => void closed++ })
+  const odd = (made: unknown) => defineBindingPack({ name: 'odd', version: '1.0.0', vivarium: '*', setup: () => made as [] })
+  for (const [made, closedThen] of [
+    [[make(), {}, undefined, make()], 2],
+    [make(), 3],
+    [undefined, 3],
+  ] as const) {
+    assert.is((await rejectionOf(createEngine({ packs: [odd(made)] }))).code, 'PACK_INVALID')
+    assert.is(closed, closedThen)
+  }
+})
+
 test('the pack of docs/writing-bindings.md works as it is written there', async () => {
   const text = readFileSync(join(ROOT, 'docs/writing-bindings.md'), 'utf8')
   const files = Object.fromEntries(
