@@ -38,7 +38,9 @@ export interface BindingMethod {
   readonly handler: (call: BindingCall, ...args: readonly unknown[]) => unknown
 }
 
-/** A namespace of host functions. Made by `defineBinding`, frozen, usable in several engines. */
+/**
+ * A namespace of host functions. Made by `defineBinding`, frozen. Usable in several engines, unless it has `close`: then it is for one engine, which closes it.
+ */
 export interface Binding {
   readonly surface: BindingSurface
   readonly methods: ReadonlyMap<string, BindingMethod>
@@ -52,6 +54,6 @@ export interface Binding {
   readonly redact: Redact | undefined
   /** Called once by each engine, when it is open and before any run; what it throws, `createEngine` rejects with. */
   readonly attach: ((host: BindingHost) => void | Promise<void>) | undefined
-  /** Lets go of what the binding holds. */
+  /** Lets go of what the binding holds. Called by the first engine that closes: an engine that goes on would meet a binding that is closed. */
   readonly close: (() => void | Promise<void>) | undefined
 }
