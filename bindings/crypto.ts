@@ -27,7 +27,7 @@ const grant = z
     bytes: size
       .pipe(z.number().max(MOST_INPUT_BYTES, { error: 'at most 16MiB can be granted' }))
       .default(MiB)
-      .describe('Bytes of data and key of one call; 1MiB by default.'),
+      .describe('Bytes of the data, and of the key, each; 1MiB by default.'),
   })
   .prefault({})
 
