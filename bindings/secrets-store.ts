@@ -27,18 +27,22 @@ export const SECRET_NAME = /^[A-Za-z][\w.-]{0,63}$/
 /** See the head of the file. Shared by the bindings of one engine that use secrets. */
 export class SecretStore {
   readonly #sources: ReadonlyMap<string, SecretSource>
-  readonly #patterns = new SecretPatterns()
-  /** Name by value, in the order of learning. */
-  readonly #learned = new Map<string, string>()
+  /** Of each secret its own: a value that has two names is forgotten under one of them and found by the other. */
+  readonly #patternsOf: ReadonlyMap<string, SecretPatterns>
+  readonly #patterns: SecretPatterns
+  /** What functions gave, in the order of learning. */
+  readonly #learned = new Map<string, { readonly name: string; readonly value: string }>()
 
   /** Throws `OPTIONS_INVALID`. */
   constructor(secrets: Secrets) {
     if (typeof secrets !== 'object' || secrets === null)
       throw engineError('OPTIONS_INVALID', ['Secrets must be an object of values by name, such as { HOOK_TOKEN: process.env.HOOK_TOKEN }.'])
     this.#sources = new Map(Object.entries(secrets))
+    this.#patternsOf = new Map([...this.#sources.keys()].map((name) => [name, new SecretPatterns()]))
+    this.#patterns = new SecretPatterns([...this.#patternsOf.values()])
     for (const [name, source] of this.#sources) {
       checkSource(name, source)
-      if (typeof source === 'string') this.#patterns.add(name, source)
+      if (typeof source === 'string') this.#patternsOf.get(name)?.add(name, source)
     }
   }
 
@@ -72,17 +76,16 @@ export class SecretStore {
   readonly redact = (text: string): string => this.#patterns.redact(text)
 
   #learn(name: string, value: string): void {
-    if (this.#learned.delete(value)) {
-      this.#learned.set(value, name)
+    const key = `${name} ${value}`
+    const isNew = !this.#learned.delete(key)
+    this.#learned.set(key, { name, value })
+    if (isNew) this.#patternsOf.get(name)?.add(name, value)
+    if (this.#learned.size <= MOST_LEARNED) return
+    for (const [oldest, old] of this.#learned) {
+      this.#learned.delete(oldest)
+      this.#patternsOf.get(old.name)?.remove(old.value)
       return
     }
-    this.#learned.set(value, name)
-    this.#patterns.add(name, value)
-    if (this.#learned.size <= MOST_LEARNED) return
-    const [oldest] = this.#learned.keys()
-    if (oldest === undefined) return
-    this.#learned.delete(oldest)
-    this.#patterns.remove(oldest)
   }
 }
 

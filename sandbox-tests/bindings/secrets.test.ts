@@ -166,6 +166,40 @@ test('values with the marks of regular expressions, or within each other, are ta
   assert.is(store.redact('abc-def-ghi abc'), '[secret LONG] [secret SHORT]')
 })
 
+test('values in different chunks of patterns that overlap are taken out as one', () => {
+  const patterns = new SecretPatterns()
+  patterns.add('SHORT', 'abc')
+  patterns.add('TAIL', 'ghi-jkl')
+  for (let index = 0; index < 40; index++) patterns.add('FILL', `filling-value-${index}.`)
+  patterns.add('LONG', 'abc-def-ghi')
+  assert.is(patterns.redact('x abc-def-ghi-jkl y abc z filling-value-7.'), 'x [secret LONG] y [secret SHORT] z [secret FILL]')
+  assert.is(Buffer.from(patterns.mask(Buffer.from('abc-def-ghi-jkl y'))).toString(), `${'*'.repeat(15)} y`)
+  patterns.remove('filling-value-7.')
+  assert.is(patterns.redact('filling-value-7. filling-value-8.'), 'filling-value-7. [secret FILL]')
+  assert.is(patterns.size, 42)
+})
+
+test('what functions gave is forgotten in time, and nothing else is: neither a fixed value nor one that another function gave, too', async () => {
+  const shared = 'shared-value-0123'
+  let next = shared
+  const store = new SecretStore({ FIXED: shared, ROTATING: () => next, OTHER: () => next })
+  const owner = { script: 'greet', tenant: undefined }
+  await store.reveal('ROTATING', owner)
+  next = 'learned-value-first'
+  await store.reveal('ROTATING', owner)
+  for (let index = 0; index < 499; index++) {
+    next = `learned-value-${index}.`
+    await store.reveal('ROTATING', owner)
+  }
+  next = 'learned-value-first'
+  await store.reveal('OTHER', owner)
+  next = 'learned-value-last'
+  await store.reveal('ROTATING', owner)
+  assert.is(store.redact(shared), '[secret FIXED]')
+  assert.is(store.redact('learned-value-first'), '[secret OTHER]')
+  assert.is(store.redact('learned-value-0. learned-value-498. learned-value-last').match(/\[secret ROTATING\]/g)?.length, 2)
+})
+
 test('bytes are masked in their place', () => {
   const patterns = new SecretPatterns()
   patterns.add('TOKEN', 'tökén-12345')
