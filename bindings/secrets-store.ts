@@ -66,10 +66,9 @@ export class SecretStore {
     return value
   }
 
-  /** The value of a secret that needs no asking; undefined where a function has it. */
-  known(name: string): string | undefined {
-    const source = this.#sources.get(name)
-    return typeof source === 'string' ? source : undefined
+  /** Finds the values of one secret, also those that its function gave and will give; undefined where there is no such secret. */
+  patternsOf(name: string): SecretPatterns | undefined {
+    return this.#patternsOf.get(name)
   }
 
   /** Puts `[secret NAME]` in the place of each value in a text, also where it is written as Base64, hex, JSON or in a URL. */

@@ -11,7 +11,7 @@ import { type Connector, systemConnector } from './dial.ts'
 import { checkGranted, fetchAll, type Outbound, type Request, type Response } from './fetch.ts'
 import { compileGrant, grantSchema, type HttpGrant, narrowHttp } from './grant.ts'
 import { HTTP_TYPES } from './http-types.ts'
-import { prepareHeaders } from './request-headers.ts'
+import { prepareHeaders, refuseParts } from './request-headers.ts'
 import { AddressBook, type Resolver, systemResolver } from './resolve.ts'
 import { readTarget, type Target } from './target.ts'
 import { Turns } from './turns.ts'
@@ -119,9 +119,10 @@ async function prepare(call: HttpCall, target: Target, options: Serving['options
   const method = options.method.toUpperCase()
   checkGranted(grant, target, method)
   const body = readBody(options.body, method, grant.request)
-  const hidden = new SecretPatterns()
+  const unseen = unseenBy(call)
+  const hidden = new SecretPatterns(unseen.flatMap((name) => secrets?.patternsOf(name) ?? []))
   const headers = await prepareHeaders(options.headers, (name) => revealFor(call, name, { target, method, secrets, hidden }))
-  hideKnown(call, secrets, hidden)
+  if (unseen.length > 0) refuseParts(headers)
   const hasType = headers.some(({ name }) => name === 'content-type')
   const typed =
     typeof options.body === 'string' && !hasType ? [{ name: 'content-type', value: 'text/plain;charset=UTF-8', secrets: [] }] : []
@@ -156,10 +157,7 @@ async function revealFor(call: HttpCall, name: string, { target, method, secrets
   return value
 }
 
-/** A server may also give away what it was sent before. */
-function hideKnown(call: HttpCall, secrets: SecretStore | undefined, hidden: SecretPatterns): void {
-  for (const [name, access] of Object.entries(secretGrantsOf(call.grants) ?? {})) {
-    const value = access === 'read' ? undefined : secrets?.known(name)
-    if (value !== undefined) hidden.add(name, value)
-  }
+/** Secrets that a script may send and not see: a server may also give away what it was sent before. */
+function unseenBy(call: HttpCall): readonly string[] {
+  return Object.entries(secretGrantsOf(call.grants) ?? {}).flatMap(([name, access]) => (access === 'read' ? [] : [name]))
 }

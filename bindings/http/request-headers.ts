@@ -60,10 +60,14 @@ export async function prepareHeaders(
     if (bytes > MOST_BYTES) throw refuse(name, `makes the headers larger than ${MOST_BYTES} bytes`)
     headers.push(header)
   }
-  const isPart = headers.find(({ name }) => name === 'range' || name === 'if-range')
-  if (isPart !== undefined && headers.some(({ secrets }) => secrets.length > 0))
-    throw refuse(isPart.name, 'cannot go with a secret: of half an echo nobody could tell what it is')
   return headers
+}
+
+/** Refuses headers that ask for a part of a body. Throws `HTTP_HEADER_INVALID`. */
+export function refuseParts(headers: readonly RequestHeader[]): void {
+  const part = headers.find(({ name }) => name === 'range' || name === 'if-range')
+  if (part !== undefined)
+    throw refuse(part.name, 'cannot be sent by a script with secrets that it may not see: half an echo could not be searched for them')
 }
 
 /** What is left of headers at another origin. */

@@ -236,6 +236,40 @@ test('what a server kept of an earlier request does not come back either, unless
   assert.is(text, `kept ${'*'.repeat(VALUES.HOOK_TOKEN.length)} and ${KEY}`)
 })
 
+test('what a function gave does not come back in a later response, neither to its tenant nor to another one', async () => {
+  let kept = ''
+  let minted = 0
+  await using world = await openWorld(
+    (request, response) => {
+      kept = request.headers.authorization ?? kept
+      response.end(`kept ${kept}`)
+    },
+    { secrets: { MINTED: ({ tenant }) => `minted-for-${tenant}-${minted++}` } },
+  )
+  const granted = { secrets: ['MINTED'] }
+  const fetch = world.fetcher(HOSTS, { ...granted, tenant: 'acme' })
+  await responseOf(fetch(ORIGIN, { headers: { authorization: '{{secret:MINTED}}' } }))
+  assert.is(kept, 'minted-for-acme-0')
+  for (const later of [fetch, world.fetcher(HOSTS, { ...granted, tenant: 'other' })])
+    assert.is((await responseOf(later(ORIGIN))).text, `kept ${'*'.repeat(kept.length)}`)
+  const reading = world.fetcher(HOSTS, { secrets: { MINTED: 'read' } })
+  assert.is((await responseOf(reading(ORIGIN))).text, 'kept minted-for-acme-0', 'unless the script may read it')
+})
+
+test('a part of a body is not asked for by a script that has secrets it may not see: half an echo cannot be searched', async () => {
+  await using world = await openWorld(undefined, { secrets: { ...VALUES, FOUND: () => 'found-value-0123' } })
+  const partsOf = (secrets: Json) =>
+    Promise.all(
+      ['range', 'If-Range'].map(async (name) => {
+        const reply = await world.fetcher(HOSTS, { secrets })(ORIGIN, { headers: { [name]: 'bytes=0-9' } })
+        return reply.ok ? 'ok' : reply.error.code
+      }),
+    )
+  for (const name of ['HOOK_TOKEN', 'FOUND']) assert.equal(await partsOf([name]), ['HTTP_HEADER_INVALID', 'HTTP_HEADER_INVALID'], name)
+  assert.equal(await partsOf({ HOOK_TOKEN: 'read' }), ['ok', 'ok'])
+  assert.equal(await partsOf({}), ['ok', 'ok'])
+})
+
 test('a secret that was not granted, or not for this host, is not sent', async () => {
   await using world = await openWorld(undefined, { secrets: VALUES })
   const fetch = world.fetcher(HOSTS, { secrets: { HOOK_TOKEN: ['POST http://hooks.example.com'] } })
