@@ -50,19 +50,26 @@ export type HostReply = { readonly ok: true; readonly value: unknown } | { reado
 /** The door that the engine knows: the gate is one. It must not throw; if it does, the script sees `HOST_FAILURE`. */
 export type HostCallHandler = (call: HostCall) => Promise<HostReply>
 
+/** Something that is wrong with what policy wrote under `allow.<binding>`. */
+export interface AllowProblem {
+  /** The end of a sentence that begins with the path. */
+  readonly message: string
+  readonly path: readonly (string | number)[]
+  /** The path's last key is what is wrong, not what stands there. */
+  readonly isKey?: true
+}
+
 /** What the engine must know of a binding to grant it: its methods, and how policy's value meets a need. */
 export interface BindingSurface {
   readonly name: string
   readonly description: string
   readonly methods: readonly string[]
   /**
-   * Checks what policy wrote under `allow`. Returns the normalised value or a sentence that says what is wrong.
+   * Checks what policy wrote under `allow`. Returns the normalised value, or what is wrong: the first of it, and `others` where there is more.
    */
   readonly readAllow: (
     written: unknown,
-  ) =>
-    | { readonly ok: true; readonly value: Json }
-    | { readonly ok: false; readonly message: string; readonly path: readonly (string | number)[] }
+  ) => { readonly ok: true; readonly value: Json } | ({ readonly ok: false; readonly others?: readonly AllowProblem[] } & AllowProblem)
   /**
    * How much of a need policy gives, where members that are equal as JSON are not the measure (patterns of hosts, directories). `need` is what the script
    * wrote, never `true` or `false`; `allow` is what `readAllow` made, never `false`. What it gives must be within `allow`; a need that makes it throw is not given.

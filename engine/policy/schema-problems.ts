@@ -31,9 +31,9 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], bindings: re
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], bindings))
-    const { limit } = (issue.code === 'custom' ? issue.params : undefined) ?? NO_PARAMS
+    const { limit, part } = (issue.code === 'custom' ? issue.params : undefined) ?? NO_PARAMS
     if (isLimitIssue(limit)) return [{ kind: 'limit', path, part: 'value', got: limit.got, expected: limit.expected } satisfies Problem]
-    return [{ kind: 'invalid', path, part: 'value', message: issue.message } satisfies Problem]
+    return [{ kind: 'invalid', path, part: part === 'key' ? 'key' : 'value', message: issue.message } satisfies Problem]
   })
 }
 

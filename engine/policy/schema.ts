@@ -167,6 +167,9 @@ function allowShape(surfaces: readonly BindingSurface[]): AllowShape {
   }
 }
 
+/** Under `params` of an issue that is about a key. */
+export const OF_KEY = Object.freeze({ part: 'key' })
+
 interface AllowShape {
   [binding: string]: z.ZodOptional<z.ZodType<Json>>
 }
@@ -180,7 +183,8 @@ function allowValue(surface: BindingSurface): z.ZodType<Json> {
     }
     const read = askSurface(surface, written)
     if (read.ok) return read.value
-    context.issues.push({ code: 'custom', message: read.message, input: written, path: [...read.path] })
+    for (const { message, path, isKey } of [read, ...(read.others ?? [])])
+      context.issues.push({ code: 'custom', message, input: written, path: [...path], params: isKey === true ? OF_KEY : {} })
     return z.NEVER
   })
 }

@@ -148,6 +148,25 @@ test('true is the default of the grant schema, or stays true', () => {
   assert.equal(wrong.path, [1])
 })
 
+test('all that is wrong with a grant is told, and for keys that are not known which one may be meant', () => {
+  const grant = z.strictObject({
+    to: z.array(z.string()),
+    most: z.number().optional(),
+    of: z.strictObject({ size: z.number() }).optional(),
+  })
+  const reading = defineBinding('mail', { go }, { grant }).surface.readAllow({ to: [1], mots: 5, of: { size: 1, colour: 'red' } })
+  assert.ok(!reading.ok)
+  assert.equal(
+    [reading, ...(reading.others ?? [])].map(({ path, message, isKey }) => [path.join('.'), message, isKey === true]),
+    [
+      ['to.0', 'expected string, received number', false],
+      ['of.colour', 'is not known here. Known are "to", "most", "of", "size".', true],
+      ['mots', 'is not known here. Did you mean "most"?', true],
+    ],
+  )
+  assert.is(defineBinding('mail', { go }, { grant }).surface.readAllow({ to: [] }).ok, true)
+})
+
 test('a grant schema that answers later cannot be used, and says so', () => {
   const grant = z.string().refine(async () => true)
   const reading = defineBinding('mail', { go }, { grant }).surface.readAllow('x')

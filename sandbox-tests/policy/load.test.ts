@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { BindingSurface } from '../../engine/model/host-call.ts'
 import { loadPolicy, policyFromObject, readPolicy } from '../../engine/policy/load.ts'
 import type { PolicyRevision } from '../../engine/policy/policy-revision.ts'
 import { engineErrorOf } from './errors.ts'
@@ -252,6 +253,30 @@ test('a binding that throws while it checks is a problem of the policy', () => {
 test('the same text has the same hash, another text another', () => {
   assert.is(load(FULL).hash, load(FULL).hash)
   assert.is.not(load(FULL).hash, load(`${FULL}\n`).hash)
+})
+
+test('a key of a grant that is not known is shown where it stands, beside all else that is wrong', () => {
+  const mail: BindingSurface = {
+    name: 'mail',
+    description: '',
+    methods: [],
+    readAllow: () => ({
+      ok: false,
+      message: 'must be a name',
+      path: ['to'],
+      others: [{ message: 'is not known here.', path: ['form'], isKey: true }],
+    }),
+  }
+  const text = 'version: 1\ndefaults:\n  allow:\n    mail: { to: 1, form: you }\n'
+  const reading = readPolicy({ text, file: 'policy.yaml' }, [mail])
+  assert.ok(!reading.ok)
+  assert.equal(
+    reading.errors.map(({ message, place }) => [message, place?.line, place?.column]),
+    [
+      ['The policy is not valid at defaults.allow.mail.to: must be a name', 4, 17],
+      ['The policy is not valid at defaults.allow.mail.form: is not known here.', 4, 20],
+    ],
+  )
 })
 
 test.run()
