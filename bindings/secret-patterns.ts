@@ -71,6 +71,11 @@ export class SecretPatterns {
     return masked
   }
 
+  /** Whether a value is in a text, also in letters of the other case: hosts of URLs, say, lose theirs. */
+  isIn(text: string): boolean {
+    return this.#chunks.some((chunk) => chunk.isIn(text)) || this.#others.some((other) => other.isIn(text))
+  }
+
   #find(look: (chunk: Chunk) => void): void {
     for (const chunk of this.#chunks) look(chunk)
     for (const other of this.#others) other.#find(look)
@@ -83,6 +88,7 @@ class Chunk {
   #names: ReadonlyMap<string, string> | undefined
   #text: RegExp | undefined
   #bytes: RegExp | undefined
+  #anyCase: RegExp | undefined
 
   get isFull(): boolean {
     return this.#values.size >= VALUES_OF_A_CHUNK
@@ -113,6 +119,12 @@ class Chunk {
     for (const found of matches(this.#bytes, text)) into.push({ start: found.index, end: found.index + found[0].length })
   }
 
+  isIn(text: string): boolean {
+    if (this.#values.size === 0) return false
+    this.#anyCase ??= patternOf(this.#spellings(), 'i')
+    return this.#anyCase.test(text)
+  }
+
   #spellings(): readonly string[] {
     return [...this.#values.values()].flatMap(({ spellings }) => spellings)
   }
@@ -121,6 +133,7 @@ class Chunk {
     this.#names = undefined
     this.#text = undefined
     this.#bytes = undefined
+    this.#anyCase = undefined
   }
 }
 
@@ -131,9 +144,9 @@ function* matches(pattern: RegExp, text: string): Generator<RegExpExecArray> {
 }
 
 /** The longest first: of two that begin alike, the one that holds the other counts. */
-function patternOf(spellings: readonly string[]): RegExp {
+function patternOf(spellings: readonly string[], flags: 'g' | 'i' = 'g'): RegExp {
   const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
-  return new RegExp(longestFirst.map(escapePattern).join('|'), 'g')
+  return new RegExp(longestFirst.map(escapePattern).join('|'), flags)
 }
 
 function escapePattern(text: string): string {

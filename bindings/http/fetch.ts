@@ -1,4 +1,5 @@
 // A request of a script from its URL to the response, redirects included. Each hop is checked as the first one is.
+import { REDACTED } from '../../engine/model/redact.ts'
 import { HostFunctionError } from '../host-function-error.ts'
 import type { SecretPatterns } from '../secret-patterns.ts'
 import type { Connections } from './connections.ts'
@@ -57,6 +58,8 @@ export async function fetchAll(request: Request, outbound: Outbound, signal: Abo
       throw failed(now, 'its body is packed in a way that the host cannot look into')
     if (location === undefined) return show(response, { href: now.target.href, redirected: redirects > 0, hidden: request.hidden })
     if (redirect === 'error') throw failed(now, 'the response is a redirect')
+    // Servers make it of headers that a script may set: to follow it, or to say where it leads, would give the secret away.
+    if (request.hidden.isIn(location)) throw failed(now, 'the response is a redirect with a secret in it')
     if (redirects >= grant.redirects) throw HostFunctionError.of('HTTP_REDIRECTS_EXCEEDED', grant.redirects)
     now = withoutSecrets(follow(now, response.status, readTarget(location, now.target.href)), request)
   }
@@ -117,12 +120,18 @@ function show(
 ): Response {
   return {
     status,
-    statusText: hidden.redact(statusText),
-    url: hidden.redact(href),
+    statusText: hide(statusText, hidden),
+    url: hide(href, hidden),
     redirected,
-    headers: headers.map(([name, value]) => [hidden.redact(name), hidden.redact(value)]),
+    headers: headers.map(([name, value]) => [hide(name, hidden), hide(value, hidden)]),
     body: hidden.mask(body),
   }
+}
+
+/** A text with a secret in letters of the other case is not shown at all. */
+function hide(text: string, hidden: SecretPatterns): string {
+  const shown = hidden.redact(text)
+  return hidden.isIn(shown) ? REDACTED : shown
 }
 
 function failed({ method, target }: Pick<Request, 'method' | 'target'>, why: string, cause?: unknown): HostFunctionError {

@@ -18,12 +18,13 @@ export interface Target extends Destination {
   readonly isLiteral: boolean
 }
 
-/** Reads a URL, relative to another one where given. Throws `HTTP_URL_INVALID`. */
+/** Reads a URL, or where one redirects to: a server wrote that, and nobody is shown it. Throws `HTTP_URL_INVALID`. */
 export function readTarget(text: string, base?: string): Target {
-  const refuse = (why: string) => HostFunctionError.of('HTTP_URL_INVALID', clip(text, SHOWN_CHARACTERS), why)
+  const said = base === undefined ? '' : 'it redirects to another URL, and '
+  const refuse = (why: string) => HostFunctionError.of('HTTP_URL_INVALID', clip(base ?? text, SHOWN_CHARACTERS), `${said}${why}`)
   if (text.length > URL_CHARACTERS) throw refuse(`it is longer than ${URL_CHARACTERS} characters`)
   if (/\{\{\s*secret:/.test(text)) throw refuse('secrets can stand in values of headers only')
-  if (!URL.canParse(text, base)) throw refuse(base === undefined ? 'it is no absolute URL' : 'the redirect leads to no URL')
+  if (!URL.canParse(text, base)) throw refuse(base === undefined ? 'it is no absolute URL' : 'that is none')
   const url = new URL(text, base)
   const scheme = url.protocol === 'https:' ? 'https' : url.protocol === 'http:' ? 'http' : undefined
   if (scheme === undefined) throw refuse('its scheme is neither http nor https')

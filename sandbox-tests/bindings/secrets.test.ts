@@ -318,6 +318,62 @@ test('at another origin a header with a secret is left out, whatever it is calle
   assert.equal(seen, [VALUES.HOOK_TOKEN, undefined, VALUES.HOOK_TOKEN, VALUES.HOOK_TOKEN])
 })
 
+test('no redirect carries a secret out: not to a host, not in a path, not in what is said of one that fails', async () => {
+  const value = 'Secret-Value-0a1B2c'
+  const SLASHED = 'ab/cd+ef/0123456789=='
+  await using world = await openWorld(
+    (request, response) => {
+      const { 'x-forwarded-proto': proto = 'http', 'x-forwarded-host': host = 'api.example.com' } = request.headers
+      const location = `${String(proto)}://${String(host)}/next`
+      response.writeHead(302, { location: request.url === '/lower' ? location.toLowerCase() : location }).end()
+    },
+    { secrets: { TOKEN: value, SLASHED } },
+  )
+  const secrets = { TOKEN: [ORIGIN], SLASHED: [ORIGIN] }
+  const wide = world.fetcher([...HOSTS, 'http://*', 'http://*:*'], { secrets })
+  const narrow = world.fetcher([ORIGIN], { secrets })
+  const pad = 'a'.repeat(190)
+  const tries: Record<string, string>[] = [
+    { 'x-forwarded-host': '{{secret:TOKEN}}.evil.com' },
+    { 'x-forwarded-host': 'evil.com/{{secret:TOKEN}}' },
+    { 'x-forwarded-host': 'evil.com/?t={{secret:SLASHED}}' },
+    { 'x-forwarded-host': '{{secret:TOKEN}}@evil.com' },
+    { 'x-forwarded-host': 'api.example.com/#{{secret:TOKEN}}' },
+    { 'x-forwarded-proto': '{{secret:TOKEN}}' },
+    { 'x-forwarded-proto': `${pad}{{secret:TOKEN}}` },
+    { 'x-forwarded-host': `${pad}.evil.com:99999/{{secret:TOKEN}}` },
+  ]
+  for (const headers of tries) {
+    for (const fetch of [wide, narrow]) {
+      for (const path of ['/', '/lower']) {
+        const before = world.requests.length
+        const reply = await fetch(`${ORIGIN}${path}`, { headers })
+        const shown = JSON.stringify(reply)
+        assert.is(codeOf(reply), 'HTTP_FAILED', shown)
+        assert.match(messageOf(reply), 'http: GET http://api.example.com failed: the response is a redirect with a secret in it.')
+        assert.is(world.requests.length, before + 1, shown)
+        const manual = await responseOf(fetch(`${ORIGIN}${path}`, { headers, redirect: 'manual' }))
+        for (const hidden of [value, SLASHED])
+          assert.not.ok(
+            JSON.stringify(manual.headers).toLowerCase().includes(hidden.slice(0, 12).toLowerCase()),
+            JSON.stringify(manual.headers),
+          )
+      }
+    }
+  }
+  assert.ok(world.lookups.every((host) => host === 'api.example.com'))
+})
+
+test('of a redirect that leads nowhere its text is not told', async () => {
+  await using world = await openWorld((_request, response) => response.writeHead(302, { location: `telnet://${'x'.repeat(300)}` }).end())
+  const reply = await world.fetcher(HOSTS)(`${ORIGIN}/here`)
+  assert.is(codeOf(reply), 'HTTP_URL_INVALID')
+  assert.is(
+    messageOf(reply),
+    'http: "http://api.example.com/here" cannot be fetched: it redirects to another URL, and its scheme is neither http nor https.',
+  )
+})
+
 test('a secret that no header can carry is not told with the error', async () => {
   await using world = await openWorld(undefined, { secrets: { PEM } })
   const reply = await world.fetcher(HOSTS, { secrets: ['PEM'] })(ORIGIN, { headers: { 'x-key': '{{secret:PEM}}' } })
