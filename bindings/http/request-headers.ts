@@ -7,6 +7,8 @@ const MOST_BYTES = 16 * 1024
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** Beyond ASCII, headers are bytes that each server reads and writes in its own way: what came back of a secret could not be found. */
+const SECRET_VALUE = /^[\t\x20-\x7e]*$/
 /** Every part is bounded: a value may be made of nothing but spaces, and is looked through on the host's own thread. */
 const SECRET = /\{\{[\t ]{0,8}secret:[\t ]{0,8}([^{}\s]{0,256})[\t ]{0,8}\}\}/g
 
@@ -89,8 +91,8 @@ async function prepareHeader(written: string, value: string, reveal: Revealer): 
   for (const secret of names) secrets.set(secret, await reveal(secret))
   const filled = trimmed(value.replace(SECRET, (_placeholder, secret: string) => secrets.get(secret) ?? ''))
   // What is wrong with the value of a secret must not be told to the script with the value.
-  if (!VALUE.test(filled))
-    throw refuse(written, names.size > 0 ? 'holds a secret that no header can carry' : 'has a value that headers cannot have')
+  if ([...secrets.values()].some((secret) => !SECRET_VALUE.test(secret))) throw refuse(written, 'holds a secret that no header can carry')
+  if (!VALUE.test(filled)) throw refuse(written, 'has a value that headers cannot have')
   return { name, value: filled, secrets: [...names] }
 }
 

@@ -380,6 +380,18 @@ test('a secret that no header can carry is not told with the error', async () =>
   assert.is(messageOf(reply), 'http: the header "x-key" holds a secret that no header can carry.')
 })
 
+test('a secret that servers would read as they like is sent in no header: what came back of it could not be found', async () => {
+  await using world = await openWorld(undefined, { secrets: { TOKEN, GIVEN: () => 'gegebenes-Wörtchen' } })
+  const fetch = world.fetcher(HOSTS, { secrets: { TOKEN: 'use', GIVEN: 'read' } })
+  for (const name of ['TOKEN', 'GIVEN'])
+    assert.is(
+      messageOf(await fetch(ORIGIN, { headers: { 'x-key': `{{secret:${name}}}` } })),
+      'http: the header "x-key" holds a secret that no header can carry.',
+    )
+  assert.equal(world.requests, [])
+  assert.is((await responseOf(fetch(ORIGIN, { headers: { 'x-key': 'Wörtchen' } }))).status, 200, 'a text of its own is the script’s affair')
+})
+
 test('records of calls and messages to scripts hold no secret', async () => {
   const told: unknown[] = []
   const store = new SecretStore(VALUES)
