@@ -33,7 +33,9 @@ function allProblems(grant: StandardSchemaV1, written: unknown): readonly AllowP
   const issues = grant.safeParse(written).error?.issues ?? []
   return issues.slice(0, MOST_PROBLEMS).flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.replace(/^Invalid input: /, '') }]
+    // A schema may have its own words for it.
+    if (issue.code !== 'unrecognized_keys' || !issue.message.startsWith('Unrecognized key'))
+      return [{ path, message: issue.message.replace(/^Invalid input: /, '') }]
     const known = keysOf(z.toJSONSchema(grant, { io: 'input', unrepresentable: 'any' }))
     return issue.keys.map((key): AllowProblem => ({ path: [...path, key], isKey: true, message: `is not known here.${near(key, known)}` }))
   })

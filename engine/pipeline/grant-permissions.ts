@@ -1,7 +1,7 @@
 // What a script gets: its needs ∩ policy. Decided once, when the script loads; the gate asks again at every call.
 import { didYouMean } from '../errors/did-you-mean.ts'
 import type { Grant, GrantShape, Narrowed } from '../model/grant.ts'
-import type { BindingSurface } from '../model/host-call.ts'
+import type { AllowProblem, BindingSurface } from '../model/host-call.ts'
 import type { Json } from '../model/json.ts'
 import type { Needs } from '../model/manifest.ts'
 import type { ScriptId } from '../model/script.ts'
@@ -53,7 +53,7 @@ export function grantPermissions({ script, needs, allow, surfaces }: PermissionR
     const allowed = Object.hasOwn(allow, name) ? (allow[name] ?? false) : false
     const met = surface === undefined || allowed === false ? undefined : meet(need, allowed, surface)
     if (surface === undefined || met === undefined || !met.isGiven) {
-      denied.push(surface === undefined ? denyUnknown(name, surfaces) : denyKnown(script, name, need))
+      denied.push(surface === undefined ? denyUnknown(name, surfaces) : denyKnown(script, need, surface))
       continue
     }
     grant.push([name, met.value])
@@ -83,11 +83,11 @@ function narrowBySurface(need: Json, allow: Json, narrowOwn: NonNullable<Binding
 }
 
 /** The reader is the host's code, the need is the script's: what the one throws at the other is a need that it does not understand. */
-function read(surface: BindingSurface, need: Json): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
+function read(surface: BindingSurface, need: Json): ReturnType<BindingSurface['readAllow']> {
   try {
     return surface.readAllow(need)
   } catch {
-    return { ok: false }
+    return { ok: false, message: 'it cannot be read', path: [] }
   }
 }
 
@@ -107,9 +107,25 @@ function describeNarrowed(script: ScriptId, name: string, lost: readonly string[
   return `"${script}" asks for ${name}: ${what}, which the policy does not grant; ctx.${name} does without it.`
 }
 
-function denyKnown(script: ScriptId, need: string, asked: Json): DeniedNeed {
+function denyKnown(script: ScriptId, asked: Json, surface: BindingSurface): DeniedNeed {
+  const need = surface.name
+  const reading = read(surface, asked)
+  if (!reading.ok) return asked === true ? denyWhole(script, need, reading.message) : denyMisshapen(script, need, reading)
   const policyLine = policyLineFor(need, asked)
   return { need, policyLine, advice: `The policy's entry for "${script}" would have to say: ${policyLine}` }
+}
+
+/** Of some bindings, nobody is granted all that they can do. */
+function denyWhole(script: ScriptId, need: string, message: string): DeniedNeed {
+  const advice = `The policy's entry for "${script}" would have to allow ${need}: ${message}`
+  return { need, policyLine: `# ${advice}`, advice }
+}
+
+/** What policy could not say either is no matter of the policy. */
+function denyMisshapen(script: ScriptId, need: string, { message, path }: Pick<AllowProblem, 'message' | 'path'>): DeniedNeed {
+  const place = ['needs', need, ...path].join('.')
+  const advice = printableUpTo(`"${script}" asks for something that ${need} does not have: ${place}: ${message}`, LONGEST_SHOWN * 5)
+  return { need, policyLine: `# ${advice}`, advice }
 }
 
 function denyUnknown(need: string, surfaces: readonly BindingSurface[]): DeniedNeed {

@@ -155,4 +155,18 @@ function isWithin(granted: Json, allow: Json): boolean {
   )
 }
 
+test('the advice on a need is never something that policy would refuse', () => {
+  const picky: BindingSurface['readAllow'] = (written) => {
+    if (written === true) return { ok: false, message: 'name the hosts: [a.example]', path: [] }
+    return Array.isArray(written) ? { ok: true, value: written } : { ok: false, message: 'must be a list', path: ['hosts'] }
+  }
+  const ask = (need: Json) =>
+    grantPermissions({ script: 'greet', needs: { web: need }, allow: {}, surfaces: [surface('web', ['get'], picky)] }).denied[0]
+  const whole = `The policy's entry for "greet" would have to allow web: name the hosts: [a.example]`
+  assert.equal(ask(true), { need: 'web', policyLine: `# ${whole}`, advice: whole })
+  const misshapen = '"greet" asks for something that web does not have: needs.web.hosts: must be a list'
+  assert.equal(ask({ hosts: 5 }), { need: 'web', policyLine: `# ${misshapen}`, advice: misshapen })
+  assert.is(ask(['b.example'])?.policyLine, 'allow: { web: ["b.example"] }')
+})
+
 test.run()
