@@ -1,6 +1,6 @@
 // What a new script needs and policy does not grant it yet: found, shown as lines, and written into the file beside what stands there, with all its comments.
 import { readFile } from 'node:fs/promises'
-import { Document, isMap, parseDocument } from 'yaml'
+import { Document, isMap, isScalar, parseDocument } from 'yaml'
 import type { BindingSurface } from '../engine/model/host-call.ts'
 import type { Json } from '../engine/model/json.ts'
 import { readPolicy } from '../engine/policy/load.ts'
@@ -39,16 +39,23 @@ export function grantLines(script: string, allow: Allowances): string {
   return document.toString({ lineWidth: WIDTH }).trimEnd()
 }
 
-/** The policy with the grant added, everything else as it was; undefined where its text is no YAML that could be added to, or the policy would not be valid. */
+/** The policy with the grant added, everything else as it was; undefined where there is no place to add it for this script alone, or the policy would not be valid. */
 export function withGrant(text: string, script: string, allow: Allowances, surfaces: readonly BindingSurface[]): string | undefined {
   const document = parseDocument(text)
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined
-  const scripts = document.get('scripts')
-  if (scripts !== undefined && scripts !== null && !isMap(scripts)) return undefined
-  if (scripts === null) document.delete('scripts')
+  const scripts: unknown = document.get('scripts', true)
+  // An empty list of scripts is none; with a comment it is somebody's reminder.
+  if (isScalar(scripts) && scripts.value === null && scripts.comment === undefined) document.delete('scripts')
+  if (![['scripts'], ['scripts', script], ['scripts', script, 'allow']].every((path) => isOpen(document, path))) return undefined
   addGrant(document, script, allow)
   const written = document.toString({ lineWidth: WIDTH })
   return readPolicy({ text: written, file: 'policy.yaml' }, surfaces).ok ? written : undefined
+}
+
+/** Whether something can be added there: nothing is there yet, or a map that no other entry shares. */
+function isOpen(document: Document, path: readonly string[]): boolean {
+  const node: unknown = document.getIn(path, true)
+  return node === undefined || (isMap(node) && node.anchor === undefined)
 }
 
 function addGrant(document: Document, script: string, allow: Allowances): void {

@@ -1,17 +1,20 @@
 // `vivarium new`: a script from a template, with its test and an example event, and the grant that it needs where the policy may be written.
 import { join } from 'node:path'
+import type { BindingSurface } from '../engine/model/host-call.ts'
 import { calledAs } from './called-as.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Allowances, findMissing, grantLines, readPolicyOf, withGrant } from './grant-in-policy.ts'
-import { findExisting, writeFiles, writeText } from './new-files.ts'
+import { findExisting, writeFiles } from './new-files.ts'
 import { findPlaces, isThere } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { Abandoned, canAsk, Questions } from './questions.ts'
+import { safeLine } from './safe-text.ts'
+import { refuseClash } from './script-clash.ts'
 import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
 import { surfacesOf } from './standard-surfaces.ts'
 import { formatTable } from './table.ts'
-import { paint, printLine } from './terminal.ts'
+import { paint, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command takes. */
@@ -52,12 +55,14 @@ export async function newScript(templateName: string | undefined, scriptName: st
   const event = readEvent(options.event ?? template.event)
   const filled = await fillTemplate(template, script, event)
   const files = [filled.script, filled.test]
-  await refuseExisting(directory, [...files, [`${script}/index.ts`, '']], options)
+  await refuseClash(directory, script, filled.script[0])
+  await refuseExisting(directory, files, options)
+  const granting = await lookAtPolicy({ directory, policy, script, template })
   const isForced = options.force === true
   const hasFixture = (await findExisting(directory, [filled.fixture])).length > 0
   const written: readonly NewFile[] = hasFixture && !isForced ? files : [...files, filled.fixture]
   await writeFiles(directory, written, isForced)
-  const { missing, changed } = await grant({ directory, policy, script, template }, options)
+  const { missing, changed } = await grant(granting, options)
   const done: Done = {
     script,
     event,
@@ -82,7 +87,10 @@ async function printTemplates({ json }: NewOptions): Promise<ExitCode> {
 
 /** The id, whichever way the file is called. Throws a `UsageError` for what cannot be one. */
 function readScriptId(name: string): string {
-  const id = name.replace(/^\.\//, '').replace(/\.ts$/, '')
+  const id = name
+    .replace(/^\.\//, '')
+    .replace(/\.ts$/, '')
+    .replace(/(?:\/index)+$/, '')
   const parts = id.split('/')
   const isFine = parts.every((part) => /^[\w.\- ]+$/.test(part) && !part.startsWith('.')) && !parts.some((part) => RESERVED.test(part))
   if (isFine && !id.startsWith('-')) return id
@@ -110,25 +118,43 @@ async function refuseExisting(directory: string, files: readonly NewFile[], { fo
   )
 }
 
-interface Granting {
+interface Wanting {
   readonly directory: string
   readonly policy: string | undefined
   readonly script: string
   readonly template: TemplateInfo
 }
 
-/** Writes the grant into the policy where the user wants that. */
-async function grant({ directory, policy, script, template }: Granting, options: NewOptions): Promise<Granted> {
+interface Granting {
+  readonly file: string
+  readonly script: string
+  readonly text: string
+  readonly missing: Allowances
+  readonly surfaces: readonly BindingSurface[]
+}
+
+/** What policy does not grant yet. Throws a `UsageError` where it cannot be read. */
+async function lookAtPolicy({ directory, policy, script, template }: Wanting): Promise<Granting> {
   const surfaces = await surfacesOf({ directory, policy })
   const text = await readPolicyOf(policy)
   const missing = findMissing(text, script, template.allow, surfaces)
+  return { file: policy ?? join(directory, 'policy.yaml'), script, text, missing, surfaces }
+}
+
+/** Writes the grant into the policy where the user wants that. */
+async function grant({ file, script, text, missing, surfaces }: Granting, options: NewOptions): Promise<Granted> {
   if (Object.keys(missing).length === 0) return { missing: null }
-  const file = policy ?? join(directory, 'policy.yaml')
   const isWanted = options.grant ?? (options.json === undefined && (await askForGrant(file, script, missing)))
   const granted = isWanted ? withGrant(text, script, missing, surfaces) : undefined
   if (granted === undefined) return { missing: grantLines(script, missing) }
-  await writeText(file, granted, isThere(file, 'anything'))
-  return { missing: null, changed: file }
+  try {
+    await writeFiles('.', [[file, granted]], isThere(file, 'anything'))
+    return { missing: null, changed: file }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    printNote(safeLine(error.message))
+    return { missing: grantLines(script, missing) } // the files are there; what is missing is told
+  }
 }
 
 async function askForGrant(file: string, script: string, missing: Allowances): Promise<boolean> {

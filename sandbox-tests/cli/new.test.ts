@@ -119,6 +119,48 @@ test('what exists is not touched without --force; an example event that is there
   assert.match(read(cwd, 'order-size.ts'), 'defineScript')
 })
 
+test('a script gets the id that it is granted for, however its file is called', async () => {
+  using directory = tempDirectory({ 'policy.yaml': 'version: 1\n' })
+  const cwd = directory.path
+  const { code, stdout } = await vivarium(['new', 'counter', 'stock/index', '--grant', '--json'], { cwd })
+  assert.is(code, 0)
+  assert.equal([JSON.parse(stdout).script, Object.keys(parse(read(cwd, 'policy.yaml')).scripts)], ['stock', ['stock']])
+  assert.is((await vivarium(['check', '--no-types'], { cwd })).code, 0)
+})
+
+test('what would clash with another script, or be part of one, is refused before anything is written', async () => {
+  using directory = tempDirectory({
+    'stock.js': 'a',
+    'shop/index.js': 'b',
+    'reports/index.ts': 'c',
+    'x.ts': 'd',
+    'x/index.ts': 'e',
+    'y.test.ts': 'f',
+  })
+  const cwd = directory.path
+  const before = readdirSync(cwd, { recursive: true }).sort()
+  const rows: readonly (readonly [script: string, message: RegExp])[] = [
+    ['stock', /"stock" is there already: stock\.js; nothing was written/],
+    ['shop', /"shop" is there already: shop\/index\.js; nothing was written/],
+    ['shop/index', /"shop" is there already: shop\/index\.js; nothing was written/],
+    [
+      'reports/weekly',
+      /reports\/weekly\.ts would be no script: everything beside reports\/index\.ts belongs to the script "reports"; nothing was written/,
+    ],
+    ['reports/deep/down', /would be no script/],
+    ['x', /"x" is there already/],
+  ]
+  for (const [script, message] of rows) {
+    for (const options of [{}, { force: true }] as const) {
+      if (script === 'x' && 'force' in options) continue
+      const error = await refusalOf(newScript('hello', script, { dir: cwd, grant: false, ...options }))
+      assert.instance(error, UsageError, script)
+      assert.match((error as UsageError).message, message)
+    }
+  }
+  assert.equal(readdirSync(cwd, { recursive: true }).sort(), before)
+})
+
 test('names that cannot be scripts or events are refused, wherever they lead', async () => {
   using directory = tempDirectory({ 'scripts/x': '' })
   const dir = join(directory.path, 'scripts')
