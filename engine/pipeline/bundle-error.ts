@@ -5,10 +5,11 @@ import type { ErrorCode, ErrorFacts } from '../errors/codes.ts'
 import { EngineError, type ErrorPlace, engineError } from '../errors/engine-error.ts'
 import type { ScriptEntry } from '../model/script.ts'
 import type { BundleProblem } from './bundle-protocol.ts'
-import { codeFrame, splitLines } from './code-frame.ts'
+import { codeFrame } from './code-frame.ts'
 import { printableUpTo } from './printable.ts'
 import { shownPath } from './relocate-sources.ts'
 import { describeBuiltin } from './resolve-import.ts'
+import { lineOf, readSource } from './source-text.ts'
 
 const LONGEST_MESSAGE = 500
 
@@ -74,13 +75,14 @@ function placeOf({ location }: BundleProblem, { workingDirectory, textOf }: Bund
   const file = location === undefined ? null : shownPath(location.file)
   if (location === undefined || file === null) return undefined
   const text = textOf(location.file.startsWith('script:') ? file : resolve(workingDirectory, location.file)) ?? ''
-  const lines = splitLines(text)
+  const source = readSource(text)
+  const lines = source.starts.length
   // What the transpiler misses at the very end, it misses behind the line that is added to every source.
-  const isBeyond = location.line > lines.length
-  const line = Math.min(location.line, lines.length)
-  const before = Buffer.from(lines[line - 1] ?? '').subarray(0, isBeyond ? undefined : location.column)
+  const isBeyond = location.line > lines
+  const line = Math.min(location.line, lines)
+  const before = Buffer.from(lineOf(source, line) ?? '').subarray(0, isBeyond ? undefined : location.column)
   const place = { line, column: before.toString().length + 1 }
-  const frame = codeFrame(text, place)
+  const frame = codeFrame(source, place)
   return { file, ...place, ...(frame === undefined ? {} : { frame }) }
 }
 

@@ -1,7 +1,8 @@
 // Where in its source a script declares what its manifest says: for errors that are found when there is no line any more, only values.
 import type { ErrorPlace } from '../errors/engine-error.ts'
 import type { Bundle } from '../model/bundle.ts'
-import { codeFrame, splitLines } from './code-frame.ts'
+import { codeFrame } from './code-frame.ts'
+import { placeAt, readSource } from './source-text.ts'
 
 const ENDINGS = ['.ts', '.js', '/index.ts', '/index.js']
 const DEFAULT_EXPORT = /^[ \t]*(?:export[ \t]+default\b|export[ \t]*\{[^}]{0,100}\bas[ \t]+default\b|module\.exports\b)/m
@@ -17,8 +18,9 @@ export function findInManifest(bundle: Pick<Bundle, 'script' | 'sourceMap'>, key
   if (start === -1) return undefined
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0
   const found = key === undefined ? undefined : findProperty(text, key, start)
-  const place = placeAt(text, found ?? start + indent)
-  const frame = codeFrame(text, place)
+  const source = readSource(text)
+  const place = placeAt(source, found ?? start + indent)
+  const frame = codeFrame(source, place)
   return { file, ...place, ...(frame === undefined ? {} : { frame }) }
 }
 
@@ -29,11 +31,6 @@ function findProperty(text: string, key: string, start: number): number | undefi
   const property = new RegExp(String.raw`(?:${quoted.join('|')})(?=\s*[:(])`, 'g')
   const all = [...text.matchAll(property)].map(({ index }) => index)
   return all.find((index) => index > start) ?? (all.length === 1 ? all[0] : undefined)
-}
-
-function placeAt(text: string, index: number): { readonly line: number; readonly column: number } {
-  const lines = splitLines(text.slice(0, index))
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }
 
 /** The source map holds the sources; an id does not tell which kind of entry it is of. */

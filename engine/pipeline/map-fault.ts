@@ -8,8 +8,10 @@ import { codeFrame } from './code-frame.ts'
 import { hintForMissingGlobal } from './missing-global.ts'
 import { hintForMissingNeed } from './missing-need.ts'
 import { printableUpTo } from './printable.ts'
+import { lineOf, offsetOf, type Place, readSource, type SourceText } from './source-text.ts'
 import { findWideCharacters, type ToUnits } from './wide-characters.ts'
 
+/** Of a fault, and of each of its causes: those that are looked at, shown or not. */
 const MOST_FRAMES = 20
 const MOST_LINES = 200
 const LONGEST_LINE = 500
@@ -17,26 +19,30 @@ const LONGEST_NAME = 100
 const LONGEST_CODE = 100
 const LONGEST_MESSAGE = 4_000
 const MOST_CAUSES = 3
+/** Characters: how far before its end a class may begin. */
+const LONGEST_CLASS = 32_768
 /** Of both runtimes: `at f (script:1:34)`, `at script:1:34`. Everything else is not the script's. */
 const FRAME = /^\s*at (?:async )?(?:(.{1,200}?) \()?script:([1-9]\d{0,8}):([1-9]\d{0,8})\)?$/
 
 /** What a place may begin with in the one runtime and not in the other: `return f()` and `new Thing()` are placed at the word, or at what follows it. */
-const LEADING_WORDS = /(?:return[ \t]+)?(?:new[ \t]+)?/y
+const LEADING_WORDS = /(?:return[ \t]{1,100})?(?:new[ \t]{1,100})?/y
 const CLASS = /class\b/y
 
 /** Made once for each bundle that ever failed, and let go with it. */
-const traceMaps = new WeakMap<object, TraceMap | null>()
+const decodedMaps = new WeakMap<object, DecodedMap | null>()
 const wideCharacters = new WeakMap<object, ToUnits>()
 
-interface MappedFrame {
+interface DecodedMap {
+  readonly trace: TraceMap
+  /** By index in the map, those that a frame was in: a source may have a million lines, and a stack a frame for each. */
+  readonly sources: Map<number, SourceText>
+}
+
+interface MappedFrame extends Place {
   readonly name: string
   readonly file: string
-  /** From 1. */
-  readonly line: number
-  /** From 1. */
-  readonly column: number
   /** Undefined: not the user's own file. */
-  readonly source: string | undefined
+  readonly source: SourceText | undefined
 }
 
 /** What the engine knows of the fault. */
@@ -54,7 +60,7 @@ export type MappedBundle = Pick<Bundle, 'script' | 'code' | 'sourceMap'>
 
 /**
  * The fault as the script's author sees it: only frames of the script and of packages bundled into it, in their own files. Never throws, and
- * takes little time whatever the fault says. Pass the bundle itself: its map is decoded once for the object.
+ * takes little time whatever the fault says. Pass the bundle itself: its map is decoded, and the lines of its sources are found, once for the object.
  */
 export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, runtime, absent = [] }: FaultBase): ScriptFault {
   const toUnits = runtime === 'quickjs' ? unitsOf(bundle) : undefined
@@ -72,17 +78,14 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, 
     ...(frame === undefined ? {} : { frame }),
     ...adviceOn(
       code,
-      hint ?? hintForMissingGlobal(fault.message, frames[0]?.file) ?? hintForMissingNeed(fault.message, lineOf(own), absent),
+      hint ?? hintForMissingGlobal(fault.message, frames[0]?.file) ?? hintForMissingNeed(fault.message, textAt(own), absent),
     ),
   }
 }
 
-/** The line that a frame is on. */
-function lineOf(frame: MappedFrame | undefined): string {
-  if (frame?.source === undefined) return ''
-  const start = offsetOf(frame.source, frame.line - 1, 0)
-  const end = frame.source.indexOf('\n', start)
-  return start < 0 ? '' : frame.source.slice(start, end < 0 ? undefined : end)
+/** The text of the line that a frame is on. */
+function textAt(frame: MappedFrame | undefined): string {
+  return frame?.source === undefined ? '' : (lineOf(frame.source, frame.line) ?? '')
 }
 
 function describeCauses(fault: GuestFault, bundle: MappedBundle, toUnits: ToUnits | undefined): string[] {
@@ -102,63 +105,67 @@ function describeFault({ name, message }: GuestFault, frames: readonly MappedFra
 }
 
 function mapFrames(stack: string, bundle: MappedBundle, toUnits: ToUnits | undefined): MappedFrame[] {
-  const map = traceMapOf(bundle)
+  const map = decodedMapOf(bundle)
   const frames: MappedFrame[] = []
+  let tried = 0
   // A stack may be as long as the sandbox lets it: only its beginning is looked at.
   for (const text of stack.slice(0, MOST_LINES * LONGEST_LINE).split('\n', MOST_LINES)) {
-    if (map === null || frames.length === MOST_FRAMES) break
+    if (map === null || tried === MOST_FRAMES) break
     const found = text.length <= LONGEST_LINE ? FRAME.exec(text) : null
-    const frame = found && mapFrame(found, map, toUnits)
-    if (frame) frames.push(frame)
+    const place = found && findPlace(found, map, toUnits)
+    if (!place) continue
+    tried++
+    const frame = toFrame(place)
+    if (frame !== undefined) frames.push(frame)
   }
   return frames
 }
 
-function mapFrame([, name = '', ...place]: RegExpExecArray, map: TraceMap, toUnits: ToUnits | undefined): MappedFrame | undefined {
+function findPlace([, name = '', ...place]: RegExpExecArray, map: DecodedMap, toUnits: ToUnits | undefined): MappedFrame | undefined {
   const [line, column] = [Number(place[0]) - 1, Number(place[1]) - 1]
-  const segment = traceSegment(map, line, toUnits?.(line, column) ?? column)
+  const segment = traceSegment(map.trace, line, toUnits?.(line, column) ?? column)
   if (segment === null || segment.length === 1) return undefined
-  const file = map.sources[segment[1]] ?? undefined
+  const file = map.trace.sources[segment[1]] ?? undefined
   // The engine's own module, which no user wrote.
   if (file === undefined) return undefined
-  const source = map.sourcesContent?.[segment[1]] ?? undefined
-  const offset = source === undefined ? -1 : offsetOf(source, segment[2], segment[3])
-  if (isUnwritten(name, source, offset)) return undefined
-  // What runs initializers of fields has a name that only the engine knows.
-  const shown = name.startsWith('<') ? '<anonymous>' : printableUpTo(name, LONGEST_NAME)
+  return { name, file, line: segment[2] + 1, column: segment[3] + 1, source: sourceOf(map, segment[1]) }
+}
+
+function toFrame({ name, file, line, column, source }: MappedFrame): MappedFrame | undefined {
+  const offset = source && offsetOf(source, { line, column })
+  if (source !== undefined && offset !== undefined && isUnwritten(name, source.text, offset)) return undefined
   return {
-    name: shown,
+    // What runs initializers of fields has a name that only the engine knows.
+    name: name.startsWith('<') ? '<anonymous>' : printableUpTo(name, LONGEST_NAME),
     file: printableUpTo(file, LONGEST_LINE),
-    line: segment[2] + 1,
-    column: segment[3] + leadingLength(source, offset) + 1,
+    line,
+    column: column + (source === undefined || offset === undefined ? 0 : leadingLength(source.text, offset)),
     source,
   }
 }
 
-/** Where a place is in a text, -1 beyond its end. Line and column are from 0. */
-function offsetOf(source: string, line: number, column: number): number {
-  let start = 0
-  for (let i = 0; i < line; i++) {
-    start = source.indexOf('\n', start) + 1
-    if (start === 0) return -1
-  }
-  return start + column
-}
-
 /** Whether a frame is that of a constructor which nobody wrote: one runtime places it at the end of its class, the other at its beginning. */
-function isUnwritten(name: string, source: string | undefined, offset: number): boolean {
-  if (source === undefined || offset < 0) return false
+function isUnwritten(name: string, source: string, offset: number): boolean {
   CLASS.lastIndex = offset
   if (CLASS.test(source)) return true
+  if (name === '' || source[offset] !== '}') return false
   // The bundler may have added to the name.
-  return name !== '' && source[offset] === '}' && source.lastIndexOf(`class ${name.replace(/^_|\d+$/g, '')}`, offset) >= 0
+  return source.slice(Math.max(0, offset - LONGEST_CLASS), offset).includes(`class ${name.replace(/^_|\d+$/g, '')}`)
 }
 
 /** How many characters of leading words stand at a place, so that both runtimes show the same one. */
-function leadingLength(source: string | undefined, offset: number): number {
-  if (source === undefined || offset < 0) return 0
+function leadingLength(source: string, offset: number): number {
   LEADING_WORDS.lastIndex = offset
   return LEADING_WORDS.exec(source)?.[0].length ?? 0
+}
+
+function sourceOf({ trace, sources }: DecodedMap, index: number): SourceText | undefined {
+  const known = sources.get(index)
+  const text = trace.sourcesContent?.[index] ?? undefined
+  if (known !== undefined || text === undefined) return known
+  const read = readSource(text)
+  sources.set(index, read)
+  return read
 }
 
 function unitsOf(bundle: MappedBundle): ToUnits {
@@ -169,17 +176,17 @@ function unitsOf(bundle: MappedBundle): ToUnits {
   return found
 }
 
-function traceMapOf(bundle: Pick<Bundle, 'sourceMap'>): TraceMap | null {
-  const known = traceMaps.get(bundle)
+function decodedMapOf(bundle: Pick<Bundle, 'sourceMap'>): DecodedMap | null {
+  const known = decodedMaps.get(bundle)
   if (known !== undefined) return known
   const map = decode(bundle.sourceMap)
-  traceMaps.set(bundle, map)
+  decodedMaps.set(bundle, map)
   return map
 }
 
-function decode(sourceMap: string): TraceMap | null {
+function decode(sourceMap: string): DecodedMap | null {
   try {
-    return new TraceMap(sourceMap)
+    return { trace: new TraceMap(sourceMap), sources: new Map() }
   } catch {
     // Without a map there is nothing to say about places; the message still counts.
     return null

@@ -120,6 +120,23 @@ test('long stacks, lines, names and messages are cut', () => {
   assert.is(mapFault(fault(`    at ${'f ('.repeat(100_000)}${at}`), bundle, { code: 'X' }).location, undefined)
 })
 
+test('places in a source of a million lines are looked up in no time, and frames that are not shown count', async () => {
+  const source = `${'\n'.repeat(1_000_000)}class Refused {}\nexport default () => {\n  throw new Refused()\n}\n`
+  const own = createBundler()
+  const long = await own.bundle({ id: 'long', path: 'long.ts' }, over({ 'long.ts': source }))
+  await own.close()
+  const lines = long.code.slice(0, long.code.indexOf('class')).split('\n')
+  const unwritten = `    at Refused (script:${lines.length}:${(lines.at(-1) ?? '').length + 1})\n`.repeat(199)
+  const before = long.code.slice(0, long.code.indexOf('throw')).split('\n')
+  const written = `    at default (script:${before.length}:${(before.at(-1) ?? '').length + 1})\n`
+  const flood = (cause?: GuestFault): GuestFault => fault(unwritten + written, cause === undefined ? {} : { cause })
+  const started = performance.now()
+  const mapped = mapFault(flood(flood(flood(flood()))), long, { code: 'X' })
+  assert.ok(performance.now() - started < 2_000, 'a tenth of a second, however busy the machine is')
+  assert.not.match(mapped.stack ?? '', 'long.ts')
+  assert.equal(mapFault(fault(written), long, { code: 'X' }).location, { file: 'long.ts', line: 1_000_003, column: 3 })
+})
+
 test('causes are told, up to three', () => {
   const { stack } = thrown()
   const cause: GuestFault = fault(stack, {

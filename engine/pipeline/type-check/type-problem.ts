@@ -1,7 +1,8 @@
 // What a type-check finds, ready to show: the place in the user's own file, with its code frame.
 import { type EngineError, engineError } from '../../errors/engine-error.ts'
-import { codeFrame, type Place, splitLines } from '../code-frame.ts'
+import { codeFrame } from '../code-frame.ts'
 import { printableUpTo } from '../printable.ts'
+import { lineOf, placeAt, type SourceText } from '../source-text.ts'
 import type { CompilerProblem } from './compiler.ts'
 import { type KnownWords, typeHint } from './type-hints.ts'
 
@@ -33,24 +34,11 @@ export interface ProblemSource {
   readonly words: KnownWords
 }
 
-/** A text with its lines, and where each begins. */
-export interface SourceText {
-  readonly length: number
-  readonly lines: readonly string[]
-  readonly starts: readonly number[]
-}
-
-/** Finds the lines of a text. */
-export function readSource(text: string): SourceText {
-  const starts = [0, ...Array.from(text.matchAll(/\r\n|[\n\r\u2028\u2029]/g), ({ 0: end, index }) => index + end.length)]
-  return { length: text.length, lines: splitLines(text), starts }
-}
-
 /** A problem of the compiler in the words of this project. */
 export function describeProblem({ file, text, words }: ProblemSource, { start, end, code, message }: CompilerProblem): TypeProblem {
   const [from, to] = [placeAt(text, start), placeAt(text, Math.max(start, end))]
-  const frame = codeFrame(text.lines, from)
-  const hint = typeHint({ code, message, line: text.lines[from.line - 1] ?? '' }, words)
+  const frame = codeFrame(text, from)
+  const hint = typeHint({ code, message, line: lineOf(text, from.line) ?? '' }, words)
   return {
     file,
     ...from,
@@ -79,17 +67,6 @@ export function typeError({ file, line, column, frame, hint, message, code }: Ty
 export function problemLine({ file, line, column, code, message, hint }: TypeProblem): string {
   const [what = ''] = message.split('\n')
   return `${file}:${line}:${column}: ${what} (${code})${hint === undefined ? '' : ` ${hint}`}`
-}
-
-function placeAt({ length, starts }: SourceText, offset: number): Place {
-  const at = Math.max(0, Math.min(offset, length))
-  let [first, last] = [0, starts.length - 1]
-  while (first < last) {
-    const middle = Math.ceil((first + last) / 2)
-    if ((starts[middle] ?? 0) <= at) first = middle
-    else last = middle - 1
-  }
-  return { line: first + 1, column: at - (starts[first] ?? 0) + 1 }
 }
 
 function boundedLines(message: string): string {
