@@ -73,18 +73,17 @@ export function makeFiles(written: FileRoots, openBase?: OpenBase): Binding {
       write: {
         input: z.tuple([z.string(), content], takes('path, text or bytes')),
         output: z.void(),
-        handler: (call, path, text) => desk.change(call, path, (place) => replaceFile(place, asBytes(path, text))),
+        handler: (call, path, text) => desk.change(call, path, () => checked(path, text), replaceFile),
       },
       writeJson: {
         input: z.tuple([z.string(), z.unknown()], takes('path, value')),
         output: z.void(),
-        handler: (call, path, value) =>
-          desk.change(call, path, (place) => replaceFile(place, Buffer.from(writeJsonText(path, value, place.allowance.fileBytes)))),
+        handler: (call, path, value) => desk.change(call, path, (fileBytes) => writeJsonText(path, value, fileBytes), replaceFile),
       },
       append: {
         input: z.tuple([z.string(), content], takes('path, text or bytes')),
         output: z.void(),
-        handler: (call, path, text) => desk.change(call, path, (place) => appendToFile(place, asBytes(path, text))),
+        handler: (call, path, text) => desk.change(call, path, () => checked(path, text), appendToFile),
       },
       list: {
         input: z.tuple([z.string(), page], takes('path, { cursor, limit }?')),
@@ -99,7 +98,7 @@ export function makeFiles(written: FileRoots, openBase?: OpenBase): Binding {
       remove: {
         input: z.tuple([z.string()], takes('path')),
         output: z.boolean(),
-        handler: (call, path) => desk.change(call, path, remove),
+        handler: (call, path) => desk.change(call, path, () => '', remove),
       },
     },
     {
@@ -141,8 +140,7 @@ function stat(desk: FileDesk, call: FilesCall, path: string): Promise<z.input<ty
 }
 
 /** Text that UTF-8 cannot hold would come back as something else. */
-function asBytes(path: string, written: string | Uint8Array): Uint8Array {
-  if (typeof written !== 'string') return written
-  if (!written.isWellFormed()) throw HostFunctionError.of('FILE_CONTENT_INVALID', path, 'cannot hold half of a surrogate pair')
-  return Buffer.from(written)
+function checked(path: string, written: string | Uint8Array): string | Uint8Array {
+  if (typeof written !== 'string' || written.isWellFormed()) return written
+  throw HostFunctionError.of('FILE_CONTENT_INVALID', path, 'cannot hold half of a surrogate pair')
 }

@@ -13,8 +13,10 @@ const ANYBODY_WRITES = 0o222
 
 /** What is written to, and how much may be there. */
 export interface WritePlace {
+  /** Opens the root; undefined where there is none. Whoever calls disposes of it. */
+  readonly openRoot: () => Promise<Folder | undefined>
   /** Opens the root, made where it is missing; whoever calls disposes of it. */
-  readonly openRoot: () => Promise<Folder>
+  readonly makeRoot: () => Promise<Folder>
   /** Folders below the root. */
   readonly folders: readonly string[]
   readonly name: string
@@ -44,7 +46,9 @@ export async function appendToFile(place: WritePlace, content: Uint8Array): Prom
 
 /** Removes a file, or a folder that is empty. Says whether there was one. */
 export async function remove({ openRoot, folders, name, shown, usage, key }: WritePlace): Promise<boolean> {
-  const { folder, missing } = await reach(await openRoot(), folders)
+  const root = await openRoot()
+  if (root === undefined) return false
+  const { folder, missing } = await reach(root, folders)
   await using parent = folder
   const stats = missing.length === 0 ? await parent.look(name) : undefined
   if (stats === undefined) return false
@@ -57,7 +61,9 @@ export async function remove({ openRoot, folders, name, shown, usage, key }: Wri
 
 /** What has the name now, and how many files and folders would have to be made. */
 async function survey({ openRoot, folders, name, shown }: WritePlace): Promise<{ old: Stats | undefined; missing: number }> {
-  const { folder, missing } = await reach(await openRoot(), folders)
+  const root = await openRoot()
+  if (root === undefined) return { old: undefined, missing: folders.length + 1 }
+  const { folder, missing } = await reach(root, folders)
   await using parent = folder
   const old = missing.length === 0 ? await parent.look(name) : undefined
   if (old === undefined) return { old, missing: missing.length + 1 }
@@ -67,15 +73,15 @@ async function survey({ openRoot, folders, name, shown }: WritePlace): Promise<{
 }
 
 async function write(
-  { openRoot, folders, shown, allowance, usage, key }: WritePlace,
+  { makeRoot, folders, shown, allowance, usage, key }: WritePlace,
   size: number,
   more: { readonly bytes: number; readonly entries: number },
   put: (folder: Folder) => Promise<void>,
 ): Promise<void> {
   if (size > allowance.fileBytes) throw HostFunctionError.of('FILE_TOO_LARGE', shown, size, allowance.fileBytes)
-  await usage.expectRoom(key, openRoot, more, allowance)
+  await usage.expectRoom(key, makeRoot, more, allowance)
   try {
-    await using folder = await descend(await openRoot(), folders)
+    await using folder = await descend(await makeRoot(), folders)
     await put(folder)
     usage.add(key, more)
   } catch (error) {

@@ -42,7 +42,7 @@ export class AttackDisk implements Disposable {
     return { entries: all.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
   }
 
-  /** Waits until nobody writes below `data` any more: what a run sent is done on the host, also when the run is over. */
+  /** Waits until nobody writes below `data` any more: what a run sent and the host has begun is done, also when the run is over. */
   async quiet(): Promise<void> {
     for (let same = 0, last = ''; same < QUIET_LOOKS; ) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))

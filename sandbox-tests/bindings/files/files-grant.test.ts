@@ -43,7 +43,7 @@ test('mistakes are told in words, with the place', () => {
     ['data', ': write true, a list of roots, or a mapping of roots such as { data: write }'],
     [5, ': write true, a list of roots, or a mapping of roots such as { data: write }'],
     [{ data: 'rw' }, 'data.access: write "read" or "write"'],
-    [{ data: { access: 'write', byte: 5 } }, 'data: Unrecognized key: "byte"'],
+    [{ data: { access: 'write', byte: 5 } }, 'data.byte: is not known here. Did you mean "bytes"?'],
     [{ data: { bytes: 'lots' } }, 'data.bytes: write a size such as 512KiB or 1MiB, or a number of bytes'],
     [{ data: { fileBytes: '17MiB' } }, 'data.fileBytes: at most 16MiB can cross into a script'],
     [{ data: { entries: 100_001 } }, 'data.entries: Too big: expected number to be <=100000'],
@@ -152,6 +152,27 @@ for (const [way, openBase] of WAYS)
       }
     }
     assert.equal(readdirSync(state).sort(), ['%7eempty', '%7enone', 'acme', 'of', '~empty', '~none'])
+    await gate.close()
+  })
+
+for (const [way, openBase] of WAYS)
+  test(`${way}: neither what is removed nor what is too large makes a folder`, async () => {
+    using top = tempDirectory()
+    const roots = { own: join(top.path, 'state', '{tenant}'), plain: join(top.path, 'deep', 'plain') }
+    const gate = createGate({ bindings: [makeFiles(roots, openBase)] })
+    const small = { ...WRITE, fileBytes: 5 }
+    const call = callThrough(gate, { grant: { files: { own: small, plain: small } }, tenant: 'acme' })
+    for (const root of ['own', 'plain']) {
+      assert.is(answerOf(await call('files.remove', `${root}/a/b.txt`)), false)
+      for (const method of ['write', 'append', 'writeJson'])
+        assert.is(codeOf(await call(`files.${method}`, `${root}/a/b.txt`, '123456')), 'FILE_TOO_LARGE', method)
+    }
+    assert.equal(readdirSync(top.path), [])
+    // A root that is not there is one root all the same: writers that come before it is made take turns.
+    const few = { ...WRITE, entries: 2 }
+    const writer = callThrough(gate, { grant: { files: { own: few, plain: few } }, tenant: 'acme' })
+    const replies = await Promise.all(Array.from({ length: 12 }, (_, index) => writer('files.write', `plain/${index}`, '')))
+    assert.is(replies.filter(({ ok }) => ok).length, 2)
     await gate.close()
   })
 
