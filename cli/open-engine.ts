@@ -1,9 +1,10 @@
 // An engine for one command, from the options that all commands share.
-import { statSync } from 'node:fs'
+import { lstatSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngine, type Engine, type EngineObserver } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
 import { type Host, loadHost } from './host-module.ts'
+import { isSystemError } from './system-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where everything is. */
@@ -21,7 +22,7 @@ export function findPlaces({ dir, policy, host }: CommonOptions): Places {
   if (policy !== undefined && !isThere(policy, 'anything'))
     throw new UsageError(`There is no policy file ${JSON.stringify(policy)}.`, { hint: 'Check the path after --policy.' })
   const own = join(directory, 'policy.yaml')
-  return { directory, policy: policy ?? (isThere(own, 'anything') ? own : undefined), host }
+  return { directory, policy: policy ?? (isNamed(own) ? own : undefined), host }
 }
 
 /** Opens an engine to look at scripts as the application would load them; the caller closes it. Throws what `createEngine` throws, and a `UsageError` for the host module. */
@@ -34,8 +35,22 @@ export async function openEngineOf({ directory, policy }: Places, { events, bind
   return await createEngine({ scripts: directory, policy, events, bindings, schedules: false, observer })
 }
 
-/** Whether a path leads to something, or to a directory. */
+/** Whether a path leads to something, or to a directory. What the system cannot even look at, because its name is too long for example, is not there. */
 export function isThere(path: string, kind: 'directory' | 'anything'): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = look(() => statSync(path, { throwIfNoEntry: false }))
   return kind === 'anything' ? found !== undefined : found?.isDirectory() === true
+}
+
+/** Whether there is something of this name, be it a link that leads nowhere: a policy that cannot be read is an error, and never no policy. */
+function isNamed(path: string): boolean {
+  return look(() => lstatSync(path, { throwIfNoEntry: false })) !== undefined
+}
+
+function look(stat: () => Stats | undefined): Stats | undefined {
+  try {
+    return stat()
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
 }

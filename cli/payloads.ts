@@ -3,6 +3,7 @@ import { createReadStream, fstatSync } from 'node:fs'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { isThere } from './open-engine.ts'
 import { parseJson } from './parse-json.ts'
+import { isSystemError } from './system-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** One event's payload. */
@@ -38,7 +39,9 @@ export function findPayloads(data: string | undefined): PayloadSource {
   if (data === '-') return { name: STANDARD_INPUT, open: (signal) => standardInput(signal), isOptional: false }
   if (!isThere(data, 'anything'))
     throw new UsageError(`There is no data file ${JSON.stringify(data)}.`, {
-      hint: 'Check the path after --data; "-" reads standard input.',
+      hint: /^\s*[[{"]/.test(data)
+        ? `--data takes a file. To give the JSON itself, pipe it: echo '{ … }' | vivarium … --data -`
+        : 'Check the path after --data; "-" reads standard input.',
     })
   if (isThere(data, 'directory')) throw new UsageError(`${JSON.stringify(data)} is a directory; --data takes a file.`)
   return { name: data, open: (signal) => addAbortSignal(signal, createReadStream(data)), isOptional: false }
@@ -127,8 +130,4 @@ function tooLong(name: string, line: number): UsageError {
   return new UsageError(`Line ${line} of ${name} is longer than ${LONGEST} characters.`, {
     hint: 'No script takes so large a payload; send less.',
   })
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return error instanceof Error && 'syscall' in error && 'code' in error
 }

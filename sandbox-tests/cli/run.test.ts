@@ -1,6 +1,7 @@
 // `vivarium run`: what it prints and how it ends, for one event and for what is wrong.
 // timeout: 300s
-import { join } from 'node:path'
+import { symlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -140,6 +141,15 @@ test('what is wrong with the command line ends with 2, what is wrong with the su
     [['run'], 2, /missing required argument 'event'\n"vivarium run --help" has examples/],
     [['run', 'go', '--dta', 'x'], 2, /unknown option '--dta'\n\(Did you mean --data\?\)/],
     [['run', 'go', '--data', 'nope.json'], 2, /There is no data file "nope\.json"/],
+    [
+      ['run', 'go', '--data', `{ "text": "${'x'.repeat(5_000)}" }`],
+      2,
+      /There is no data file[\s\S]*--data takes a file\. To give the JSON itself, pipe it/,
+    ],
+    [['run', 'go', '--data', 'loop'], 2, /There is no data file "loop"/],
+    [['run', 'go', '--policy', 'x'.repeat(5_000)], 2, /There is no policy file/],
+    [['run', 'go', '--dir', 'looped'], 3, /The policy file "looped\/policy\.yaml" cannot be read/],
+    [['run', 'go', '--dir', 'x'.repeat(5_000)], 3, /The scripts directory/],
     [['run', 'go', '--data', '.'], 2, /"\." is a directory/],
     [['run', 'go', '--policy', 'nope.yaml'], 2, /There is no policy file "nope\.yaml"/],
     [['run', 'go', '--concurrency', '0'], 2, /a whole number from 1 to 256/],
@@ -149,7 +159,8 @@ test('what is wrong with the command line ends with 2, what is wrong with the su
     [['run', 'go', '--policy', 'bad.yaml'], 3, /\(bad\.yaml:1:1\)[\s\S]*docs\/errors\.md#POLICY_/],
     [['run', 'go', '--kv', '.'], 3, /The kv store "\." cannot be used/],
   ]
-  using directory = tempDirectory({ 'echo.ts': ECHO, 'empty/x.txt': '', 'bad.yaml': 'versoin: 1\n' })
+  using directory = tempDirectory({ 'echo.ts': ECHO, 'empty/x.txt': '', 'bad.yaml': 'versoin: 1\n', 'looped/echo.ts': ECHO })
+  for (const name of ['loop', 'looped/policy.yaml']) symlinkSync(basename(name), join(directory.path, name))
   for (const [args, code, expected] of cases) {
     const { code: actual, stdout, stderr } = await vivarium(args, { cwd: directory.path })
     assert.is(stdout, '', args.join(' '))
