@@ -3,9 +3,15 @@
 /** What a spelling must have at least, to be told from chance. */
 const SHORTEST_SPELLING = 8
 const SHORTEST_LINE = 16
+const SHORTEST_VALUE = 3
 
-/** Every spelling of a value that is long enough to be told from chance; the value itself first. */
+/** Every spelling of a value that is long enough to be told from chance; also of the value without the spaces around it, which no header carries. */
 export function spellingsOf(value: string): readonly string[] {
+  const bare = value.trim()
+  return bare === value || bare.length < SHORTEST_VALUE ? spellingsAsIs(value) : [...spellingsAsIs(value), ...spellingsAsIs(bare)]
+}
+
+function spellingsAsIs(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8')
   const hex = bytes.toString('hex')
   const base64 = base64Spellings(bytes)

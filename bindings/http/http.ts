@@ -11,8 +11,8 @@ import { type Connector, systemConnector } from './dial.ts'
 import { checkGranted, fetchAll, type Outbound, type Request, type Response } from './fetch.ts'
 import { compileGrant, grantSchema, type HttpGrant, narrowHttp } from './grant.ts'
 import { HTTP_TYPES } from './http-types.ts'
-import { prepareHeaders, refuseParts } from './request-headers.ts'
-import { AddressBook, type Resolver, systemResolver } from './resolve.ts'
+import { prepareHeaders, type Revealer, refuseParts } from './request-headers.ts'
+import { AddressBook, type Resolver, systemResolver, untilAborted } from './resolve.ts'
 import { readTarget, type Target } from './target.ts'
 import { Turns } from './turns.ts'
 
@@ -93,8 +93,8 @@ interface Serving {
 }
 
 async function serve(call: HttpCall, { url, options, secrets, outbound, turns }: Serving): Promise<Response> {
-  const request = await prepare(call, readTarget(url), options, secrets)
-  const { timeout } = request.grant
+  const asked = check(call, readTarget(url), options)
+  const { timeout, concurrency } = asked.grant
   const ms = Math.min(options.timeout ?? timeout, timeout)
   const controller = new AbortController()
   const late = HostFunctionError.of('HTTP_TIMEOUT', ms)
@@ -104,7 +104,8 @@ async function serve(call: HttpCall, { url, options, secrets, outbound, turns }:
   if (call.signal.aborted) onEnd()
   let leave: (() => void) | undefined
   try {
-    leave = await turns.enter(request.who, request.grant.concurrency, controller.signal)
+    leave = await turns.enter(asked.who, concurrency, controller.signal)
+    const request = await withHeaders(asked, { call, options, secrets, signal: controller.signal })
     return await fetchAll(request, outbound, controller.signal)
   } finally {
     leave?.()
@@ -113,23 +114,35 @@ async function serve(call: HttpCall, { url, options, secrets, outbound, turns }:
   }
 }
 
-async function prepare(call: HttpCall, target: Target, options: Serving['options'], secrets: SecretStore | undefined): Promise<Request> {
+/** A request before anybody was asked for a secret. */
+type Asked = Pick<Request, 'who' | 'grant' | 'target' | 'method' | 'body' | 'redirect'>
+
+function check(call: HttpCall, target: Target, options: Serving['options']): Asked {
   if (call.grant === true) throw HostFunctionError.of('HTTP_DENIED', options.method, target.origin)
   const grant = compileGrant(call.grant)
   const method = options.method.toUpperCase()
   checkGranted(grant, target, method)
   const body = readBody(options.body, method, grant.request)
+  return { who: JSON.stringify([call.tenant ?? null, call.script]), grant, target, method, body, redirect: options.redirect }
+}
+
+interface Revealing extends Pick<Serving, 'options' | 'secrets'> {
+  readonly call: HttpCall
+  readonly signal: AbortSignal
+}
+
+async function withHeaders(asked: Asked, { call, options, secrets, signal }: Revealing): Promise<Request> {
   const unseen = unseenBy(call)
   const hidden = new SecretPatterns(unseen.flatMap((name) => secrets?.patternsOf(name) ?? []))
-  const headers = await prepareHeaders(options.headers, (name) => revealFor(call, name, { target, method, secrets, hidden }))
+  const reveal = once((name) => untilAborted(revealFor(call, name, { ...asked, secrets, hidden }), signal))
+  const headers = await prepareHeaders(options.headers, reveal)
   if (unseen.length > 0) refuseParts(headers)
   const hasType = headers.some(({ name }) => name === 'content-type')
   const typed =
     typeof options.body === 'string' && !hasType ? [{ name: 'content-type', value: 'text/plain;charset=UTF-8', secrets: [] }] : []
-  const who = JSON.stringify([call.tenant ?? null, call.script])
   const maySendSecret: Request['maySendSecret'] = (name, next, nextMethod) =>
     maySend(accessOf(secretGrantsOf(call.grants), name), next, nextMethod)
-  return { who, grant, target, method, headers: [...headers, ...typed], body, redirect: options.redirect, hidden, maySendSecret }
+  return { ...asked, headers: [...headers, ...typed], hidden, maySendSecret }
 }
 
 function readBody(body: string | Uint8Array | undefined, method: string, limit: number): Uint8Array | undefined {
@@ -141,14 +154,21 @@ function readBody(body: string | Uint8Array | undefined, method: string, limit: 
   return bytes
 }
 
-interface Revealing {
-  readonly target: Target
-  readonly method: string
-  readonly secrets: SecretStore | undefined
-  readonly hidden: SecretPatterns
+/** The function of a secret may be slow, or count how often it is asked. */
+function once(reveal: Revealer): Revealer {
+  const asked = new Map<string, Promise<string>>()
+  return (name) => {
+    const answer = asked.get(name) ?? reveal(name)
+    asked.set(name, answer)
+    return answer
+  }
 }
 
-async function revealFor(call: HttpCall, name: string, { target, method, secrets, hidden }: Revealing): Promise<string> {
+interface Sending extends Pick<Request, 'target' | 'method' | 'hidden'> {
+  readonly secrets: SecretStore | undefined
+}
+
+async function revealFor(call: HttpCall, name: string, { target, method, secrets, hidden }: Sending): Promise<string> {
   const access = accessOf(secretGrantsOf(call.grants), name)
   if (secrets === undefined || !maySend(access, target, method))
     throw HostFunctionError.of('SECRET_DENIED', name, `sent to ${target.origin}`)

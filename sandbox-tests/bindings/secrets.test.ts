@@ -7,6 +7,7 @@ import { SecretPatterns } from '../../bindings/secret-patterns.ts'
 import { secrets } from '../../bindings/secrets.ts'
 import { SecretStore } from '../../bindings/secrets-store.ts'
 import type { Json } from '../../engine/model/json.ts'
+import { until } from '../harness/engines.ts'
 import { expectNone } from '../harness/expect-none.ts'
 import { answerOf, callThrough, codeOf, messageOf } from './call-through.ts'
 import { echoOf, openWorld, responseOf } from './http/world.ts'
@@ -122,6 +123,9 @@ test('a value is found in whatever spelling it turns up by accident', () => {
   assert.match(store.redact(PEM), /^\[secret PEM\]$/)
   assert.is(store.redact('line 2 is MIIEvgIBADANBgkqhkiG9w0B'), 'line 2 is [secret PEM]')
   assert.is(store.redact('nothing here'), 'nothing here')
+  const padded = new SecretStore({ PADDED: ' \tvalue-with-room ' })
+  for (const text of ['value-with-room', Buffer.from('value-with-room').toString('base64')])
+    assert.match(padded.redact(`x${text}y`), '[secret PADDED]', 'headers carry a value without the spaces around it')
 })
 
 test('a value is found as programs escape it for JSON, URLs and pages', () => {
@@ -390,6 +394,47 @@ test('a secret that servers would read as they like is sent in no header: what c
     )
   assert.equal(world.requests, [])
   assert.is((await responseOf(fetch(ORIGIN, { headers: { 'x-key': 'Wörtchen' } }))).status, 200, 'a text of its own is the script’s affair')
+})
+
+test('the function of a secret is asked once for a request, when the request has its turn, and no longer than the request may take', async () => {
+  let asked = 0
+  let answering: (() => Promise<string>) | undefined
+  const GIVEN = () => {
+    asked++
+    return answering?.() ?? `given-value-${asked}`
+  }
+  const held: (() => void)[] = []
+  await using world = await openWorld(
+    (request, response) => {
+      const end = (): unknown => response.end(JSON.stringify([request.headers['x-a'], request.headers['x-b']]))
+      if (request.url === '/held') held.push(end)
+      else end()
+    },
+    { secrets: { GIVEN } },
+  )
+  const granted = { hosts: HOSTS, concurrency: 1, timeout: '300ms' }
+  const headers = { 'x-a': '{{secret:GIVEN}}', 'x-b': '{{secret:GIVEN}} {{secret:GIVEN}}' }
+  const fetch = world.fetcher(granted, { secrets: { GIVEN: 'read' } })
+  assert.is((await responseOf(fetch(ORIGIN, { headers }))).text, '["given-value-1","given-value-1 given-value-1"]')
+  assert.is(asked, 1)
+
+  const first = fetch(`${ORIGIN}/held`)
+  await until(() => held.length === 1, 'the first request is under way')
+  assert.is(codeOf(await fetch(ORIGIN, { headers, timeout: 30 })), 'HTTP_TIMEOUT')
+  assert.is(asked, 1, 'a request without a turn asks nobody')
+  held[0]?.()
+  await responseOf(first)
+
+  answering = () => new Promise(() => undefined)
+  assert.is(codeOf(await fetch(ORIGIN, { headers })), 'HTTP_TIMEOUT')
+  const controller = new AbortController()
+  const cancelled = world.fetcher(granted, { secrets: ['GIVEN'], signal: controller.signal })(ORIGIN, { headers })
+  await until(() => asked === 3, 'the function is asked')
+  controller.abort()
+  assert.is(codeOf(await cancelled), 'CANCELLED')
+  answering = () => Promise.reject(new Error('sealed'))
+  assert.is(codeOf(await fetch(ORIGIN, { headers })), 'SECRET_UNAVAILABLE')
+  assert.is(world.requests.length, 2)
 })
 
 test('records of calls and messages to scripts hold no secret', async () => {
