@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { engineError } from '../engine/errors/engine-error.ts'
+import { steadyClock } from './system-clock.ts'
 
 /** Keeps entries in memory instead of a file: gone when the store is closed. */
 export const IN_MEMORY = ':memory:'
 
 const VERSION = 2
-/** How long opening waits for another process that is creating the same file. */
-const OPEN_WAIT_MS = 5_000
-/** How long a statement blocks on another process's write before the store waits without blocking. */
-const BLOCKING_WAIT_MS = 20
+/** How long, in milliseconds, the host's start waits for another process that keeps the file locked, and how often it looks. */
+const START_WAIT_MS = 5_000
+const LOOK_EVERY_MS = 20
 
 // WAL with NORMAL: a committed write is in the file system's hands, so it survives the death of the process at any point; after a power cut the last
 // writes may be missing, but the file is intact.
@@ -46,23 +46,22 @@ const TABLES = `
 /** Throws `KV_STORE_UNUSABLE` where the file could not be made or is not a store, without making it. */
 export function checkKvFile(path: string): void {
   if (path === IN_MEMORY) return
-  if (existsSync(path)) openKvDatabase(path).close()
+  if (existsSync(path)) openOnceUnlocked(path).close()
   else if (!existsSync(dirname(path))) throw engineError('KV_STORE_UNUSABLE', [path, 'its directory does not exist'])
 }
 
-/** Opens the file, making it where there is none. The caller closes it. Throws `KV_STORE_UNUSABLE`. */
+/** Opens the file, making it where there is none. The caller closes it. Throws `KV_STORE_UNUSABLE`, and SQLite's errors as they are. Nothing waits for locks. */
 export function openKvDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, { timeout: OPEN_WAIT_MS })
-    retryWhileLocked(database, SETTINGS)
+    database = new DatabaseSync(path, { timeout: 0 })
+    database.exec(SETTINGS)
     const problem = prepareTables(database)
     if (problem !== undefined) throw engineError('KV_STORE_UNUSABLE', [path, problem])
-    database.exec(`PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}`)
     return database
   } catch (thrown) {
     database?.close()
-    throw storeError(path, thrown)
+    throw thrown
   }
 }
 
@@ -77,16 +76,16 @@ export function isLocked(thrown: unknown): boolean {
   return code === 5 || code === 6
 }
 
-/** Switching to WAL does not wait for locks by itself. */
-function retryWhileLocked(database: DatabaseSync, statements: string): void {
+/** Blocks: to be called where the host starts. */
+function openOnceUnlocked(path: string): DatabaseSync {
+  const deadline = steadyClock() + START_WAIT_MS
   const pause = new Int32Array(new SharedArrayBuffer(4))
-  for (let waited = 0; ; waited += BLOCKING_WAIT_MS) {
+  for (;;) {
     try {
-      database.exec(statements)
-      return
+      return openKvDatabase(path)
     } catch (thrown) {
-      if (!isLocked(thrown) || waited >= OPEN_WAIT_MS) throw thrown
-      Atomics.wait(pause, 0, 0, BLOCKING_WAIT_MS)
+      if (!isLocked(thrown) || steadyClock() >= deadline) throw storeError(path, thrown)
+      Atomics.wait(pause, 0, 0, LOOK_EVERY_MS)
     }
   }
 }

@@ -5,14 +5,15 @@ import { engineError } from '../engine/errors/engine-error.ts'
 import { HostFunctionError } from './host-function-error.ts'
 import type { KvChanges, KvContent, KvPage, KvQuota, KvRange, KvScope, KvStore, KvWatch, Soon } from './kv-store.ts'
 import { checkKvFile, isLocked, openKvDatabase, storeError } from './sqlite-kv-schema.ts'
+import { steadyClock } from './system-clock.ts'
 
 /** Expired entries that a write clears away, of any namespace: enough that they cannot pile up, few enough not to be noticed. */
 const PURGED_PER_WRITE = 32
 /** Changes of a namespace that watchers can still be told of. */
 const KEPT_CHANGES = 1_000
-/** How long, and how often, an operation waits for another process that is writing, without blocking the host. */
-const WAIT_MS = 10
-const WAITS = 150
+/** How long, in milliseconds, an operation waits for another process that is writing, and how often it looks. It does not block the host meanwhile. */
+const WAIT_MS = 5_000
+const LOOK_EVERY_MS = 10
 
 const SQL = {
   begin: 'BEGIN IMMEDIATE',
@@ -135,12 +136,13 @@ class SqliteKvStore implements KvStore {
   }
 
   async #retry<T>(work: (sql: Statements, database: DatabaseSync) => T): Promise<T> {
-    for (let wait = 1; ; wait++) {
-      await delay(WAIT_MS)
+    const deadline = steadyClock() + WAIT_MS
+    for (;;) {
+      await delay(LOOK_EVERY_MS)
       try {
         return this.#try(work)
       } catch (thrown) {
-        if (!isLocked(thrown) || wait >= WAITS) throw storeError(this.#path, thrown)
+        if (!isLocked(thrown) || steadyClock() >= deadline) throw storeError(this.#path, thrown)
       }
     }
   }

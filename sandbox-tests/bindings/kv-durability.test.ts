@@ -125,6 +125,52 @@ test('while another process holds the lock, a write waits without blocking the h
   await gate.close()
 })
 
+test('however many writes wait for another process, the host goes on computing', async () => {
+  const file = newFile()
+  const gate = createGate({ bindings: [kv({ store: file })] })
+  const call = callThrough(gate, { grant: { kv: true } })
+  await call('kv.set', 'a', 1)
+  const other = new DatabaseSync(file)
+  other.exec('BEGIN IMMEDIATE')
+  const start = performance.eventLoopUtilization()
+  const pending = Array.from({ length: 16 }, () => call('kv.increment', 'a'))
+  await delay(600)
+  const { utilization } = performance.eventLoopUtilization(start)
+  other.exec('COMMIT')
+  other.close()
+  for (const one of pending) answerOf(await one)
+  assert.is(answerOf(await call('kv.get', 'a')), 17)
+  assert.ok(utilization < 0.5, `${utilization} of the time was spent blocked`)
+  await gate.close()
+})
+
+test('a file that another process locks when it is first used is waited for without blocking the host', async () => {
+  const file = newFile()
+  const gate = createGate({ bindings: [kv({ store: file })] })
+  const other = new DatabaseSync(file)
+  other.exec('BEGIN EXCLUSIVE')
+  const pending = callThrough(gate, { grant: { kv: true } })('kv.set', 'a', 1)
+  await delay(50)
+  other.exec('COMMIT')
+  other.close()
+  answerOf(await pending)
+  await gate.close()
+})
+
+test('a file that stays locked is refused at the start, after as long as opening may wait', () => {
+  const file = newFile()
+  writeFileSync(file, '')
+  const other = new DatabaseSync(file)
+  other.exec('BEGIN EXCLUSIVE')
+  const start = performance.now()
+  const error = errorOf(() => kv({ store: file }))
+  const waited = performance.now() - start
+  other.close()
+  assert.is(error.code, 'KV_STORE_UNUSABLE')
+  assert.match(error.message, /another process keeps it locked/)
+  assert.ok(waited > 1_000 && waited < 9_000, `${waited} ms`)
+})
+
 test('the file is made when it is first used, not before', async () => {
   const file = newFile()
   const gate = createGate({ bindings: [kv({ store: file })] })
