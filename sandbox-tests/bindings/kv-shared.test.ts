@@ -90,7 +90,7 @@ test('policy that cannot be is refused with what it should be', () => {
   ] as const) {
     const reading = surface?.readAllow(written)
     assert.ok(reading?.ok === false, JSON.stringify(written))
-    assert.match(reading.message, message)
+    assert.match(`${reading.path?.join('.')}: ${reading.message}`, message)
   }
 })
 
