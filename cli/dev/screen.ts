@@ -36,6 +36,7 @@ export class Screen implements Disposable {
   readonly #restores: (() => void)[] = []
   #painted: readonly string[] = []
   #isOpen = false
+  #isDisposed = false
 
   constructor(options: ScreenOptions) {
     this.#options = options
@@ -58,9 +59,9 @@ export class Screen implements Disposable {
     return { columns: columns || USUAL.columns, rows: rows || USUAL.rows }
   }
 
-  /** Takes the terminal. */
+  /** Takes the terminal; not after the end, when it belongs to others. */
   enter(): void {
-    if (this.#isOpen) return
+    if (this.#isOpen || this.#isDisposed) return
     this.#isOpen = true
     this.#painted = []
     this.#options.input.setRawMode(true)
@@ -91,6 +92,7 @@ export class Screen implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true
     this.leave()
     for (const restore of this.#restores) restore()
   }

@@ -41,6 +41,7 @@ class LiveScreen implements Disposable {
   readonly #stops: (() => void)[] = []
   #state: ViewState
   #timer: NodeJS.Timeout | undefined
+  #suspension: NodeJS.Timeout | undefined
   #paintedAt = Number.NEGATIVE_INFINITY
 
   constructor(host: ScreenHost) {
@@ -70,6 +71,7 @@ class LiveScreen implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#suspension)
     for (const stop of this.#stops) stop()
     this.#screen[Symbol.dispose]()
     this.#input.pause()
@@ -179,10 +181,12 @@ class LiveScreen implements Disposable {
     this.#screen.leave()
     process.kill(0, 'SIGTSTP')
     // Comes when somebody continues it, and soon where there is no shell that could: nothing was stopped then.
-    setTimeout(this.#comeBack, SUSPENSION_MS)
+    clearTimeout(this.#suspension)
+    this.#suspension = setTimeout(this.#comeBack, SUSPENSION_MS)
   }
 
   readonly #comeBack = (): void => {
+    clearTimeout(this.#suspension)
     this.#screen.enter()
     this.#screen.forget()
     this.#paint()

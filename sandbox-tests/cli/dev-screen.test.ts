@@ -167,19 +167,23 @@ terminalTest('the picture follows the size of the terminal, however small', asyn
   assertGivenBack(program)
 })
 
-terminalTest('Ctrl+C and SIGTERM end it with their own exit codes, and give the terminal back', async () => {
-  using directory = tempDirectory(FILES)
-  for (const [end, code] of [
-    [(program: TerminalProgram) => program.press('\u0003'), 130],
-    [(program: TerminalProgram) => process.kill(program.pid, 'SIGTERM'), 143],
-  ] as const) {
-    using program = startDev(directory.path)
-    await program.shows('2 ready')
-    end(program)
-    assert.is(await program.ended, code)
-    assertGivenBack(program)
-  }
-})
+terminalTest(
+  'Ctrl+C and SIGTERM end it with their own exit codes, and a key right after Ctrl+Z does; all give the terminal back',
+  async () => {
+    using directory = tempDirectory(FILES)
+    for (const [end, code] of [
+      [(program: TerminalProgram) => program.press('\u0003'), 130],
+      [(program: TerminalProgram) => program.press('\u001aq'), 0],
+      [(program: TerminalProgram) => process.kill(program.pid, 'SIGTERM'), 143],
+    ] as const) {
+      using program = startDev(directory.path)
+      await program.shows('2 ready')
+      end(program)
+      assert.is(await program.ended, code)
+      assertGivenBack(program)
+    }
+  },
+)
 
 terminalTest('a crash of the application’s own code leaves a terminal that works, and its error on it', async () => {
   using directory = tempDirectory({
