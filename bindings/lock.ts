@@ -5,19 +5,18 @@ import { defineBinding } from './define-binding.ts'
 import { HostFunctionError } from './host-function-error.ts'
 import { sharedName } from './kv-grant.ts'
 import type { KvStore } from './kv-store.ts'
+import { LockQueues, type LookResult } from './lock-queues.ts'
 import { type HeldLock, isQuotaExceeded, type LockPlace, LockRecords } from './lock-records.ts'
 import { duration } from './quantities.ts'
 import { openSqliteKvStore } from './sqlite-kv-store.ts'
-import { type Clock, steadyClock, systemClock } from './system-clock.ts'
-import { Wakeups, waitOf } from './wakeups.ts'
+import { type Clock, systemClock } from './system-clock.ts'
+import { waitOf } from './wakeups.ts'
 
 const DEFAULT_NAMES = 1_000
 const DEFAULT_TTL_MS = 30_000
 const MAX_TTL_MS = 86_400_000
 /** The most that a run can ever wait. */
 const LONGEST_WAIT_MS = 300_000
-/** How often somebody who waits looks for a lock that another process has let go of. */
-const LOOK_EVERY_MS = 100
 
 /** What policy writes under `allow.lock`: `true` or `{ names, shared }`. */
 const grant = z
@@ -124,11 +123,12 @@ interface Where {
 class Locks {
   readonly #records: LockRecords
   readonly #clock: Clock
-  readonly #wakeups = new Wakeups()
+  readonly #queues: LockQueues
 
   constructor(records: LockRecords, clock: Clock) {
     this.#records = records
     this.#clock = clock
+    this.#queues = new LockQueues(clock)
   }
 
   /** Throws the script-visible `NAMESPACE_DENIED`. */
@@ -140,28 +140,22 @@ class Locks {
   }
 
   async acquire(call: LockCall, what: string, options: z.output<typeof terms>): Promise<z.input<typeof held>> {
-    const deadline = steadyClock() + waitOf(call, options.wait)
-    const { signal } = call
-    const { owner } = this.placeOf(call, what, options)
-    while (!signal.aborted) {
-      const attempt = await this.#take(this.placeOf(call, what, options), options.ttl)
-      if ('taken' in attempt) return await this.#give(call, { what, options, taken: attempt.taken })
-      const left = deadline - steadyClock()
-      if (left <= 0) return undefined
-      const ends = Math.max(1, attempt.heldUntil - this.#clock())
-      await this.#wakeups.wait(waitName(owner, what), { ms: Math.min(left, ends, LOOK_EVERY_MS), signal })
-    }
-    return undefined
+    const taken = await this.#queues.take(nameOf(this.placeOf(call, what, options)), {
+      look: () => this.#look(this.placeOf(call, what, options), options.ttl),
+      ms: waitOf(call, options.wait),
+      signal: call.signal,
+    })
+    return taken && (await this.#give(call, { what, options, taken }))
   }
 
   /** Whether the lock was the token's. */
   async hold(at: LockPlace, mine: number, until: number): Promise<boolean> {
     const wasMine = await this.#records.hold(at, mine, until)
-    if (wasMine && until <= at.now) this.#wakeups.wake(waitName(at.owner, at.name))
+    if (wasMine && until <= at.now) this.#queues.released(nameOf(at))
     return wasMine
   }
 
-  async #take(at: LockPlace, longest: number) {
+  async #look(at: LockPlace, longest: number): Promise<LookResult> {
     try {
       return await this.#records.take(at, longest)
     } catch (thrown) {
@@ -185,6 +179,7 @@ class Locks {
   }
 }
 
-function waitName(owner: string, what: string): string {
+/** One name for each lock of all owners. */
+function nameOf({ owner, name: what }: LockPlace): string {
   return `${owner} ${what}`
 }

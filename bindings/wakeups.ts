@@ -47,7 +47,7 @@ export class Wakeups {
     if (all.size === 0 && this.#waiting.get(place) === all) this.#waiting.delete(place)
   }
 
-  /** Something happened at a place: wakes those who want it, in the order in which they came. */
+  /** Something happened at a place: wakes those who want it. */
   wake(place: string, what = ''): void {
     for (const { wants, wake } of this.#waiting.get(place) ?? []) if (wants(what)) wake()
   }

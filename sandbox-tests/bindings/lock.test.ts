@@ -1,7 +1,9 @@
 // The binding lock: who holds what, for how long, and that tokens grow whatever happens.
+import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createGate } from '../../bindings/gate.ts'
+import type { KvStore } from '../../bindings/kv-store.ts'
 import { lock } from '../../bindings/lock.ts'
 import { openSqliteKvStore } from '../../bindings/sqlite-kv-store.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -81,6 +83,65 @@ test('who waits gets the lock when it is released, in the order in which they ca
   await own.answer('release', 'a', held?.token)
   await Promise.all(waiting)
   assert.equal(order, [1, 2, 3])
+})
+
+test('the order of arrival holds however long they wait, and whoever gives up leaves it to the others', async () => {
+  const own = script()
+  const held = await acquire(own, 'a')
+  const order: number[] = []
+  const wait = async (number: number, caller: BindingCaller, longest: string | number): Promise<void> => {
+    const mine = await acquire(caller, 'a', { wait: longest })
+    if (mine === undefined) return
+    order.push(number)
+    await own.answer('release', 'a', mine.token)
+  }
+  const end = new AbortController()
+  const waiting: Promise<void>[] = []
+  for (const [number, caller, longest] of [
+    [1, own, '4s'],
+    [2, own, 60],
+    [3, script({ signal: end.signal }), '4s'],
+    [4, own, '4s'],
+    [5, own, '4s'],
+  ] as const) {
+    waiting.push(wait(number, caller, longest))
+    await delay(27)
+  }
+  end.abort()
+  assert.is(await acquire(own, 'a'), undefined, 'whoever does not wait hears at once that it is held')
+  await own.answer('release', 'a', held?.token)
+  await Promise.all(waiting)
+  assert.equal(order, [1, 4, 5])
+})
+
+test('many who wait for one lock look no more often than one', async () => {
+  const store = openSqliteKvStore(':memory:')
+  let looks = 0
+  const counting: KvStore = new Proxy(store, {
+    get: (target, key) => {
+      if (key === 'get') looks++
+      const member: unknown = Reflect.get(target, key)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+  await gate.close()
+  gate = createGate({ bindings: [lock({ store: counting })] })
+  await acquire(script(), 'a')
+  const before = looks
+  const waiting = Array.from({ length: 50 }, () => acquire(script(), 'a', { wait: 500 }))
+  assert.equal(new Set(await Promise.all(waiting)), new Set([undefined]))
+  assert.ok(looks - before < 100, `${looks - before} looks`)
+  store.close()
+})
+
+test('the first in line that fails does not hold up the others', async () => {
+  const few = script({ grant: grantOf(gate, 'lock', { names: 1, shared: ['team-a'] }) })
+  const many = script({ grant: grantOf(gate, 'lock', { names: 5, shared: ['team-a'] }) })
+  const team = { namespace: 'team-a', wait: '4s' }
+  assert.ok(await acquire(many, 'a', team))
+  const refused = few.refusal('acquire', 'b', team)
+  assert.ok(await acquire(many, 'b', team))
+  assert.is(await refused, 'LOCK_QUOTA_EXCEEDED')
 })
 
 test('waiting ends with the lock’s own end, with the wait, and with the run', async () => {
