@@ -74,6 +74,7 @@ interface Session {
 export class Compiler {
   readonly #options: CompilerOptions
   #session: Promise<Session> | undefined
+  #giveUp: ((why: string) => void) | undefined
 
   constructor(options: CompilerOptions) {
     this.#options = options
@@ -110,6 +111,11 @@ export class Compiler {
     })
   }
 
+  /** Ends the child, because of what the call that is under way makes it do: that call throws {@link CompilerLost}. */
+  giveUp(why: string): void {
+    this.#giveUp?.(why)
+  }
+
   /** Ends the child. */
   async close(): Promise<void> {
     const session = await this.#session?.catch(() => undefined) // told to whoever called
@@ -137,15 +143,14 @@ export class Compiler {
       memoryBytes,
       () => session.child.kill('SIGKILL'),
     )
-    const timer = new AbortController()
-    const tooLate = `it took longer than ${deadlineMs} ms`
-    const late = sleep(deadlineMs, tooLate, { signal: timer.signal })
-    late.catch(() => undefined) // it was not late
-    const lost = Promise.race([session.ended, late]).then((why): never => {
+    const { promise: excess, resolve: giveUp } = Promise.withResolvers<string>()
+    this.#giveUp = giveUp
+    const timer = setTimeout(() => giveUp(`it took longer than ${deadlineMs} ms`), deadlineMs)
+    const reason = Promise.race([session.ended.then((why) => new CompilerLost(why)), excess.then((why) => new CompilerLost(why, true))])
+    const lost = reason.then((why): never => {
       forget()
       session.child.kill('SIGKILL')
-      if (memory.isExceeded()) throw new CompilerLost(`it needed more than ${memoryBytes} bytes of memory`, true)
-      throw new CompilerLost(why, why === tooLate)
+      throw memory.isExceeded() ? new CompilerLost(`it needed more than ${memoryBytes} bytes of memory`, true) : why
     })
     lost.catch(() => undefined) // told through the race below, if at all
     try {
@@ -156,7 +161,8 @@ export class Compiler {
       session.child.kill('SIGKILL')
       throw error instanceof CompilerLost ? error : new CompilerLost(`it failed (${String(error).slice(0, LONGEST_WHY)})`)
     } finally {
-      timer.abort()
+      clearTimeout(timer)
+      this.#giveUp = undefined
       memory.stop()
     }
   }

@@ -1,14 +1,11 @@
 // Checks the types of scripts, as many as are asked for at once in one go. A file that the compiler cannot cope with is blamed alone; the others are checked.
-import { join } from 'node:path'
-import { engineError, isEngineError } from '../../errors/engine-error.ts'
-import type { Json } from '../../model/json.ts'
+import { engineError } from '../../errors/engine-error.ts'
 import type { ScriptStore } from '../../source/script-store.ts'
 import { readSource } from '../source-text.ts'
-import { Compiler, CompilerLost, type CompilerProblem, compilerLibraries } from './compiler.ts'
-import { COMPILER_OPTIONS } from './compiler-options.ts'
+import { CompilerLost, type CompilerProblem } from './compiler.ts'
+import { Program } from './program.ts'
 import { isBroken, isConsequence, type KnownWords } from './type-hints.ts'
 import { describeProblem, describeRest, type TypeProblem } from './type-problem.ts'
-import { VirtualFiles } from './virtual-files.ts'
 
 export type { KnownWords } from './type-hints.ts'
 export type { TypeProblem } from './type-problem.ts'
@@ -16,19 +13,14 @@ export type { TypeProblem } from './type-problem.ts'
 const MiB = 1024 * 1024
 const DEADLINE_MS = 5_000
 const MEMORY_BYTES = 1024 * MiB
-const SOURCE_BYTES = 16 * MiB
-/** Each round finds the files that those of the last one import; deeper chains are no one's. */
-const MOST_ROUNDS = 32
 /** Problems of a file that are told: each takes the host's own time, and a source can hold one a line. */
 const MOST_PROBLEMS = 100
+/** Files that the compiler cannot cope with before it is asked for no more: each takes up to its deadline, twice, and others wait. */
+const MOST_FAILURES = 3
 /** A compiler that nobody asked for this long is ended: starting one takes a tenth of a second. */
 const IDLE_MS = 30_000
-/** Where this package's own sources lie: tests of scripts import `vivarium/test` from there. */
-const OWN = join(import.meta.dirname, '..', '..')
-const TEST_TYPES = join(OWN, 'testing', 'index.js')
+const FAILED = 'TYPE_CHECK_FAILED'
 const NO_WORDS: KnownWords = { events: undefined, bindings: [] }
-const PROJECT = '.vivarium/tsconfig.json'
-const ENVIRONMENT = '.vivarium/env.d.ts'
 
 /** What a type-checker is made from. */
 export interface TypeCheckerOptions {
@@ -79,13 +71,12 @@ interface Wish {
   readonly reject: (error: unknown) => void
 }
 
-/** One compiler, its files, and who waits for it. */
+/** One compiler's program, and who waits for it. */
 class Bench {
   readonly #options: TypeCheckerOptions
   #waiting: Wish[] = []
   #work: Promise<void> | undefined
-  #compiler: Compiler | undefined
-  #files: VirtualFiles | undefined
+  #program: Program | undefined
   #idle: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -102,13 +93,13 @@ class Bench {
   }
 
   async pid(): Promise<number | undefined> {
-    return await this.#compiler?.pid()
+    return await this.#program?.compiler.pid()
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#idle)
-    await this.#compiler?.close()
+    await this.#program?.compiler.close()
     await this.#work
   }
 
@@ -122,7 +113,7 @@ class Bench {
       for (const wish of unmet) await this.#grantAlone(wish)
     }
     this.#work = undefined
-    this.#idle = setTimeout(() => void this.#compiler?.close(), IDLE_MS).unref()
+    this.#idle = setTimeout(() => void this.#program?.compiler.close(), IDLE_MS).unref()
   }
 
   /** Checks for all at once; returns those that have to be checked alone. */
@@ -146,27 +137,37 @@ class Bench {
     try {
       resolve((await this.#run(files)).filter(({ file }) => files.includes(file)))
     } catch (error) {
-      if (error instanceof CompilerLost) resolve(blame(files[0] ?? '', error))
-      else reject(error)
+      if (!(error instanceof CompilerLost)) return reject(error)
+      if (files.length === 1) return resolve(blame(files[0] ?? '', error.message))
+      this.#runEach(files).then(resolve, reject)
     }
   }
 
   /** One program with these files. Throws {@link CompilerLost} when it cannot even be made. */
   async #run(paths: readonly string[]): Promise<readonly TypeProblem[]> {
-    const project = this.#open().files.absolute(PROJECT)
-    await this.#makeProgramTwice(project, paths)
-    const atOnce = await this.#problemsAtOnce(project, paths)
+    await this.#makeTwice(paths)
+    const atOnce = await this.#problemsAtOnce(paths)
     if (atOnce !== undefined) return atOnce
-    if (paths.length > 1) await this.#makeProgramTwice(project, paths)
-    const problems: TypeProblem[] = []
-    for (const path of paths) problems.push(...(await this.#problemsOf(path, () => this.#makeProgram(project, paths))))
-    return problems
+    if (paths.length > 1) await this.#makeTwice(paths)
+    return await oneByOne(paths, (path) => this.#problemsOf(path, () => this.#open().make(paths)))
+  }
+
+  /** A program for each file: together they are too much, or one of them is. */
+  #runEach(paths: readonly string[]): Promise<readonly TypeProblem[]> {
+    return oneByOne(paths, async (path) => {
+      try {
+        return await this.#run([path])
+      } catch (error) {
+        if (error instanceof CompilerLost) return blame(path, error.message)
+        throw error
+      }
+    })
   }
 
   /** Asked once for all, the compiler is many times as fast; undefined where it is lost over that, and has to be asked for one after the other. */
-  async #problemsAtOnce(project: string, paths: readonly string[]): Promise<readonly TypeProblem[] | undefined> {
+  async #problemsAtOnce(paths: readonly string[]): Promise<readonly TypeProblem[] | undefined> {
     if (paths.length === 1) return undefined
-    const { files, compiler } = this.#open()
+    const { files, compiler, project } = this.#open()
     try {
       const found = Map.groupBy(await compiler.problemsOf(project), ({ file }) => file)
       return paths.flatMap((path) => this.#describe(path, found.get(files.absolute(path)) ?? []))
@@ -189,112 +190,60 @@ class Bench {
 
   /** A compiler that ends over a file twice ends because of it. */
   async #problemsOf(path: string, startAgain: () => Promise<void>): Promise<readonly TypeProblem[]> {
-    const { files, compiler } = this.#open()
+    const { files, compiler, project } = this.#open()
     if (files.textOf(path) === undefined || path.endsWith('.json')) return []
-    const ask = async (): Promise<readonly TypeProblem[]> =>
-      this.#describe(path, await compiler.problemsOf(files.absolute(PROJECT), files.absolute(path)))
+    const ask = async (): Promise<readonly TypeProblem[]> => this.#describe(path, await compiler.problemsOf(project, files.absolute(path)))
     try {
       return await ask()
     } catch (error) {
       if (!(error instanceof CompilerLost)) throw error
       await startAgain()
-      if (error.isExcess) return blame(path, error)
+      if (error.isExcess) return blame(path, error.message)
     }
     try {
       return await ask()
     } catch (error) {
       if (!(error instanceof CompilerLost)) throw error
       await startAgain()
-      return blame(path, error)
+      return blame(path, error.message)
     }
   }
 
   /** A compiler that died while nothing was asked of it is nobody's fault. */
-  async #makeProgramTwice(project: string, paths: readonly string[]): Promise<void> {
+  async #makeTwice(paths: readonly string[]): Promise<void> {
     try {
-      await this.#makeProgram(project, paths)
+      await this.#open().make(paths)
     } catch (error) {
       if (!(error instanceof CompilerLost) || error.isExcess) throw error
-      await this.#makeProgram(project, paths)
-    }
-  }
-
-  /** Reads what is asked for and whatever that leads to, each file once, until the compiler has seen all of it as it is now. */
-  async #makeProgram(project: string, paths: readonly string[]): Promise<void> {
-    const { files, compiler } = this.#open()
-    const seen = new Set([...paths, ...files.missing()])
-    const first = await this.#read([...seen])
-    note(first, files, ENVIRONMENT, this.#options.environment())
-    note(first, files, PROJECT, projectText(paths.filter((path) => files.textOf(path) !== undefined)))
-    let changes = first
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const reached = await compiler.update(project, absolute(changes, files))
-      const unread = [...reached.flatMap((name) => files.relative(name) ?? []), ...files.missing()].filter(
-        (path) => !seen.has(path) && !isOurs(path),
-      )
-      for (const path of unread) seen.add(path)
-      changes = await this.#read(unread)
-      if (Object.values(changes).every(({ length }) => length === 0)) return
-    }
-  }
-
-  async #read(paths: readonly string[]): Promise<Changes> {
-    const { files } = this.#open()
-    const changes: Changes = { created: [], changed: [], deleted: [] }
-    const texts = await Promise.all(paths.map((path) => this.#readOne(path)))
-    for (const [index, path] of paths.entries()) note(changes, files, path, texts[index])
-    return changes
-  }
-
-  /** A file that cannot be read is none: bundling tells of it. */
-  async #readOne(path: string): Promise<string | undefined> {
-    try {
-      return (await this.#options.store.read(path, SOURCE_BYTES))?.text
-    } catch (error) {
-      if (isEngineError(error)) return undefined
-      throw error
+      await this.#open().make(paths)
     }
   }
 
   /** Throws `TYPE_CHECK_UNAVAILABLE`, `DISPOSED`. */
-  #open(): { readonly files: VirtualFiles; readonly compiler: Compiler } {
+  #open(): Program {
     if (this.#isClosed) throw engineError('DISPOSED', ['The type-checker'])
-    const { store, deadlineMs = DEADLINE_MS, memoryBytes = MEMORY_BYTES } = this.#options
-    this.#files ??= new VirtualFiles({ directory: store.directory, libraries: compilerLibraries(), own: OWN })
-    this.#compiler ??= new Compiler({ files: this.#files.system, workingDirectory: '/', deadlineMs, memoryBytes })
-    return { files: this.#files, compiler: this.#compiler }
+    const { store, environment, deadlineMs = DEADLINE_MS, memoryBytes = MEMORY_BYTES } = this.#options
+    this.#program ??= new Program({ store, environment, deadlineMs, memoryBytes })
+    return this.#program
   }
 }
 
-interface Changes {
-  readonly created: string[]
-  readonly changed: string[]
-  readonly deleted: string[]
-}
-
-function isOurs(path: string): boolean {
-  return path === PROJECT || path === ENVIRONMENT
-}
-
-function note(changes: Changes, files: VirtualFiles, path: string, text: string | undefined): void {
-  const what = files.put(path, text)
-  if (what !== 'same') changes[what].push(path)
-}
-
-function absolute({ created, changed, deleted }: Changes, files: VirtualFiles): Changes {
-  const all = (paths: readonly string[]): string[] => paths.map((path) => files.absolute(path))
-  return { created: all(created), changed: all(changed), deleted: all(deleted) }
-}
-
-function projectText(paths: readonly string[]): string {
-  const content: Json = {
-    compilerOptions: { ...COMPILER_OPTIONS, paths: { 'vivarium/test': [TEST_TYPES] } },
-    files: [...paths, ENVIRONMENT].sort().map((path) => `../${path}`),
+/** Problems of one file after the other. Behind a few that could not be checked, the compiler is not asked for the rest. */
+async function oneByOne(
+  paths: readonly string[],
+  check: (path: string) => Promise<readonly TypeProblem[]>,
+): Promise<readonly TypeProblem[]> {
+  const problems: TypeProblem[] = []
+  let failures = 0
+  for (const path of paths) {
+    const found = failures < MOST_FAILURES ? await check(path) : blame(path, `${MOST_FAILURES} others before it could not be`)
+    if (found.some(({ code }) => code === FAILED)) failures++
+    problems.push(...found)
   }
-  return JSON.stringify(content)
+  return problems
 }
 
-function blame(file: string, { message }: CompilerLost): readonly TypeProblem[] {
-  const failure = engineError('TYPE_CHECK_FAILED', [file, message])
+function blame(file: string, why: string): readonly TypeProblem[] {
+  const failure = engineError(FAILED, [file, why])
   return [{ file, line: 1, column: 1, endLine: 1, endColumn: 1, code: failure.code, message: failure.message }]
 }

@@ -6,6 +6,8 @@ import type { FileSystem, FileSystemEntries } from 'typescript/unstable/fs'
 
 /** Where files of a store that has no directory are said to lie. */
 const NOWHERE = '/vivarium-scripts'
+/** Files that are not there and that the compiler may look for: it tries several names for each import, and a source can hold forty thousand imports. */
+const MOST_MISSING = 4_000
 
 /** What the files are made of. */
 export interface VirtualFilesOptions {
@@ -15,6 +17,8 @@ export interface VirtualFilesOptions {
   readonly libraries: string
   /** The folder of what vivarium itself offers to scripts' tests. */
   readonly own: string
+  /** Called when the compiler looks for more files than it may; the reason is what it does. */
+  readonly onExcess: (reason: string) => void
 }
 
 /** See the head of the file. Paths of the store are relative to its root, those of the compiler absolute. */
@@ -25,12 +29,14 @@ export class VirtualFiles {
   readonly #hasPackages: boolean
   readonly #texts = new Map<string, string>()
   readonly #asked = new Set<string>()
+  readonly #onExcess: (reason: string) => void
 
-  constructor({ directory, libraries, own }: VirtualFilesOptions) {
+  constructor({ directory, libraries, own, onExcess }: VirtualFilesOptions) {
     this.root = directory ?? NOWHERE
     this.#hasPackages = directory !== undefined
     this.#folders = [libraries, own]
     this.#own = own
+    this.#onExcess = onExcess
   }
 
   /** The absolute path of a file. */
@@ -54,7 +60,7 @@ export class VirtualFiles {
     return this.#texts.get(path)
   }
 
-  /** Every file that there is. */
+  /** Every file that is here. */
   paths(): readonly string[] {
     return [...this.#texts.keys()]
   }
@@ -75,6 +81,11 @@ export class VirtualFiles {
   /** Files of the store that the compiler has looked for and that are not here. */
   missing(): readonly string[] {
     return [...this.#asked]
+  }
+
+  /** Another program begins: the compiler looks for what that one needs. */
+  forgetMissing(): void {
+    this.#asked.clear()
   }
 
   /** What the compiler is handed. */
@@ -98,7 +109,9 @@ export class VirtualFiles {
 
   /** Remembers what was looked for: the store is asked for it before the next look. */
   #note<T>(path: string, answer: T): T {
-    if (SOURCE.test(path) && !HIDDEN.test(path)) this.#asked.add(path)
+    if (!SOURCE.test(path) || HIDDEN.test(path)) return answer
+    if (this.#asked.size < MOST_MISSING) this.#asked.add(path)
+    else if (!this.#asked.has(path)) this.#onExcess(`it looks for more than ${MOST_MISSING} files that are not there`)
     return answer
   }
 

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { createTypeChecker, type TypeChecker, type TypeProblem } from '../../../engine/pipeline/type-check/type-checker.ts'
 import { diskStore } from '../../../engine/source/disk-store.ts'
 import { type MemoryStore, memoryStore } from '../../../engine/source/memory-store.ts'
+import type { ScriptStore } from '../../../engine/source/script-store.ts'
 import { rejectionOf } from '../../harness/rejection-of.ts'
 import { tempDirectory } from '../../harness/temp-directory.ts'
 
@@ -75,6 +76,72 @@ test('each check reads anew: a file that changed, came or went, also one that on
     store.remove('a.ts')
     assert.equal(await checker.check(['a.ts']), [])
   })
+})
+
+test('a file that was looked for, and came while others were checked, is seen; so is one that was let go meanwhile', async () => {
+  const files = {
+    'a.ts': `import { n } from './lib/n.ts'\nexport const s: string = n\n`,
+    'b.ts': `import { m } from './lib/m.ts'\nexport const s: string = m\n`,
+    'lib/m.ts': 'export const m = 1',
+  }
+  await over(files, async (checker, store) => {
+    const [ofA, ofB] = [['a.ts:1:19 TS2307'], ['b.ts:2:14 TS2322']]
+    assert.equal(places(await checker.check(['a.ts'])), ofA)
+    assert.equal(places(await checker.check(['b.ts'])), ofB)
+    store.write('lib/n.ts', 'export const n = 1')
+    assert.equal(places(await checker.check(['a.ts'])), ['a.ts:2:14 TS2322'])
+    assert.equal(places(await checker.check(['b.ts'])), ofB)
+    store.remove('lib/n.ts')
+    assert.equal(places(await checker.check(['a.ts'])), ofA)
+    store.write('lib/m.ts', `export const m = 'text'`)
+    assert.equal(places(await checker.check(['b.ts'])), [])
+    assert.equal(places(await checker.check(['a.ts', 'b.ts'])), ofA)
+  })
+})
+
+test('a script cannot make it look for files without end, then or ever after; it is blamed alone', async () => {
+  const flood = Array.from({ length: 3_000 }, (_, i) => `import type {} from './a${i}'`).join('\n')
+  const memory = memoryStore({ 'a.ts': BAD, 'flood.ts': flood, 'z.ts': 'export const n = 1' })
+  const read: string[] = []
+  const store: ScriptStore = {
+    ...memory,
+    read: (path, maxBytes) => {
+      read.push(path)
+      return memory.read(path, maxBytes)
+    },
+  }
+  await using checker = createTypeChecker({ store, environment: () => '' })
+  const expected = ['a.ts:1:14 TS2322', 'flood.ts:1:1 TYPE_CHECK_FAILED']
+  const [a, floodProblems, z] = await Promise.all(['a.ts', 'flood.ts', 'z.ts'].map((path) => checker.check([path])))
+  assert.equal(places([a ?? [], floodProblems ?? [], z ?? []].flat()), expected)
+  assert.match(floodProblems?.[0]?.message ?? '', 'it looks for more than 4000 files that are not there.')
+  // All files of a directory are asked for at once by whoever checks one.
+  assert.equal(places(await checker.check(['a.ts', 'flood.ts', 'z.ts'])), expected)
+  read.length = 0
+  assert.equal(places(await checker.check(['a.ts'])), expected.slice(0, 1))
+  assert.equal(read, ['a.ts'])
+})
+
+test('a script cannot make it read without end', async () => {
+  const large = `/*${'x'.repeat(15 * 1024 * 1024)}*/ export type T = 1`
+  const names = Array.from({ length: 5 }, (_, i) => `large${i}.ts`)
+  const files = Object.fromEntries(names.map((name) => [name, large]))
+  await over({ ...files, 'a.ts': names.map((name) => `import type {} from './${name}'`).join('\n') }, async (checker) => {
+    const [problem] = await checker.check(['a.ts'])
+    assert.is(problem?.message, 'The types of "a.ts" could not be checked: what it imports is larger than 67108864 bytes.')
+  })
+})
+
+test('behind three files that could not be checked, it is not asked for the rest', async () => {
+  const bad = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`s${i}.ts`, ENDLESS]))
+  const store = memoryStore(bad)
+  await using checker = createTypeChecker({ store, environment: () => '', deadlineMs: 300 })
+  const problems = await checker.check(Object.keys(bad))
+  assert.equal(
+    places(problems),
+    Object.keys(bad).map((file) => `${file}:1:1 TYPE_CHECK_FAILED`),
+  )
+  assert.match(problems[4]?.message ?? '', '3 others before it could not be')
 })
 
 test('many who ask at once are answered each for its own files', async () => {
