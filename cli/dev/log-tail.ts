@@ -31,13 +31,14 @@ export interface LogFilter {
 export const ALL: LogFilter = Object.freeze({ script: undefined, level: undefined, text: undefined })
 
 const MOST_LINES = 5_000
+const MOST_CHARS = 4_000
 
-/** Keeps the latest lines. */
+/** Keeps the latest lines, and of long ones the beginning. */
 export class LogTail {
   #lines: LogLine[] = []
 
   add(line: LogLine): void {
-    this.#lines.push(line)
+    this.#lines.push({ ...line, text: shorten(line.text) })
     // Not one by one: a shift for each line would cost more than the line.
     if (this.#lines.length > MOST_LINES * 2) this.#lines = this.#lines.slice(-MOST_LINES)
   }
@@ -67,4 +68,10 @@ export function passes(line: LogLine, { script, level, text }: LogFilter): boole
   if (level !== undefined && LEVELS.indexOf(line.level) < LEVELS.indexOf(level)) return false
   if (script !== undefined && line.source !== script) return false
   return text === undefined || text === '' || `${line.source} ${line.text}`.toLowerCase().includes(text.toLowerCase())
+}
+
+/** A copy: a part of a text would keep all of it in memory. */
+function shorten(text: string): string {
+  if (text.length <= MOST_CHARS) return text
+  return `${Buffer.from(text.slice(0, MOST_CHARS)).toString()}… (${text.length - MOST_CHARS} more characters)`
 }

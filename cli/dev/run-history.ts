@@ -37,6 +37,8 @@ interface Tally {
 }
 
 const MOST_RUNS = 500
+/** Of results and logs, all runs together. */
+const MOST_BYTES = 16 * 1024 * 1024
 /** Durations that a figure is made from. */
 const MOST_DURATIONS = 100
 const NONE: RunFigures = Object.freeze({ runs: 0, ok: 0, wallMsP50: 0 })
@@ -46,6 +48,7 @@ export class RunHistory {
   /** The latest last. */
   readonly #entries: RunEntry[] = []
   readonly #tallies = new Map<string, Tally>()
+  #bytes = 0
 
   /** The latest runs, the latest first. */
   latest(count: number): RunEntry[] {
@@ -58,7 +61,8 @@ export class RunHistory {
 
   add(entry: RunEntry): void {
     this.#entries.push(entry)
-    if (this.#entries.length > MOST_RUNS) this.#entries.shift()
+    this.#bytes += bytesOf(entry)
+    this.#forgetOldest()
     const { script, status, usage } = entry.outcome
     const tally = this.#tallies.get(script) ?? { runs: 0, ok: 0, wallMs: [] }
     this.#tallies.set(script, tally)
@@ -74,6 +78,7 @@ export class RunHistory {
     const before = this.#entries[index]
     if (before === undefined) return
     this.#entries[index] = entry
+    this.#bytes += bytesOf(entry) - bytesOf(before)
     const tally = this.#tallies.get(entry.outcome.script)
     if (tally !== undefined && before.outcome.status === 'ok' && entry.outcome.status !== 'ok') tally.ok--
   }
@@ -91,6 +96,19 @@ export class RunHistory {
 
   clear(): void {
     this.#entries.length = 0
+    this.#bytes = 0
     this.#tallies.clear()
   }
+
+  /** The latest run stays, however large it is. */
+  #forgetOldest(): void {
+    while (this.#entries.length > MOST_RUNS || (this.#bytes > MOST_BYTES && this.#entries.length > 1)) {
+      const oldest = this.#entries.shift()
+      if (oldest !== undefined) this.#bytes -= bytesOf(oldest)
+    }
+  }
+}
+
+function bytesOf({ outcome: { usage } }: RunEntry): number {
+  return usage.outputBytes + usage.logBytes
 }
