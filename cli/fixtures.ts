@@ -1,6 +1,6 @@
 // Example events of a scripts directory, for trying and testing scripts. `fixtures/EVENT.json` is a payload; `fixtures/NAME.json` may also say both: { "event": …, "payload": … }.
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { isEngineError } from '../engine/errors/engine-error.ts'
 import { readInside } from '../engine/source/read-inside.ts'
 import { parseJson } from './parse-json.ts'
@@ -22,10 +22,12 @@ const EXTENSION = '.json'
 const LARGEST_BYTES = 32 * 1024 * 1024
 const OWN_KEYS = ['event', 'payload']
 
-/** Names of all fixtures of a scripts directory, sorted; none where there is no such folder. */
+/** Names of all fixtures of a scripts directory, sorted; none where there is no such folder, or a link leads out of the directory. */
 export async function listFixtures(directory: string): Promise<string[]> {
   try {
-    const entries = await readdir(join(directory, FIXTURES), { withFileTypes: true })
+    const folder = await realpath(join(directory, FIXTURES))
+    if (!folder.startsWith((await realpath(directory)) + sep)) return []
+    const entries = await readdir(folder, { withFileTypes: true })
     const files = entries.filter((entry) => !entry.isDirectory() && entry.name.endsWith(EXTENSION) && !entry.name.startsWith('.'))
     return files.map(({ name }) => name.slice(0, -EXTENSION.length)).sort()
   } catch (error) {

@@ -31,4 +31,17 @@ test('no fixture leads out of the scripts directory, hangs, or never ends', asyn
   assert.is((await readFixture(directory.path, 'other')).payload, 1)
 })
 
+test('a folder of fixtures that lies outside is not listed; one that is a link inside is', async () => {
+  using outside = tempDirectory({ 'config.json': '{}' })
+  using directory = tempDirectory({ 'examples/push.json': '1', 'deep/x.ts': '' })
+  symlinkSync(outside.path, join(directory.path, 'fixtures'))
+  assert.equal(await listFixtures(directory.path), [])
+  symlinkSync(join(directory.path, 'examples'), join(directory.path, 'deep', 'fixtures'))
+  assert.equal(await listFixtures(join(directory.path, 'deep')), [])
+  using good = tempDirectory({ 'examples/push.json': '1' })
+  symlinkSync(join(good.path, 'examples'), join(good.path, 'fixtures'))
+  assert.equal(await listFixtures(good.path), ['push'])
+  assert.is((await readFixture(good.path, 'push')).payload, 1)
+})
+
 test.run()
