@@ -5,7 +5,13 @@ export class ResponseFlaw extends Error {
   override readonly name = 'ResponseFlaw'
 }
 
-/** Of the way there. It may name addresses, so it is for the host's records only. */
+/** Of the way there. It may name addresses, so it is for the host's records only. `code` is one of the system's, where there is one that fits. */
 export class NetworkFlaw extends Error {
   override readonly name = 'NetworkFlaw'
+  readonly code: string | undefined
+
+  constructor(message: string, code?: string) {
+    super(message)
+    this.code = code
+  }
 }

@@ -8,6 +8,7 @@ import { SecretPatterns } from '../secret-patterns.ts'
 import type { SecretStore } from '../secrets-store.ts'
 import { Connections } from './connections.ts'
 import { type Connector, systemConnector } from './dial.ts'
+import { dnsResolver } from './dns-resolver.ts'
 import { checkGranted, fetchAll, type Outbound, type Request, type Response } from './fetch.ts'
 import { compileGrant, grantSchema, type HttpGrant, narrowHttp } from './grant.ts'
 import { HTTP_TYPES } from './http-types.ts'
@@ -47,7 +48,10 @@ const reply = z.object({
 export interface HttpOptions {
   /** Where `{{secret:NAME}}` in headers comes from; without it there are no secrets. */
   readonly secrets?: SecretStore | undefined
-  /** Finds the addresses of a name; the system's where nothing is given. Whatever it answers is checked. */
+  /**
+   * Finds the addresses of a name. Where nothing is given, the system does for names that a pattern names, and name servers are asked for those that only a wildcard
+   * covers. Whatever it answers is checked.
+   */
   readonly resolver?: Resolver | undefined
   /** Opens connections to checked addresses, with TLS where `isSecure` says so; the system's where nothing is given. For a proxy, own certificates, or tests. */
   readonly connect?: Connector | undefined
@@ -61,8 +65,9 @@ type HttpCall = BindingCall<HttpGrant | true>
  * @example
  * const engine = await createEngine({ scripts, bindings: [http()], policy: { version: 1, defaults: { allow: { http: ['hooks.example.com'] } } } })
  */
-export function http({ secrets, resolver = systemResolver, connect = systemConnector }: HttpOptions = {}): Binding {
-  const outbound: Outbound = { addresses: new AddressBook(resolver), connections: new Connections(connect) }
+export function http({ secrets, resolver, connect = systemConnector }: HttpOptions = {}): Binding {
+  const addresses = new AddressBook({ named: resolver ?? systemResolver, wild: resolver ?? dnsResolver() })
+  const outbound: Outbound = { addresses, connections: new Connections(connect) }
   const turns = new Turns(MOST_REQUESTS)
   return defineBinding(
     'http',

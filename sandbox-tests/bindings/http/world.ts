@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly secrets?: Secrets
   /** In the stead of the counting connector to the server. */
   readonly connect?: HttpOptions['connect']
+  /** In the stead of the names. */
+  readonly resolver?: HttpOptions['resolver']
 }
 
 /** See the head of the file. */
@@ -47,7 +49,7 @@ export interface World extends AsyncDisposable {
 /** Makes a world. The caller disposes of it. */
 export async function openWorld(
   handler: Handler = echo,
-  { names = {}, secrets: values = {}, connect: dialler }: WorldOptions = {},
+  { names = {}, secrets: values = {}, connect: dialler, resolver }: WorldOptions = {},
 ): Promise<World> {
   const requests: string[] = []
   const server = createServer((request, response) => {
@@ -61,8 +63,9 @@ export async function openWorld(
   const store = new SecretStore(values)
   const options: HttpOptions = {
     secrets: store,
-    async resolver(host) {
+    async resolver(host, signal) {
       lookups.push(host)
+      if (resolver !== undefined) return await resolver(host, signal)
       const found = names[host] ?? [PUBLIC]
       return typeof found === 'function' ? await found() : found
     },
