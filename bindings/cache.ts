@@ -1,12 +1,14 @@
 // The binding `cache`: what a script would rather not compute or fetch again. In memory, a share for each script, the least recently used goes first.
 import { z } from 'zod'
 import { engineError } from '../engine/errors/engine-error.ts'
-import type { Binding, BindingCall } from './binding.ts'
+import type { Binding } from './binding.ts'
 import { CacheShares } from './cache-shares.ts'
 import { defineBinding } from './define-binding.ts'
+import { ownerOf } from './owner-of.ts'
 import { duration, size } from './quantities.ts'
 import { readStored, writeStored } from './stored-value.ts'
 import { type Clock, steadyClock } from './system-clock.ts'
+import { takes } from './takes.ts'
 
 const MiB = 1024 ** 2
 const KEY_CHARACTERS = 512
@@ -24,7 +26,6 @@ const grant = z
 
 const key = z.string().min(1).max(KEY_CHARACTERS)
 const lifetime = z.strictObject({ ttl: duration.pipe(z.number().max(MAX_TTL_MS)).optional() }).optional()
-const takes = (signature: string) => ({ error: `it takes (${signature})` })
 
 const TYPES = `{
   /** The value under a key; undefined where there is none, or no longer. */
@@ -94,9 +95,4 @@ function readTotal(bytes: number | string): number {
   if (!reading.success)
     throw engineError('BINDING_INVALID', ['cache', `cannot have ${JSON.stringify(bytes)} bytes; write a size such as 64MiB`])
   return reading.data
-}
-
-/** Whose entries these are: engine-made names only, and JSON quotes them. */
-function ownerOf({ tenant, script }: BindingCall): string {
-  return JSON.stringify([tenant ?? null, script])
 }

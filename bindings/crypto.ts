@@ -7,6 +7,7 @@ import { HostFunctionError } from './host-function-error.ts'
 import { size } from './quantities.ts'
 import { accessOf, secretGrantsOf } from './secret-grants.ts'
 import type { SecretStore } from './secrets-store.ts'
+import { takes } from './takes.ts'
 
 const MiB = 1024 ** 2
 /** The most that an argument of a host call can ever be. */
@@ -36,7 +37,6 @@ type Grant = z.output<typeof grant>
 const algorithm = z.enum(Object.keys(ALGORITHMS) as [Algorithm, ...Algorithm[]])
 const data = z.union([z.string(), z.instanceof(Uint8Array)], { error: 'it must be a text or a Uint8Array' })
 const encoding = z.enum(['hex', 'base64']).default('hex')
-const takes = (signature: string) => ({ error: `it takes (${signature})` })
 
 const TYPES = `{
   /** The digest of a text (as UTF-8) or of bytes, as text. SHA-1 is there for old formats: nothing that must be safe should rest on it. */

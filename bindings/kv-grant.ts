@@ -5,6 +5,7 @@ import type { Json } from '../engine/model/json.ts'
 import type { BindingCall } from './binding.ts'
 import { HostFunctionError } from './host-function-error.ts'
 import type { KvScope } from './kv-store.ts'
+import { ownerOf } from './owner-of.ts'
 import { size } from './quantities.ts'
 
 const DEFAULT_QUOTA = Object.freeze({ bytes: 1024 ** 2, keys: 1_000 })
@@ -73,13 +74,13 @@ export function kvScope(
   right: 'read' | 'write',
   { namespace, now }: { readonly namespace: string | undefined; readonly now: number },
 ): KvScope {
-  const { tenant, script, grant } = call
-  // Engine-made names only, and JSON quotes them: no script, tenant or namespace can be named so that two of these are one.
-  if (namespace === undefined) return { namespace: JSON.stringify([tenant ?? null, script]), quota: grant, now }
+  const { tenant, grant } = call
+  if (namespace === undefined) return { namespace: ownerOf(call), quota: grant, now }
   const given = sharedBy(grant, namespace)
   if (given?.may.includes(right) !== true)
     throw HostFunctionError.of('NAMESPACE_DENIED', 'kv', namespace, given === undefined ? '' : ' for writing')
   const { bytes = DEFAULT_QUOTA.bytes, keys: most = DEFAULT_QUOTA.keys } = given
+  // No owner is written as an object, and JSON quotes: no script, tenant or namespace can be named so that two of these are one.
   return { namespace: JSON.stringify({ shared: [tenant ?? null, namespace] }), quota: { bytes, keys: most }, now }
 }
 

@@ -11,6 +11,7 @@ import { duration } from './quantities.ts'
 import { openSqliteKvStore } from './sqlite-kv-store.ts'
 import { readStored, writeStored } from './stored-value.ts'
 import { type Clock, systemClock } from './system-clock.ts'
+import { takes } from './takes.ts'
 import { Wakeups } from './wakeups.ts'
 
 const KEY_BYTES = 512
@@ -38,9 +39,6 @@ const page = z
 const watching = z.strictObject({ namespace, ...watchOptions }).prefault({})
 
 const listing = z.object({ entries: z.array(z.object({ key: z.string(), value: z.unknown() })), cursor: z.string().optional() })
-
-/** What is said of arguments that are too few or too many. */
-const takes = (signature: string) => ({ error: `it takes (${signature})` })
 
 /** What `kv` is made from. */
 export interface KvOptions {

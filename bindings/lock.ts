@@ -10,6 +10,7 @@ import { type HeldLock, isQuotaExceeded, type LockPlace, LockRecords } from './l
 import { duration } from './quantities.ts'
 import { openSqliteKvStore } from './sqlite-kv-store.ts'
 import { type Clock, systemClock } from './system-clock.ts'
+import { takes } from './takes.ts'
 import { waitOf } from './wakeups.ts'
 
 const DEFAULT_NAMES = 1_000
@@ -42,7 +43,6 @@ const terms = z
   .prefault({})
 const place = z.strictObject({ namespace }).prefault({})
 const held = z.object({ name: z.string(), token, until: z.number() }).optional()
-const takes = (signature: string) => ({ error: `it takes (${signature})` })
 
 const TYPES = `{
   /**

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Binding } from '../binding.ts'
 import { defineBinding } from '../define-binding.ts'
 import { HostFunctionError } from '../host-function-error.ts'
+import { takes } from '../takes.ts'
 import { FileDesk, type FilesCall } from './file-desk.ts'
 import { type FileRoots, readRoots } from './file-roots.ts'
 import { filesGrant, narrowFiles } from './files-grant.ts'
@@ -28,9 +29,6 @@ const facts = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), modified: z.date() }),
 ])
 const listing = z.object({ entries: z.array(z.intersection(z.object({ name: z.string() }), facts)), cursor: z.string().optional() })
-
-/** What is said of arguments that are too few or too many. */
-const takes = (signature: string) => ({ error: `it takes (${signature})` })
 
 /** What `files` is made from. */
 export interface FilesOptions {
