@@ -106,8 +106,10 @@ export class TestHost implements AsyncDisposable {
     return step
   }
 
+  /** A fake may still be at it when its run is over: nobody waits for that answer, and nothing is wrong with it. */
   #answer(reply: FakeReply): void {
-    this.#runOf(reply.run).answer({ ...reply, now: readMoment(reply.now) })
+    const isOver = !this.#runs.has(reply.run) && Number.isInteger(reply.run) && reply.run > 0 && reply.run <= this.#started
+    if (!isOver) this.#runOf(reply.run).answer({ ...reply, now: readMoment(reply.now) })
   }
 
   async #start(asked: RunOrder): Promise<number> {

@@ -160,7 +160,8 @@ async function answer(host: TestHost, { run, step, fakes, now }: Answering, fail
     await host.answer({ run, call: step.call, ...reply, now: now() })
   } catch (error) {
     failures.push(error)
-    await host.answer({ run, call: step.call, ok: false, error: readFailure(error), now: 0 })
+    // Where not even this arrives, the first error is the one to tell.
+    await host.answer({ run, call: step.call, ok: false, error: readFailure(error), now: 0 }).catch(() => undefined)
   }
 }
 

@@ -46,6 +46,18 @@ test('a run is started, followed and answered', () =>
     assert.not((await ask('next', started.value)).ok, 'its end is told once')
   }))
 
+test('an answer that comes when its run is over is taken quietly; one for a run that never was is refused', () =>
+  opened(async (ask) => {
+    const started = await ask('start', { ...ORDER, event: 'wait', fakes: ['kv.get'], limits: { wall: '100ms' } })
+    assert.ok(started.ok)
+    const run = started.value as number
+    const { value: call } = (await ask('next', run)) as { value: { kind: string; call: number } }
+    const { value: end } = (await ask('next', run)) as { value: { kind: string } }
+    assert.equal([call.kind, end.kind], ['call', 'end'])
+    assert.ok((await ask('answer', { run, call: call.call, ok: true, value: 1, now: 0 })).ok)
+    for (const other of [run + 1, 0, -1, 0.5, 'x']) assert.not((await ask('answer', { run: other, call: 0, ok: true, now: 0 })).ok)
+  }))
+
 test('nonsense is refused', () =>
   opened(async (ask) => {
     const odd: readonly unknown[] = [
