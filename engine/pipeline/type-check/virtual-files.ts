@@ -1,7 +1,7 @@
 // What the compiler may see: the files of a store, one project file, the types of the language, and installed packages. Whatever else lies on the disk does not
 // exist for it, however a script spells the path.
 import { realpathSync } from 'node:fs'
-import { posix } from 'node:path'
+import { posix, sep } from 'node:path'
 import type { FileSystem, FileSystemEntries } from 'typescript/unstable/fs'
 
 /** Where files of a store that has no directory are said to lie. */
@@ -103,7 +103,7 @@ export class VirtualFiles {
       },
       directoryExists: (absolute) => (this.#isReal(absolute) ? undefined : this.#isFolder(absolute)),
       getAccessibleEntries: (absolute) => (this.#isReal(absolute) ? undefined : NO_ENTRIES),
-      realpath: (absolute) => (this.relative(absolute) === undefined && this.#isReal(absolute) ? realPath(absolute) : absolute),
+      realpath: (absolute) => (this.relative(absolute) === undefined ? this.#realPath(absolute) : absolute),
     }
   }
 
@@ -115,12 +115,33 @@ export class VirtualFiles {
     return answer
   }
 
-  /** Whether the disk itself answers: for the language's types, and for packages that the scripts directory can see. */
+  /**
+   * Whether the disk itself answers: for the language's types, and for packages that the scripts directory can see. What a link in a package folder leads to is a
+   * package only where it lies in such a folder too: whoever saves scripts can make links.
+   */
   #isReal(absolute: string): boolean {
-    if (this.#folders.some((folder) => absolute === folder || absolute.startsWith(`${folder}/`))) return true
+    if (this.#isKnown(absolute)) return true
+    if (!this.#isBeside(absolute)) return false
+    const real = realPathOf(absolute)
+    return real !== undefined && (this.#isKnown(real) || `${real}/`.includes('/node_modules/'))
+  }
+
+  /** Whether a path lies in a folder of the engine or of the compiler. */
+  #isKnown(absolute: string): boolean {
+    return this.#folders.some((folder) => absolute === folder || absolute.startsWith(`${folder}/`))
+  }
+
+  /** Whether a path is one of a package folder of the root, or of a folder above it. */
+  #isBeside(absolute: string): boolean {
     const owner = /^(.*?)\/node_modules(?:\/|$)/.exec(absolute)?.[1]
     if (owner === undefined || !this.#hasPackages || absolute.includes('/../')) return false
     return owner === '' || this.root === owner || this.root.startsWith(`${owner}/`)
+  }
+
+  /** Packages may be links into a store of their manager, where their own dependencies lie beside them; where the compiler may not look, they stay under their name. */
+  #realPath(absolute: string): string {
+    const real = this.#isReal(absolute) ? realPathOf(absolute) : undefined
+    return real !== undefined && this.#isReal(real) ? real : absolute
   }
 
   /** Folders are not kept: above the root and below it, one may be there. */
@@ -135,13 +156,11 @@ const INSTALLED = /(?<=["'])\/[^"'\n]{0,4096}\/node_modules\//g
 const SOURCE = /\.(?:ts|mts|js|mjs|json)$/
 const HIDDEN = /(?:^|\/)(?:\.|package\.json$)/
 
-/** Packages may be links into a store of their manager, where their own dependencies lie beside them; what leads out of packages stays under its name. */
-function realPath(absolute: string): string {
+/** Undefined for what is not there. */
+function realPathOf(absolute: string): string | undefined {
   try {
-    const real = realpathSync(absolute)
-    return real.includes('/node_modules/') ? real : absolute
+    return realpathSync.native(absolute).split(sep).join('/')
   } catch {
-    // It is not there: nothing will be read.
-    return absolute
+    return undefined // nothing will be read
   }
 }

@@ -233,6 +233,45 @@ test('types of installed packages are seen, also where their manager links them'
   assert.is(problem?.message, "Type 'string' is not assignable to type 'number'.")
 })
 
+test('a link in a package folder leads to packages only, as for the bundler', async () => {
+  using outside = tempDirectory({
+    'app/package.json': '{ "name": "app", "types": "./secret.ts" }',
+    'app/secret.ts': `export const password = 'hunter2'`,
+    'app/secret.json': '{ "password": 1 }',
+    'elsewhere/node_modules/q/index.d.ts': 'export declare const q: 1',
+  })
+  using project = tempDirectory({
+    'scripts/node_modules/p/package.json': '{ "name": "p", "types": "./p.d.ts" }',
+    'scripts/node_modules/p/p.d.ts': 'export declare const p: 1',
+  })
+  const link = (target: string, name: string): void =>
+    symlinkSync(join(outside.path, target), join(project.path, 'scripts/node_modules', name))
+  for (const [target, name] of [
+    ['app', 'linked'],
+    ['app', 'p/folder'],
+    ['app/secret.ts', 'p/secret.ts'],
+    ['app/secret.json', 'p/secret.json'],
+    ['elsewhere/node_modules/q', 'q'],
+  ] as const)
+    link(target, name)
+  await using checker = createTypeChecker({ store: diskStore(join(project.path, 'scripts')), environment: () => '' })
+  const codesOf = async (specifier: string): Promise<readonly string[]> => {
+    project.write('scripts/a.ts', `import * as it from '${specifier}'\nexport const n: number = it\n`)
+    return (await checker.check(['a.ts'])).map(({ code }) => code)
+  }
+  for (const specifier of [
+    'linked',
+    'linked/secret.ts',
+    'linked/secret.json',
+    'p/folder',
+    'p/folder/secret.ts',
+    'p/secret.ts',
+    'p/secret.json',
+  ])
+    assert.equal(await codesOf(specifier), ['TS2307'], specifier)
+  for (const specifier of ['p', 'q']) assert.equal(await codesOf(specifier), ['TS2322'], specifier)
+})
+
 test('a compiler that was killed is started again, and nobody is blamed', async () => {
   await over({ 'a.ts': BAD, 'b.ts': 'export const n = 1' }, async (checker) => {
     for (let i = 0; i < 3; i++) {
