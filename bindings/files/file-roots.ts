@@ -67,6 +67,12 @@ function readRoot(name: string, { path, readOnly = false }: Exclude<FileRoot, st
   const first = names.findIndex((step) => step.includes('{'))
   const fixed = first === -1 ? names : names.slice(0, first)
   if (absolute === disk) throw engineError('FILES_ROOT_UNUSABLE', [name, `"${path}" is a whole disk`])
+  // "a" and "b-c" would be written as "a-b" and "c" are.
+  const shared = names.find((step) => (step.match(PLACEHOLDER)?.length ?? 0) > 1)
+  if (shared !== undefined) {
+    const why = `two callers could share the folder "${shared}"; write {tenant}/{script}, a folder for each`
+    throw engineError('FILES_ROOT_UNUSABLE', [name, why])
+  }
   const base = join(disk, ...fixed)
   const below = first === -1 ? [] : names.slice(first)
   if (statSync(base, { throwIfNoEntry: false })?.isDirectory() === false)

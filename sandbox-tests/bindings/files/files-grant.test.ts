@@ -196,6 +196,7 @@ test('roots that cannot be are refused when the binding is made', () => {
     [{ data: '/' }, 'is a whole disk'],
     [{ data: import.meta.filename }, 'is no directory'],
     [{ data: './{user}' }, 'there is no placeholder {user}'],
+    [{ data: './{tenant}-{script}' }, 'two callers could share the folder "{tenant}-{script}"; write {tenant}/{script}'],
   ] as const)
     assert.throws(
       () => files({ roots }),
