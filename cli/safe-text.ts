@@ -1,7 +1,8 @@
 // Text of scripts, policies and payloads on a terminal: it cannot move the cursor, change colours, reverse its direction, pass for another line or fill the screen.
+import { TREACHEROUS as INVISIBLE } from '../engine/pipeline/printable.ts'
 
-/** What drives a terminal, hides or reorders text; line feeds are for those who split lines first. */
-const TREACHEROUS = /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu
+/** What drives a terminal, hides or reorders text, and halves of characters; line feeds are for those who split lines first. */
+const TREACHEROUS = new RegExp(String.raw`${INVISIBLE.source}|\p{Cs}`, 'gv')
 const SHORT: { readonly [char: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 const MOST_LINES = 40
@@ -31,7 +32,7 @@ export function safeLines(text: string, indent: string): string[] {
 
 /** JSON text with the same characters as JSON escapes: they occur in strings only. */
 export function safeJson(json: string): string {
-  return json.replace(TREACHEROUS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(TREACHEROUS, (char) => Array.from({ length: char.length }, (_, index) => unitEscape(char.charCodeAt(index))).join(''))
 }
 
 function cut(text: string, widest: number): string {
@@ -40,5 +41,10 @@ function cut(text: string, widest: number): string {
 
 function toEscape(char: string): string {
   const code = char.codePointAt(0) ?? 0
-  return SHORT[char] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`)
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`
+  return SHORT[char] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : unitEscape(code))
+}
+
+function unitEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
 }

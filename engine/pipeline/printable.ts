@@ -1,11 +1,14 @@
-// Makes untrusted text safe to print: it cannot move the cursor, change colours, reverse its direction or fill the screen.
+// Makes untrusted text safe to print: it cannot move the cursor, change colours, reverse its direction, hide or fill the screen.
 
-/** C0 and C1 controls, the line separators, and marks that hide or reorder text; each is one UTF-16 unit, so columns stay where they are. */
-const TREACHEROUS = /[\p{Cc}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu
+/**
+ * C0 and C1 controls, the line separators, and what is invisible or reorders text, fillers and tags included. What chooses the look of the character before it
+ * (as in "⚠️") stays.
+ */
+export const TREACHEROUS = /[[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\uFE00-\uFE0F]]/gv
 
-/** One line of untrusted text, as long as it was: what does not print becomes a space. */
+/** One line of untrusted text, as many UTF-16 units as it was, so that columns stay where they are: what does not print becomes spaces. */
 export function printable(text: string): string {
-  return text.toWellFormed().replace(TREACHEROUS, ' ')
+  return text.toWellFormed().replace(TREACHEROUS, ({ length }) => ' '.repeat(length))
 }
 
 /** One line of untrusted text, cut to `max` characters. */

@@ -110,7 +110,15 @@ test('safe texts have no control characters, and their length is bounded', () =>
   assert.is(safeLine('xxxxx', 3), 'xxx… (2 more characters)')
   assert.is(safeLines('\n'.repeat(100), '').length, 41)
   assert.is(safeJson('"\u007f\u2028"'), '"\\u007f\\u2028"')
-  assert.is(safeLine('Grüße, 世界 🌍'), 'Grüße, 世界 🌍')
+  assert.is(safeLine('Grüße, 世界 🌍 ⚠️'), 'Grüße, 世界 🌍 ⚠️')
+})
+
+test('what is invisible is shown: tags, fillers, joiners', () => {
+  const invisible = '\u{e0041}\u{e007f}\u034f\u115f\u1160\u3164\uffa0\u2060'
+  assert.is(safeLine(`a${invisible}b`), String.raw`a\u{e0041}\u{e007f}\u034f\u115f\u1160\u3164\uffa0\u2060b`)
+  const json = safeJson(JSON.stringify(invisible))
+  assert.is(json, String.raw`"\udb40\udc41\udb40\udc7f\u034f\u115f\u1160\u3164\uffa0\u2060"`)
+  assert.is(JSON.parse(json), invisible)
 })
 
 test('lines are put into one, however many spaces there are', () => {
