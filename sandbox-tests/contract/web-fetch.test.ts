@@ -68,6 +68,14 @@ const CASES: Readonly<Record<string, readonly [body: string, value: unknown]>> =
     `const q = new Request('https://a.example', { method: 'patch', headers: { a: 'b' }, body: 'text' }); const r = await f(q, { headers: [['c', 'd']] }); return [await r.json(), q.bodyUsed]`,
     [{ url: 'https://a.example/', body: 'text', method: 'patch', headers: [['c', 'd']], redirect: 'follow' }, true],
   ],
+  'a request whose body was read, or is not to be sent': [
+    `const of = (...given) => f(...given).then(async (r) => (await r.json()).body, (e) => e.name + ': ' + e.message); const post = () => new Request('https://a.example', { method: 'POST', body: 'one' }); const used = post(); await used.text(); const kept = post(); const whole = post(); const both = await of(whole, { body: 'two' }); return [await of(used, { body: 'x' }), await of(used), await of(kept, { body: null }), kept.bodyUsed, both, whole.bodyUsed]`,
+    ['x', 'TypeError: Body is unusable: Body has already been read', 'one', true, 'two', false],
+  ],
+  'copies of what was read': [
+    `const t = (g) => { try { return g() } catch (e) { return e.message } }; const q = new Request('https://a.example', { method: 'POST', body: 'one' }); const r = new Response('one'); await q.text(); await r.text(); return [t(() => q.clone()), t(() => r.clone())]`,
+    ['Request.clone: Body has already been consumed.', 'Response.clone: Body has already been consumed.'],
+  ],
   'headers of an answer': [
     `const { headers } = await f('https://a.example/'); let changed = 'no'; try { headers.set('a', 'b'); changed = 'yes' } catch (e) { changed = e.name } return [headers.get('X-Two'), headers.getSetCookie(), [...headers.keys()], changed]`,
     ['1, 2', ['a=1', 'b=2'], ['content-type', 'set-cookie', 'set-cookie', 'x-two'], 'TypeError'],

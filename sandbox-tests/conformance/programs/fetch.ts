@@ -284,6 +284,10 @@ export const FETCH: Programs = {
       'one',
     ],
   },
+  'Request: the body of another is kept, sent or refused': {
+    body: `const t = (f) => { try { return f() } catch (e) { return e.name } }; const post = () => new Request('https://a', { method: 'POST', body: 'one' }); const kept = new Request(post(), { body: null }); const used = post(); await used.text(); const first = post(); const other = new Request(first, { body: 'two' }); return [await kept.text(), t(() => new Request(post(), { method: 'GET' })), t(() => new Request(post(), { method: 'HEAD', body: null })), t(() => new Request(used, { method: 'GET' })), await new Request(used, { body: 'new' }).text(), t(() => new Request(used, { body: null })), first.bodyUsed, await other.text(), new Request(new Request('https://a'), { method: 'GET' }).method]`,
+    value: ['one', 'TypeError', 'TypeError', 'TypeError', 'new', 'TypeError', false, 'two', 'GET'],
+  },
   'Request: what cannot be': {
     body: `const t = (f) => { try { return f() } catch (e) { return e.name } }; const ta = async (f) => { try { return await f() } catch (e) { return e.name } }; const used = new Request('https://a', { method: 'POST', body: 'x' }); await used.text(); return [t(() => new Request()), t(() => new Request('nowhere')), t(() => new Request('https://u:p@a')), t(() => new Request('https://a', 5)), t(() => new Request('https://a', { redirect: 'maybe' })), t(() => new Request('https://a', { signal: {} })), t(() => new Request('https://a', { signal: null }).method), t(() => new Request(used)), t(() => used.clone()), t(() => new Request(used, { body: 'new', method: 'POST' }).method)]`,
     value: ['TypeError', 'TypeError', 'TypeError', 'TypeError', 'TypeError', 'TypeError', 'GET', 'TypeError', 'TypeError', 'POST'],

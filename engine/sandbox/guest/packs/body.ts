@@ -104,9 +104,9 @@ export function bodyPack(kit: Pick<Kit, 'pack'>, made: Record<string, unknown>):
   made['bodyOf'] = bodyOf
   made['addBody'] = addBody
   made['take'] = take
-  /** Of what was read, nothing is left to copy. Bytes are handed out as they are: the copy has its own. */
-  made['cloneBody'] = (body: Body): Body => {
-    if (body.isUsed) throw new TypeErrorOf('Response.clone: Body has already been consumed.')
+  /** Of what was read, nothing is left to copy. Bytes are handed out as they are: the copy has its own. `owner` is the class, for the message. */
+  made['cloneBody'] = (body: Body, owner: string): Body => {
+    if (body.isUsed) throw new TypeErrorOf(`${owner}.clone: Body has already been consumed.`)
     const { content, type } = body
     return { content: typeof content === 'object' ? (apply(slice, content, []) as Uint8Array) : content, type, isUsed: false }
   }

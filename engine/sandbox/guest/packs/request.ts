@@ -22,7 +22,7 @@ export function requestPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string
   const { bodyOf, addBody, cloneBody, take } = kit.pack('body') as {
     bodyOf(given: unknown): Body
     addBody(prototype: object, stateOf: (self: unknown) => Body): void
-    cloneBody(body: Body): Body
+    cloneBody(body: Body, owner: string): Body
     take(body: Body): Body['content']
   }
   const USERNAME = 3
@@ -80,7 +80,7 @@ export function requestPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string
         method: request.#method,
         redirect: request.#redirect,
         headers: listOf(request.#headers),
-        body: take(request.#body),
+        takeBody: () => take(request.#body),
         signals: request.#signals,
       })
       addBody(Request.prototype, (self) => (self as Request).#body)
@@ -98,17 +98,17 @@ export function requestPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string
       this.#signals = signalsOf(signal, from === undefined ? [] : from.#signals)
       this.#headers = headers === undefined && from !== undefined ? fromList(listOf(from.#headers), false) : new Headers(headers)
       const isEmpty = this.#method === 'GET' || this.#method === 'HEAD'
-      if (isEmpty && body !== undefined && body !== null) throw new TypeErrorOf('Request with GET/HEAD method cannot have body.')
-      if (body !== undefined && body !== null) this.#body = bodyOf(body)
+      const isGiven = body !== undefined && body !== null
+      if (isEmpty && (isGiven || from?.#body.content !== undefined)) throw new TypeErrorOf('Request with GET/HEAD method cannot have body.')
+      if (isGiven) this.#body = bodyOf(body)
       else if (from === undefined) this.#body = bodyOf(undefined)
-      else if (given[2] === key) this.#body = cloneBody(from.#body)
+      else if (given[2] === key) this.#body = cloneBody(from.#body, 'Request')
       else {
         const { type } = from.#body
         this.#body = { content: take(from.#body), type, isUsed: false }
       }
       const { type } = this.#body
-      if (body !== undefined && body !== null && type !== '' && !apply(has, this.#headers, ['content-type']))
-        apply(append, this.#headers, ['content-type', type])
+      if (isGiven && type !== '' && !apply(has, this.#headers, ['content-type'])) apply(append, this.#headers, ['content-type', type])
     }
     get method(): string {
       return this.#method

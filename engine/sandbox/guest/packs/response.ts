@@ -39,7 +39,7 @@ export function responsePack(kit: Pick<Kit, 'call' | 'pack' | 'pure'>, made: Rec
   const { bodyOf, addBody, cloneBody } = kit.pack('body') as {
     bodyOf(given: unknown): Body
     addBody(prototype: object, stateOf: (self: unknown) => Body): void
-    cloneBody(body: Body): Body
+    cloneBody(body: Body, owner: string): Body
   }
   const bodiless = { __proto__: null, 101: true, 103: true, 204: true, 205: true, 304: true } as unknown as Record<number, true>
   const redirecting = { __proto__: null, 301: true, 302: true, 303: true, 307: true, 308: true } as unknown as Record<number, true>
@@ -137,7 +137,7 @@ export function responsePack(kit: Pick<Kit, 'call' | 'pack' | 'pure'>, made: Rec
         redirected,
         type,
         headers: fromList(listOf(headers), type !== 'default'),
-        body: cloneBody(body),
+        body: cloneBody(body, 'Response'),
       })
     }
   }
@@ -156,7 +156,8 @@ export function responsePack(kit: Pick<Kit, 'call' | 'pack' | 'pure'>, made: Rec
     readonly method: string
     readonly redirect: string
     readonly headers: readonly string[]
-    readonly body: unknown
+    /** What it holds, once; throws where it was read. */
+    takeBody(): unknown
     readonly signals: readonly unknown[]
   }
   const signalsOf = (given: unknown, from: RequestParts | undefined): readonly unknown[] => {
@@ -182,20 +183,19 @@ export function responsePack(kit: Pick<Kit, 'call' | 'pack' | 'pure'>, made: Rec
     if (given['method'] !== undefined) init.method = given['method']
     if (given['redirect'] !== undefined) init.redirect = given['redirect']
     if (given['timeout'] !== undefined) init.timeout = given['timeout']
-    const body = given['body'] === undefined && from !== undefined ? undefined : bodyOf(given['body'])
-    const content = body === undefined ? from?.body : body.content
-    if (content !== undefined) init.body = content
+    const sent = given['body']
+    const own = sent === undefined || sent === null ? undefined : bodyOf(sent)
     const isTaken = given['headers'] === undefined && from !== undefined
     const headers = isTaken ? fromList(from.headers, false) : new Headers(given['headers'])
-    if (body !== undefined && body.type !== '' && !apply(has, headers, ['content-type']))
-      apply(append, headers, ['content-type', body.type])
+    if (own !== undefined && own.type !== '' && !apply(has, headers, ['content-type'])) apply(append, headers, ['content-type', own.type])
     const list = listOf(headers)
     if (list.length > 0) init.headers = pairsOf(list)
-    return {
-      url: from === undefined ? `${input}` : from.url,
-      init,
-      signals: signalsOf(given['signal'], from),
-    }
+    const url = from === undefined ? `${input}` : from.url
+    const signals = signalsOf(given['signal'], from)
+    // Last, when nothing else can be wrong any more: a body is taken once.
+    const content = own === undefined ? from?.takeBody() : own.content
+    if (content !== undefined) init.body = content
+    return { url, init, signals }
   }
   const respond = (reply: Readonly<Record<string, unknown>>): Response => {
     const list: string[] = []
