@@ -99,7 +99,8 @@ export function requestPack(kit: Pick<Kit, 'pack' | 'pure'>, made: Record<string
       this.#headers = headers === undefined && from !== undefined ? fromList(listOf(from.#headers), false) : new Headers(headers)
       const isEmpty = this.#method === 'GET' || this.#method === 'HEAD'
       const isGiven = body !== undefined && body !== null
-      if (isEmpty && (isGiven || (from !== undefined && from.#body.content !== undefined))) throw new TypeErrorOf('Request with GET/HEAD method cannot have body.')
+      if (isEmpty && (isGiven || (from !== undefined && from.#body.content !== undefined)))
+        throw new TypeErrorOf('Request with GET/HEAD method cannot have body.')
       if (isGiven) this.#body = bodyOf(body)
       else if (from === undefined) this.#body = bodyOf(undefined)
       else if (given[2] === key) this.#body = cloneBody(from.#body, 'Request')
