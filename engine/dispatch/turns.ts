@@ -1,5 +1,5 @@
 // Who may start, and who waits for a turn. Each that waits is known by its `start`, so that it can go away.
-import { Line } from '../placement/line.ts'
+import { Line } from '../model/line.ts'
 
 /** First come, first served, a few at once. */
 export class Turns {

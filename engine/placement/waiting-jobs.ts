@@ -1,5 +1,5 @@
 // Jobs that wait for a runner, first come, first served. Those whose wall clock runs out while they wait are told in time.
-import { Line } from './line.ts'
+import { Line } from '../model/line.ts'
 
 /** What waits. */
 export interface WaitingJob {

@@ -1,4 +1,4 @@
-// Those who wait in a line: first come, first served, and anyone may leave it. A list, not a `Set`: see runner/requests.ts.
+// Those who wait in a line: first come, first served, and anyone may leave it. A list, not a `Set`: see requests.ts of the runner.
 
 /** Places at the front that are empty are given up when there are so many. */
 const MOST_EMPTY = 256

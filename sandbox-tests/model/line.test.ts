@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Line } from '../../engine/placement/line.ts'
+import { Line } from '../../engine/model/line.ts'
 
 test('whoever comes, leaves and is taken, the others stay in order', () => {
   const step = fc.oneof(
