@@ -1,52 +1,73 @@
 // Finds secret values in texts and bytes, as they are and in the spellings that carry them unintended.
 import { spellingsOf } from './secret-spellings.ts'
+import { type Found, SpellingIndex } from './spelling-index.ts'
 
-/** A pattern of many values takes long to build, and values come and go: each is in a chunk of its own with few others. */
-const VALUES_OF_A_CHUNK = 16
 const STAR = 0x2a
 
-interface Found {
-  readonly start: number
-  readonly end: number
-  readonly name: string
+/** What a value is looked for in: in texts, in bytes that are read as Latin-1, in texts in lower case. */
+type Kind = 'text' | 'bytes' | 'lower'
+
+const WRITTEN: Readonly<Record<Kind, (spelling: string) => string>> = {
+  text: (spelling) => spelling,
+  bytes: (spelling) => Buffer.from(spelling, 'utf8').toString('latin1'),
+  lower: (spelling) => spelling.toLowerCase(),
 }
 
-/** A set of values to look for: its own, and those of other sets as they are when it looks. */
+interface Value {
+  readonly name: string
+  readonly value: string
+}
+
+/** Something that is looked through for values. */
+interface Search {
+  readonly kind: Kind
+  readonly text: string
+  /** The names of secrets whose values count; all of them where undefined. */
+  readonly names: ReadonlySet<string> | undefined
+  readonly found: Found[]
+}
+
+/** A set of values to look for: its own, and some of another set as they are when it looks. */
 export class SecretPatterns {
-  readonly #others: readonly SecretPatterns[]
-  readonly #chunks: Chunk[] = []
-  readonly #chunkOf = new Map<string, Chunk>()
+  readonly #values = new Map<string, Value>()
+  readonly #countOf = new Map<string, number>()
+  /** Filled when they are first looked into. */
+  readonly #indexes = new Map<Kind, SpellingIndex>()
+  readonly #shared: { readonly patterns: SecretPatterns; readonly names: ReadonlySet<string> } | undefined
 
-  constructor(others: readonly SecretPatterns[] = []) {
-    this.#others = others
+  /** Looks also for what `patterns` looks for under one of `names`. */
+  constructor(patterns?: SecretPatterns, names: Iterable<string> = []) {
+    this.#shared = patterns === undefined ? undefined : { patterns, names: new Set(names) }
   }
 
-  /** Looks for a value from now on. */
+  /** Looks for a value of a secret from now on. It must have three characters at least. */
   add(name: string, value: string): void {
-    if (this.#chunkOf.has(value)) return
-    let chunk = this.#chunks.find(({ isFull }) => !isFull)
-    if (chunk === undefined) {
-      chunk = new Chunk()
-      this.#chunks.push(chunk)
-    }
-    chunk.add(name, value)
-    this.#chunkOf.set(value, chunk)
+    const key = keyOf(name, value)
+    if (this.#values.has(key)) return
+    this.#values.set(key, { name, value })
+    this.#countOf.set(name, (this.#countOf.get(name) ?? 0) + 1)
+    for (const [kind, index] of this.#indexes) index.add(name, value, spellingsOf(value).map(WRITTEN[kind]))
   }
 
-  /** Looks for it no longer. */
-  remove(value: string): void {
-    this.#chunkOf.get(value)?.remove(value)
-    this.#chunkOf.delete(value)
+  /** Looks for it no longer, unless it is also one of another secret. */
+  remove(name: string, value: string): void {
+    if (!this.#values.delete(keyOf(name, value))) return
+    this.#countOf.set(name, (this.#countOf.get(name) ?? 1) - 1)
+    for (const [kind, index] of this.#indexes) index.remove(name, value, spellingsOf(value).map(WRITTEN[kind]))
   }
 
+  /** How many values. */
   get size(): number {
-    return this.#others.reduce((sum, { size }) => sum + size, this.#chunkOf.size)
+    let size = this.#values.size
+    if (this.#shared === undefined) return size
+    const { patterns, names } = this.#shared
+    for (const name of names) size += patterns.#countOf.get(name) ?? 0
+    return size
   }
 
   /** `[secret NAME]` in the place of each value. */
   redact(text: string): string {
-    const found: Found[] = []
-    this.#find((chunk) => chunk.find(text, found))
+    const found = this.#find('text', text)
     if (found.length === 0) return text
     // Of two that begin alike, the longer one counts; what reaches into another one goes with it.
     found.sort((a, b) => a.start - b.start || b.end - a.end)
@@ -62,9 +83,7 @@ export class SecretPatterns {
   /** As many asterisks in the place of each value, in bytes; the same bytes where none is in them. */
   mask(bytes: Uint8Array): Uint8Array {
     if (this.size === 0) return bytes
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    const found: Omit<Found, 'name'>[] = []
-    this.#find((chunk) => chunk.findBytes(text, found))
+    const found = this.#find('bytes', Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
     if (found.length === 0) return bytes
     const masked = Uint8Array.from(bytes)
     for (const { start, end } of found) masked.fill(STAR, start, end)
@@ -73,86 +92,35 @@ export class SecretPatterns {
 
   /** Whether a value is in a text, also in letters of the other case: hosts of URLs, say, lose theirs. */
   isIn(text: string): boolean {
-    return this.#chunks.some((chunk) => chunk.isIn(text)) || this.#others.some((other) => other.isIn(text))
+    return this.size > 0 && this.#find('lower', text.toLowerCase()).length > 0
   }
 
-  #find(look: (chunk: Chunk) => void): void {
-    for (const chunk of this.#chunks) look(chunk)
-    for (const other of this.#others) other.#find(look)
-  }
-}
-
-/** A few values in one pattern, which is built when it is first needed. */
-class Chunk {
-  readonly #values = new Map<string, { readonly name: string; readonly spellings: readonly string[] }>()
-  #names: ReadonlyMap<string, string> | undefined
-  #text: RegExp | undefined
-  #bytes: RegExp | undefined
-  #anyCase: RegExp | undefined
-
-  get isFull(): boolean {
-    return this.#values.size >= VALUES_OF_A_CHUNK
+  #find(kind: Kind, text: string): Found[] {
+    const found: Found[] = []
+    this.#look({ kind, text, names: undefined, found })
+    if (this.#shared !== undefined && this.#shared.names.size > 0)
+      this.#shared.patterns.#look({ kind, text, names: this.#shared.names, found })
+    return found
   }
 
-  add(name: string, value: string): void {
-    this.#values.set(value, { name, spellings: spellingsOf(value) })
-    this.#forget()
-  }
-
-  remove(value: string): void {
-    this.#values.delete(value)
-    this.#forget()
-  }
-
-  find(text: string, into: Found[]): void {
+  #look({ kind, text, names, found }: Search): void {
     if (this.#values.size === 0) return
-    this.#names ??= new Map([...this.#values.values()].flatMap(({ name, spellings }) => spellings.map((spelling) => [spelling, name])))
-    this.#text ??= patternOf([...this.#names.keys()])
-    for (const found of matches(this.#text, text))
-      into.push({ start: found.index, end: found.index + found[0].length, name: this.#names.get(found[0]) ?? '' })
+    this.#indexOf(kind).find(text, (each) => {
+      if (names === undefined || names.has(each.name)) found.push(each)
+    })
   }
 
-  /** In bytes that are written as Latin-1. */
-  findBytes(text: string, into: Omit<Found, 'name'>[]): void {
-    if (this.#values.size === 0) return
-    this.#bytes ??= patternOf(this.#spellings().map(toLatin1))
-    for (const found of matches(this.#bytes, text)) into.push({ start: found.index, end: found.index + found[0].length })
-  }
-
-  isIn(text: string): boolean {
-    if (this.#values.size === 0) return false
-    this.#anyCase ??= patternOf(this.#spellings(), 'i')
-    return this.#anyCase.test(text)
-  }
-
-  #spellings(): readonly string[] {
-    return [...this.#values.values()].flatMap(({ spellings }) => spellings)
-  }
-
-  #forget(): void {
-    this.#names = undefined
-    this.#text = undefined
-    this.#bytes = undefined
-    this.#anyCase = undefined
+  #indexOf(kind: Kind): SpellingIndex {
+    let index = this.#indexes.get(kind)
+    if (index === undefined) {
+      index = new SpellingIndex()
+      for (const { name, value } of this.#values.values()) index.add(name, value, spellingsOf(value).map(WRITTEN[kind]))
+      this.#indexes.set(kind, index)
+    }
+    return index
   }
 }
 
-/** As `matchAll`, which would make a copy of the pattern each time. */
-function* matches(pattern: RegExp, text: string): Generator<RegExpExecArray> {
-  pattern.lastIndex = 0
-  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) yield found
-}
-
-/** The longest first: of two that begin alike, the one that holds the other counts. */
-function patternOf(spellings: readonly string[], flags: 'g' | 'i' = 'g'): RegExp {
-  const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
-  return new RegExp(longestFirst.map(escapePattern).join('|'), flags)
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-}
-
-function toLatin1(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
+function keyOf(name: string, value: string): string {
+  return `${name} ${value}`
 }

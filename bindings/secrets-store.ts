@@ -27,9 +27,7 @@ export const SECRET_NAME = /^[A-Za-z][\w.-]{0,63}$/
 /** See the head of the file. Shared by the bindings of one engine that use secrets. */
 export class SecretStore {
   readonly #sources: ReadonlyMap<string, SecretSource>
-  /** Of each secret its own: a value that has two names is forgotten under one of them and found by the other. */
-  readonly #patternsOf: ReadonlyMap<string, SecretPatterns>
-  readonly #patterns: SecretPatterns
+  readonly #patterns = new SecretPatterns()
   /** What functions gave, in the order of learning. */
   readonly #learned = new Map<string, { readonly name: string; readonly value: string }>()
 
@@ -38,11 +36,9 @@ export class SecretStore {
     if (typeof secrets !== 'object' || secrets === null)
       throw engineError('OPTIONS_INVALID', ['Secrets must be an object of values by name, such as { HOOK_TOKEN: process.env.HOOK_TOKEN }.'])
     this.#sources = new Map(Object.entries(secrets))
-    this.#patternsOf = new Map([...this.#sources.keys()].map((name) => [name, new SecretPatterns()]))
-    this.#patterns = new SecretPatterns([...this.#patternsOf.values()])
     for (const [name, source] of this.#sources) {
       checkSource(name, source)
-      if (typeof source === 'string') this.#patternsOf.get(name)?.add(name, source)
+      if (typeof source === 'string') this.#patterns.add(name, source)
     }
   }
 
@@ -66,9 +62,9 @@ export class SecretStore {
     return value
   }
 
-  /** Finds the values of one secret, also those that its function gave and will give; undefined where there is no such secret. */
-  patternsOf(name: string): SecretPatterns | undefined {
-    return this.#patternsOf.get(name)
+  /** Finds the values of some secrets, also those that their functions gave and will give; the caller may add to it. */
+  patternsOf(names: Iterable<string>): SecretPatterns {
+    return new SecretPatterns(this.#patterns, names)
   }
 
   /** Puts `[secret NAME]` in the place of each value in a text, also where it is written as Base64, hex, JSON or in a URL. */
@@ -78,11 +74,11 @@ export class SecretStore {
     const key = `${name} ${value}`
     const isNew = !this.#learned.delete(key)
     this.#learned.set(key, { name, value })
-    if (isNew) this.#patternsOf.get(name)?.add(name, value)
+    if (isNew) this.#patterns.add(name, value)
     if (this.#learned.size <= MOST_LEARNED) return
     for (const [oldest, old] of this.#learned) {
       this.#learned.delete(oldest)
-      this.#patternsOf.get(old.name)?.remove(old.value)
+      this.#patterns.remove(old.name, old.value)
       return
     }
   }

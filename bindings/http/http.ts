@@ -138,7 +138,7 @@ interface Revealing extends Pick<Serving, 'options' | 'secrets'> {
 
 async function withHeaders(asked: Asked, { call, options, secrets, signal }: Revealing): Promise<Request> {
   const unseen = unseenBy(call)
-  const hidden = new SecretPatterns(unseen.flatMap((name) => secrets?.patternsOf(name) ?? []))
+  const hidden = secrets?.patternsOf(unseen) ?? new SecretPatterns()
   const reveal = once((name) => untilAborted(revealFor(call, name, { ...asked, secrets, hidden }), signal))
   const headers = await prepareHeaders(options.headers, reveal)
   if (unseen.length > 0) refuseParts(headers)
