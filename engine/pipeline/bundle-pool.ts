@@ -9,6 +9,8 @@ const IDLE_MS = 3_000
 
 interface Waiting {
   readonly task: BundleTask
+  /** Listens to the task's signal while it waits. */
+  readonly cancel: () => void
   readonly resolve: (result: Promise<BundleResult>) => void
   readonly reject: (reason: unknown) => void
 }
@@ -21,11 +23,19 @@ export class BundlePool {
   #sleep: NodeJS.Timeout | undefined
   #isClosed = false
 
-  /** Does a job on a worker that is free, on a new one, or later. Throws `DISPOSED` after `close`, and what the worker throws. */
+  /** Does a job on a worker that is free, on a new one, or later. Throws `DISPOSED` after `close`, the signal's reason, and what the worker throws. */
   run(task: BundleTask): Promise<BundleResult> {
+    const { signal } = task
     if (this.#isClosed) return Promise.reject(engineError('DISPOSED', ['The bundler']))
+    if (signal?.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolve, reject })
+      const cancel = (): void => {
+        this.#queue.splice(this.#queue.indexOf(waiting), 1)
+        reject(signal?.reason)
+      }
+      const waiting: Waiting = { task, cancel, resolve, reject }
+      signal?.addEventListener('abort', cancel, { once: true })
+      this.#queue.push(waiting)
       this.#next()
     })
   }
@@ -34,29 +44,25 @@ export class BundlePool {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#sleep)
-    for (const { reject } of this.#queue.splice(0)) reject(engineError('DISPOSED', ['The bundler']))
+    for (const { task, cancel, reject } of this.#queue.splice(0)) {
+      task.signal?.removeEventListener('abort', cancel)
+      reject(engineError('DISPOSED', ['The bundler']))
+    }
     await Promise.all([...this.#all].map((worker) => worker.end()))
   }
 
   #next(): void {
-    this.#dropCancelled()
     const worker = this.#queue.length > 0 && !this.#isClosed ? this.#free() : undefined
     const waiting = worker && this.#queue.shift()
     if (worker === undefined || waiting === undefined) return
     clearTimeout(this.#sleep)
+    waiting.task.signal?.removeEventListener('abort', waiting.cancel)
     const result = worker.run(waiting.task)
     waiting.resolve(result)
     result.then(
       () => this.#release(worker),
       () => this.#release(worker),
     )
-  }
-
-  #dropCancelled(): void {
-    while (this.#queue[0]?.task.signal?.aborted) {
-      const cancelled = this.#queue.shift()
-      cancelled?.reject(cancelled.task.signal?.reason)
-    }
   }
 
   #free(): BundleWorkerClient | undefined {
