@@ -7,7 +7,7 @@ import type { ScriptEntry } from '../model/script.ts'
 import type { ScriptStore } from '../source/script-store.ts'
 import type { BundleAnswer, BundleQuestion } from './bundle-protocol.ts'
 import { type BundleTrace, sha256 } from './bundle-trace.ts'
-import { findPackage, homeOfPackage, packageFolderOf, readPackageFile } from './installed-packages.ts'
+import { findPackage, homeOfPackage, type PackageFile, packageFolderOf, readPackageFile } from './installed-packages.ts'
 import { PackageLocks } from './package-lock.ts'
 import { printableUpTo } from './printable.ts'
 import { describeForeign, type ImportDecision, resolveImport } from './resolve-import.ts'
@@ -34,6 +34,8 @@ export class BundleSources {
   readonly #texts = new Map<string, string>()
   readonly #realPaths = new Set<string>()
   readonly #packageTexts = new Map<string, string>()
+  /** Paths of package.json files that were looked at. */
+  readonly #manifests = new Set<string>()
   readonly #packages = new Map<string, string | null>()
   readonly #locks = new PackageLocks()
   #sourceBytes = 0
@@ -101,7 +103,6 @@ export class BundleSources {
     const directory = this.#options.store.directory ?? ''
     const read = new Set(this.#texts.keys())
     const byPath = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
-    await this.#readPackageManifests()
     return {
       inputs: Object.fromEntries([...this.#texts].map(([path, text]) => [path, sha256(text)] as const).sort(byPath)),
       sourceBytes: this.#sourceBytes,
@@ -178,18 +179,24 @@ export class BundleSources {
     return file.text
   }
 
-  async #loadPackageFile(path: string) {
+  async #loadPackageFile(path: string): Promise<PackageFile> {
+    const file = await this.#readPackageFile(path)
+    await this.#readManifest(join(packageFolderOf(path), 'package.json'))
+    return file
+  }
+
+  async #readPackageFile(path: string): Promise<PackageFile> {
     const file = await readPackageFile(path)
     await this.#locks.check(packageFolderOf(await realpath(path)))
     this.#packageTexts.set(path, file.text)
     return file
   }
 
-  /** They decide which file an import means. */
-  async #readPackageManifests(): Promise<void> {
-    const manifests = new Set([...this.#packageTexts.keys()].map((path) => join(packageFolderOf(path), 'package.json')))
-    // A package without one is a folder of files, which are known already.
-    await Promise.allSettled([...manifests].map((path) => this.#loadPackageFile(path)))
+  /** It decides which file an import means. The transpiler has just read it by itself: what it says when all is done may be something else. */
+  async #readManifest(path: string): Promise<void> {
+    if (this.#manifests.has(path)) return
+    this.#manifests.add(path)
+    await this.#readPackageFile(path).catch(() => undefined) // a package without one is a folder of files, which are known
   }
 }
 

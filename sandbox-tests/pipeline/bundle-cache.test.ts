@@ -6,6 +6,8 @@ import * as assert from 'uvu/assert'
 import type { Bundle } from '../../engine/model/bundle.ts'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { openBundleCache } from '../../engine/pipeline/bundle-cache.ts'
+import { BundleSources } from '../../engine/pipeline/bundle-sources.ts'
+import { isUnchanged, sha256 } from '../../engine/pipeline/bundle-trace.ts'
 import { createBundler } from '../../engine/pipeline/bundler.ts'
 import { diskStore } from '../../engine/source/disk-store.ts'
 import { rejectionOf } from '../harness/rejection-of.ts'
@@ -48,6 +50,18 @@ test('a bundle is kept, and comes out the same', async () => {
   assert.is(defaultExportOf(made), 'hello world')
   assert.equal(await kept(project), made)
   assert.equal(await bundle(project), made)
+})
+
+test('a package.json that changes while it is bundled counts as the transpiler read it', async () => {
+  using project = tempDirectory(FILES)
+  const sources = new BundleSources(GREET, optionsOf(project))
+  await sources.findPackages()
+  const answer = await sources.answer({ kind: 'load-package-file', path: join(project.path, 'node_modules/part/main.js') })
+  assert.is(answer.kind, 'source')
+  project.write('node_modules/part/package.json', '{ "main": "./other.js" }')
+  const trace = await sources.trace()
+  assert.is(trace.packageFiles['../node_modules/part/package.json'], sha256(FILES['node_modules/part/package.json']))
+  assert.is(await isUnchanged(trace, optionsOf(project).store, 1_000_000), false)
 })
 
 test('whatever it was made of makes it again when it changes', async () => {
