@@ -1,8 +1,8 @@
 // npm packages as they lie on the disk: found as Node finds them, and read only from below a `node_modules` folder.
-import { constants } from 'node:fs'
-import { open, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { dirname, extname, join, sep } from 'node:path'
 import { engineError } from '../errors/engine-error.ts'
+import { readRegular } from './read-regular.ts'
 import { shownPath } from './relocate-sources.ts'
 
 /** No package that makes sense in a sandbox has a single file of this size. */
@@ -51,19 +51,14 @@ export async function readPackageFile(path: string): Promise<PackageFile> {
   const shown = shownPath(path.split(sep).join('/')) ?? 'a file of a package'
   const loader = LOADERS[extname(path)]
   if (loader === undefined) throw engineError('IMPORT_FORBIDDEN', [shown, 'only JavaScript, TypeScript and JSON can be bundled.'])
-  const text = await readRegular(path).catch(() => undefined)
+  const text = await readInstalled(path)
   if (text === undefined)
     throw engineError('IMPORT_FORBIDDEN', [shown, 'it is not a readable file of an installed package (below "node_modules").'])
   return { text, loader }
 }
 
-async function readRegular(path: string): Promise<string | undefined> {
-  const real = await realpath(path)
-  if (!real.includes(INSTALLED)) return undefined
-  // Without O_NONBLOCK, a FIFO in the place of a file would be waited for.
-  await using file = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  const info = await file.stat()
-  if (!info.isFile() || info.size > LARGEST_FILE) return undefined
-  const text = await file.readFile('utf8')
-  return text.replace(/^\uFEFF/, '')
+async function readInstalled(path: string): Promise<string | undefined> {
+  const real = await realpath(path).catch(() => '') // not there
+  const text = real.includes(INSTALLED) ? await readRegular(real, LARGEST_FILE) : undefined
+  return text?.replace(/^\uFEFF/, '')
 }
