@@ -1,20 +1,22 @@
 // `vivarium init`: a small scripts directory to start from, written whole or not at all. Asks what was not said, where there is somebody to ask.
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { environmentFile, writeEnvironment } from '../engine/environment.ts'
 import { tsconfigText } from '../engine/pipeline/type-check/compiler-options.ts'
 import { policyJsonSchema } from '../engine/policy/json-schema.ts'
 import type { PolicyRuntime } from '../engine/policy/policy-revision.ts'
 import { findV8Fault } from '../engine/pools/v8-available.ts'
 import { calledAs } from './called-as.ts'
+import { closeBindings } from './close-bindings.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { grantLines } from './grant-in-policy.ts'
 import { loadHost } from './host-module.ts'
+import { isThere } from './is-there.ts'
 import { findExisting, writeFiles } from './new-files.ts'
-import { isThere } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { Abandoned, canAsk, Questions } from './questions.ts'
 import { errorParts } from './report-error.ts'
+import { safeLine } from './safe-text.ts'
 import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
 import { standardSurfaces } from './standard-surfaces.ts'
 import { printLine, printNote } from './terminal.ts'
@@ -55,8 +57,8 @@ export async function initDirectory(where: string | undefined, options: InitOpti
   const existing = await findExisting(directory, files)
   if (existing.length > 0 && options.force === undefined) throw refusal(directory, files, existing)
   await writeFiles(directory, files, options.force === true)
-  await writeEditorTypes(directory)
-  const written = files.map(([path]) => path)
+  const types = await writeEditorTypes(directory)
+  const written = [...files.map(([path]) => path), ...types]
   const { script, event } = template
   await printLine(options.json ? jsonText({ directory, written, script, event }) : describeNext(directory, written, template))
   const v8Fault = answers.runtime === 'v8' ? findV8Fault() : undefined
@@ -104,15 +106,18 @@ async function makeFiles(template: TemplateInfo, runtime: PolicyRuntime): Promis
   ]
 }
 
-/** What the editor must know of the application's events and bindings. Scripts run without it. */
-async function writeEditorTypes(directory: string): Promise<void> {
+/** What the editor must know of the application's events and bindings: the file that has it. Scripts run without: that it cannot be written is told, and no more. */
+async function writeEditorTypes(directory: string): Promise<readonly string[]> {
   try {
     const places = { directory, policy: join(directory, 'policy.yaml') }
     const host = await loadHost(places)
-    const types = await typesOf(places, host).finally(() => Promise.allSettled(host.bindings.map(async (binding) => binding.close?.())))
-    await writeEnvironment(environmentFile(directory), types)
+    const types = await typesOf(places, host).finally(() => closeBindings(host.bindings))
+    const file = environmentFile(directory)
+    await writeEnvironment(file, types)
+    return [relative(directory, file)]
   } catch (error) {
-    printNote(`Types for editors were not written: ${errorParts(error).message}`)
+    printNote(`Types for editors were not written: ${safeLine(errorParts(error).message)}`)
+    return []
   }
 }
 

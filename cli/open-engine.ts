@@ -1,10 +1,9 @@
 // An engine for one command, from the options that all commands share.
-import { lstatSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngine, type Engine, type EngineObserver } from '../engine/index.ts'
 import type { CommonOptions } from './common-options.ts'
 import { type Host, loadHost } from './host-module.ts'
-import { isSystemError } from './system-error.ts'
+import { isNamed, isThere } from './is-there.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where everything is. */
@@ -33,24 +32,4 @@ export async function openEngine(places: Places): Promise<Engine> {
 /** The same for an application that is loaded already; its bindings close with the engine. Schedules do not run. */
 export async function openEngineOf({ directory, policy }: Places, { events, bindings }: Host, observer?: EngineObserver): Promise<Engine> {
   return await createEngine({ scripts: directory, policy, events, bindings, schedules: false, observer })
-}
-
-/** Whether a path leads to something, or to a directory. What the system cannot even look at, because its name is too long for example, is not there. */
-export function isThere(path: string, kind: 'directory' | 'anything'): boolean {
-  const found = look(() => statSync(path, { throwIfNoEntry: false }))
-  return kind === 'anything' ? found !== undefined : found?.isDirectory() === true
-}
-
-/** Whether there is something of this name, be it a link that leads nowhere: a policy that cannot be read is an error, and never no policy. */
-function isNamed(path: string): boolean {
-  return look(() => lstatSync(path, { throwIfNoEntry: false })) !== undefined
-}
-
-function look(stat: () => Stats | undefined): Stats | undefined {
-  try {
-    return stat()
-  } catch (error) {
-    if (isSystemError(error)) return undefined
-    throw error
-  }
 }

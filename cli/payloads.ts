@@ -1,7 +1,7 @@
 // The data of events: one JSON document, or newline-delimited JSON that is read only as fast as it is used.
 import { createReadStream, fstatSync } from 'node:fs'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { isThere } from './open-engine.ts'
+import { isThere } from './is-there.ts'
 import { parseJson } from './parse-json.ts'
 import { isSystemError } from './system-error.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,13 +1,11 @@
 // Questions to the person at the terminal. Where there is no terminal, nothing is ever asked.
 import { createInterface, type Interface } from 'node:readline/promises'
-import { EXIT, type ExitCode } from './exit-codes.ts'
 import { safeLine } from './safe-text.ts'
 import { paint } from './terminal.ts'
 
 /** The person does not want to go on: Ctrl+C, or Ctrl+D. */
 export class Abandoned extends Error {
   override readonly name = 'Abandoned'
-  readonly code: ExitCode = EXIT.interrupted
 }
 
 /** One of several answers. */

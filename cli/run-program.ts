@@ -1,6 +1,7 @@
 // The program `vivarium` behind its entry: reads the command line, runs one command, and turns whatever happens into text and an exit code.
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { isThere } from './is-there.ts'
 import { createProgram } from './program.ts'
 import { exitCodeOf, reportError } from './report-error.ts'
 import { UsageError } from './usage-error.ts'
@@ -23,7 +24,7 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     // Help and version end with an exception too.
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
-    const command = program.commands.find((known) => known.name() === args[0])?.name()
+    const command = program.commands.find((known) => known.name() === args[0])
     const told = error instanceof CommanderError ? usageErrorOf(error, command) : error
     reportError(told, { json: args.includes('--json'), verbose: args.includes('--verbose') })
     return exitCodeOf(told)
@@ -31,10 +32,18 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Commander's messages start with "error: " and may have a suggestion on a line of its own. */
-function usageErrorOf({ message }: CommanderError, command: string | undefined): UsageError {
+function usageErrorOf({ message, code }: CommanderError, command: Command | undefined): UsageError {
   const [what = '', ...suggestions] = message.replace(/^error: /, '').split('\n')
-  const hint = [...suggestions, `"vivarium ${command === undefined ? '' : `${command} `}--help" has examples.`].join('\n')
+  if (code === 'commander.excessArguments') suggestions.push(...meantAsDirectory(command))
+  const hint = [...suggestions, `"vivarium ${command === undefined ? '' : `${command.name()} `}--help" has examples.`].join('\n')
   return new UsageError(what, { hint })
+}
+
+/** People write the directory behind the command, as other programs take it. */
+function meantAsDirectory(command: Command | undefined): string[] {
+  if (!command?.options.some(({ long }) => long === '--dir')) return []
+  const directory = command.args.slice(command.registeredArguments.length).find((path) => isThere(path, 'directory'))
+  return directory === undefined ? [] : [`Did you mean --dir ${JSON.stringify(directory)}? The scripts directory is an option.`]
 }
 
 /** Results that cannot be written, on a full disk for example, are no results. */

@@ -1,6 +1,7 @@
 // What scripts can be granted, as far as the command line knows.
 import { standardBindings } from '../bindings/index.ts'
 import type { BindingSurface } from '../engine/model/host-call.ts'
+import { closeBindings } from './close-bindings.ts'
 import { type HostPlaces, loadHost } from './host-module.ts'
 import { readTerms } from './host-terms.ts'
 
@@ -13,6 +14,6 @@ export async function standardSurfaces(): Promise<readonly BindingSurface[]> {
 /** By the bindings of the application, where it has a host module, with the folders and secrets that the policy names. Throws a `UsageError` for the module. */
 export async function surfacesOf(places: HostPlaces): Promise<readonly BindingSurface[]> {
   const { bindings } = await loadHost(places)
-  await Promise.allSettled(bindings.map(async (binding) => binding.close?.()))
+  await closeBindings(bindings)
   return bindings.map(({ surface }) => surface)
 }

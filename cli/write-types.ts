@@ -5,10 +5,12 @@ import { readPolicyText } from '../engine/policy/bounded-read.ts'
 import { grantedBindings } from '../engine/policy/granted-bindings.ts'
 import { loadPolicy, policyFromObject } from '../engine/policy/load.ts'
 import type { PolicyRevision } from '../engine/policy/policy-revision.ts'
+import { closeBindings } from './close-bindings.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Host, loadHost } from './host-module.ts'
-import { findPlaces, isThere, type Places } from './open-engine.ts'
+import { isThere } from './is-there.ts'
+import { findPlaces, type Places } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
 import { safeLine } from './safe-text.ts'
 import { printLine } from './terminal.ts'
@@ -35,7 +37,7 @@ export async function writeTypes(options: TypesOptions): Promise<ExitCode> {
     else await write(places, host, { text, json: options.json === true })
     return EXIT.ok
   } finally {
-    await Promise.allSettled(host.bindings.map(async (binding) => binding.close?.()))
+    await closeBindings(host.bindings)
   }
 }
 

@@ -6,6 +6,7 @@ import { createTypeChecker, type TypeChecker } from '../../engine/pipeline/type-
 import { readPolicyText } from '../../engine/policy/bounded-read.ts'
 import { readPolicy } from '../../engine/policy/load.ts'
 import { findFiles } from '../../engine/source/find-files.ts'
+import { closeBindings } from '../close-bindings.ts'
 import { type Host, loadHost } from '../host-module.ts'
 import { openEngineOf, type Places } from '../open-engine.ts'
 import { errorParts } from '../report-error.ts'
@@ -64,7 +65,7 @@ export class CheckSession implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#checker?.close()
     await this.#engine?.close()
-    if (this.#engine === undefined) await Promise.allSettled(this.#host.bindings.map(async (binding) => binding.close?.()))
+    if (this.#engine === undefined) await closeBindings(this.#host.bindings)
   }
 
   async #openEngine(): Promise<Engine> {

@@ -99,7 +99,10 @@ function startText({ session, directory }: LinesHost): string {
   const { scripts } = session
   const watching = `Watching ${JSON.stringify(directory)}: ${scripts.length} ${scripts.length === 1 ? 'script' : 'scripts'}.`
   const warnings = startWarnings(session).flatMap((warning) => warningLines(warning))
-  return [...scripts.map((script) => formatScript(script)), ...warnings, paint('dim', watching)].join('\n')
+  const help = isPiped()
+    ? `Commands on standard input, one a line: ${COMMANDS}.`
+    : 'Keys need a terminal on both sides, commands a pipe to standard input; Ctrl+C ends.'
+  return [...scripts.map((script) => formatScript(script)), ...warnings, paint('dim', watching), paint('dim', help)].join('\n')
 }
 
 /** What was doubtful before anything happened: of the policy, for example. */

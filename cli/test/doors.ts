@@ -4,6 +4,7 @@ import { createGate } from '../../bindings/gate.ts'
 import { HostFunctionError } from '../../bindings/host-function-error.ts'
 import { standardBindings } from '../../bindings/index.ts'
 import type { HostCall, HostReply } from '../../engine/model/host-call.ts'
+import { closeBindings } from '../close-bindings.ts'
 
 /** Bindings that tests need not fake: they keep what they keep in memory, or only compute. */
 const HARMLESS: ReadonlySet<string> = new Set(['kv', 'log', 'cache', 'lock', 'crypto', 'script'])
@@ -44,7 +45,7 @@ export async function openDoors(bindings: readonly Binding[], clock: () => numbe
       return reply
     },
     toReal: (call) => (isKnown(real, call) ? gate.handle(call) : undefined),
-    [Symbol.asyncDispose]: async () => void (await Promise.allSettled(standard.map(async (binding) => binding.close?.()))),
+    [Symbol.asyncDispose]: () => closeBindings(standard),
   }
 }
 

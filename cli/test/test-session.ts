@@ -5,7 +5,8 @@ import type { BindingSurface } from '../../engine/model/host-call.ts'
 import type { EffectivePolicy } from '../../engine/policy/resolve.ts'
 import { diskStore } from '../../engine/source/disk-store.ts'
 import { TEST_BINDING, TEST_METHODS } from '../../engine/testing/protocol.ts'
-import { type Host, loadHost } from '../host-module.ts'
+import { closeBindings } from '../close-bindings.ts'
+import { loadHost } from '../host-module.ts'
 import type { Places } from '../open-engine.ts'
 import { type OpenParts, openParts } from '../open-parts.ts'
 import type { Coverage, openCoverage } from '../test-coverage/coverage.ts'
@@ -68,7 +69,7 @@ export async function openTests(options: SessionOptions): Promise<TestSession> {
   const { directory, policy } = places
   const host = await loadHost(places)
   await using opened = new AsyncDisposableStack()
-  opened.defer(() => closeBindings(host))
+  opened.defer(() => closeBindings(host.bindings))
   const effective = (found: EffectivePolicy): EffectivePolicy => onRuntime(found, runtime)
   const scripts = opened.use(await openParts({ scripts: directory, policy, events: host.events }, host.bindings, { effective }))
   const coverage = options.coverage && opened.use(await collectCoverage(places, host.bindings, { effective, of: options.coverage }))
@@ -126,10 +127,6 @@ function packagesOf({ registry, policyOf }: OpenParts): string[] {
 function onRuntime(policy: EffectivePolicy, runtime: SessionOptions['runtime']): EffectivePolicy {
   if (runtime === undefined || runtime === policy.runtime) return policy
   return { ...policy, runtime, placement: runtime === 'v8' ? 'process' : policy.placement, fault: undefined }
-}
-
-async function closeBindings({ bindings }: Host): Promise<void> {
-  await Promise.allSettled(bindings.map(async (binding) => binding.close?.()))
 }
 
 async function* runFiles(files: readonly string[], running: Running): AsyncIterable<FileReport> {

@@ -50,6 +50,7 @@ test('what happens is printed as it comes; commands from a pipe do what keys do'
   using directory = tempDirectory(FILES)
   const dev = startDev(directory.path, ['--no-types'])
   await dev.prints('Watching ".": 2 scripts.')
+  await dev.prints('Commands on standard input, one a line: fire NAME [SCRIPT], again, rerun, quit.')
   dev.say('fire greet greet')
   await dev.prints("value  'Hello, Ada'")
   dev.say('fire greet')

@@ -8,6 +8,7 @@ import { EXIT, EXIT_MEANINGS } from '../../cli/exit-codes.ts'
 import { createProgram } from '../../cli/program.ts'
 import { readHeadings } from '../harness/markdown.ts'
 import { ROOT, readText } from '../harness/source-files.ts'
+import { tempDirectory } from '../harness/temp-directory.ts'
 import { vivarium } from './vivarium.ts'
 
 const document = readText('docs/cli.md')
@@ -43,6 +44,20 @@ test('the help of each command says what it does, and shows it', async () => {
     assert.match(stdout, /\nExamples:\n {2}\$ /)
     assert.match(stdout, `vivarium ${name}`)
   }
+})
+
+test('a directory behind a command is answered with the option that takes it', async () => {
+  using directory = tempDirectory({ 'my scripts/a.ts': '' })
+  for (const args of [
+    ['check', 'my scripts'],
+    ['run', 'go', 'my scripts', '--policy', 'x'],
+    ['check', '--json', 'my scripts'],
+  ]) {
+    const { code, stderr } = await vivarium(args, { cwd: directory.path })
+    assert.is(code, 2)
+    assert.match(stderr, args.includes('--json') ? /--dir \\"my scripts\\"/ : /Did you mean --dir "my scripts"\?/)
+  }
+  assert.not.match((await vivarium(['check', 'nothing'], { cwd: directory.path })).stderr, '--dir')
 })
 
 test('a command that does not exist, or none, is answered with those that do', async () => {

@@ -8,7 +8,16 @@ import { ROOT } from '../harness/source-files.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 import { vivarium } from './vivarium.ts'
 
-const FILES = ['.gitignore', 'fixtures/hello.json', 'hello.test.ts', 'hello.ts', 'policy.schema.json', 'policy.yaml', 'tsconfig.json']
+const FILES = [
+  '.gitignore',
+  '.vivarium/env.d.ts',
+  'fixtures/hello.json',
+  'hello.test.ts',
+  'hello.ts',
+  'policy.schema.json',
+  'policy.yaml',
+  'tsconfig.json',
+]
 
 test('check, test, run and explain pass in what init wrote', async () => {
   using directory = tempDirectory()
