@@ -1,22 +1,6 @@
 // A script, or a package in it, names something that is a global elsewhere and not in the sandbox: what it is, and what stands in its place.
+import { homeOfGlobal } from './foreign-globals.ts'
 
-const NODE = new Set([
-  'Buffer',
-  'process',
-  'global',
-  'require',
-  'module',
-  'exports',
-  '__dirname',
-  '__filename',
-  'setImmediate',
-  'clearImmediate',
-])
-const BROWSERS = new Set(
-  'window self document navigator location localStorage sessionStorage indexedDB XMLHttpRequest WebSocket Worker MessageChannel BroadcastChannel Image HTMLElement alert requestAnimationFrame FileReader DOMParser'.split(
-    ' ',
-  ),
-)
 const INSTEAD: Readonly<Record<string, string>> = {
   Buffer: 'Use Uint8Array, with TextEncoder and TextDecoder for text.',
   process: 'Configuration comes with the event, or through ctx.secrets.',
@@ -48,7 +32,8 @@ export function hintForMissingGlobal(message: string, file: string | undefined):
 }
 
 function describe(name: string): string | undefined {
-  if (NODE.has(name)) return 'belongs to Node, which the sandbox does not have'
-  if (BROWSERS.has(name)) return 'belongs to browsers, and the sandbox is none'
+  const home = homeOfGlobal(name)
+  if (home === 'node') return 'belongs to Node, which the sandbox does not have'
+  if (home === 'browsers') return 'belongs to browsers, and the sandbox is none'
   return Object.hasOwn(OTHERS, name) ? OTHERS[name] : undefined
 }

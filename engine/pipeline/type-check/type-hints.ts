@@ -1,5 +1,6 @@
 // What to do about a type error, in the words of this project, where TypeScript's own leave an author of scripts alone.
 import { didYouMean } from '../../errors/did-you-mean.ts'
+import { homeOfGlobal } from '../foreign-globals.ts'
 
 /** The names that an author can mistype. */
 export interface KnownWords {
@@ -7,9 +8,6 @@ export interface KnownWords {
   readonly events: readonly string[] | undefined
   readonly bindings: readonly string[]
 }
-
-const NODE = new Set(['process', 'require', 'Buffer', 'module', '__dirname', '__filename', 'global', 'setImmediate'])
-const BROWSER = new Set(['window', 'document', 'localStorage', 'navigator', 'XMLHttpRequest', 'WebSocket'])
 
 /** Whether something is wrong with a definition as a whole, so that its handlers are not typed. */
 export function isBroken(found: readonly { readonly code: number; readonly message: string }[]): boolean {
@@ -80,7 +78,7 @@ function suggest(name: string, known: readonly string[], what: string): string |
 
 function hintForGlobal(name: string): string | undefined {
   if (name === 'fetch') return "The sandbox has no fetch of its own: write needs: { http: ['host.example.com'] }, then ctx.http.fetch(url)."
-  if (NODE.has(name)) return 'The sandbox is not Node. What a script may reach, it reaches through ctx.'
-  if (BROWSER.has(name)) return 'The sandbox is not a browser. What a script may reach, it reaches through ctx.'
-  return undefined
+  const home = homeOfGlobal(name)
+  if (home === undefined) return undefined
+  return `The sandbox is not ${home === 'node' ? 'Node' : 'a browser'}. What a script may reach, it reaches through ctx.`
 }
