@@ -18,13 +18,15 @@ const INDENT = '      '
 /** What an expectation, or a run that cannot be, says of the test: no code is needed to look it up. */
 const OF_THE_TEST = 'AssertionError'
 const MOST_RUNS = 3
+const NEVER_STARTS: ReadonlySet<FailedRun['status']> = new Set(['denied', 'load_failed'])
 
 /** The lines of a file's report. */
 export function formatFile({ file, error, tests }: FileReport): string {
   const title = `${paint('bold', safeLine(file))}${error === undefined ? '' : `: ${paint('red', 'failed')}`}`
   if (error !== undefined) return [title, ...formatFault(error)].join('\n')
   if (tests.length === 0) return `${title}\n  ${paint('dim', 'no tests')}`
-  return [title, ...tests.flatMap(formatTest)].join('\n')
+  const told = new Set<string>()
+  return [title, ...tests.flatMap((test) => formatTest(test, told))].join('\n')
 }
 
 /** One line for all tests. */
@@ -38,19 +40,22 @@ export function formatTotals({ files, passed, failed, skipped, todo }: TestTotal
   return `${parts.join(', ') || 'no tests'}, in ${files} ${files === 1 ? 'file' : 'files'}, ${(ms / 1000).toFixed(1)} s`
 }
 
-function formatTest({ path, status, ms, error, logs, failedRuns }: TestReport): string[] {
+function formatTest({ path, status, ms, error, logs, failedRuns }: TestReport, told: Set<string>): string[] {
   const [mark, style] = MARKS[status]
   const time = ms >= SLOW_MS ? paint('dim', ` (${Math.round(ms)} ms)`) : ''
   return [
     `  ${paint(style, mark)} ${safeLine(path.join(' > '))}${time}`,
     ...(error === undefined ? [] : formatError(error).map((line) => `    ${line}`)),
-    ...(status === 'failed' ? failedRuns.slice(0, MOST_RUNS).flatMap(formatRun) : []),
+    ...(status === 'failed' ? failedRuns.slice(0, MOST_RUNS).flatMap((run) => formatRun(run, told)) : []),
     ...formatLogs(logs),
   ]
 }
 
-/** Why a run did not end well is most often why its test fails. */
-function formatRun({ script, event, status, error }: FailedRun): string[] {
+/** Why a run did not end well is most often why its test fails. What keeps every run of a script from starting is told once; `told` has what was. */
+function formatRun({ script, event, status, error }: FailedRun, told: Set<string>): string[] {
+  const why = `${script}: ${status}: ${error?.message}`
+  if (told.has(why)) return [`${INDENT}the run of ${safeLine(script)} on ${safeLine(event)}: ${paint('yellow', status)}, as above`]
+  if (NEVER_STARTS.has(status)) told.add(why)
   const title = `${INDENT}the run of ${safeLine(script)} on ${safeLine(event)}: ${paint('yellow', status)}${placeOf(error)}`
   return [title, ...(error === undefined ? [] : formatFault(error).map((line) => `${INDENT}${line}`))]
 }

@@ -320,6 +320,20 @@ test('--timeout is the most time for a test', async () => {
   assert.is(files[0]?.tests[0]?.error?.code, 'WALL_EXCEEDED')
 })
 
+test('what keeps every run of a script from starting is told once, what went wrong in a run each time', async () => {
+  const TESTS = `for (const n of [1, 2, 3]) test('t' + n, async () => {
+  expect((await run('./needy', 'go')).status).toBe('ok')
+})
+for (const n of [4, 5]) test('t' + n, async () => {
+  expect((await run('./counter', 'fail')).status).toBe('ok')
+})`
+  using directory = directoryOf(TESTS, { 'needy.ts': `export default { needs: { files: { a: 'read' } }, on: { go: () => 1 } }` })
+  const { stdout } = await vivarium(['test'], { cwd: directory.path })
+  assert.is(stdout.split('needs "files"').length - 1, 1, stdout)
+  assert.is(stdout.split('the run of needy on go: denied, as above\n').length - 1, 2)
+  assert.is(stdout.split('Error: it failed').length - 1, 2)
+})
+
 test('coverage tells which lines of the scripts are not reached, on both runtimes, and changes nothing', async () => {
   using directory = directoryOf(
     `test('it', async () => {
