@@ -1,5 +1,6 @@
 // An outcome as people read it: status, result or error with its code frame, what the script logged, what the run used.
 import type { LogEntry, Outcome, ScriptFault, Usage } from '../engine/index.ts'
+import { docsPath } from './docs-path.ts'
 import { shownValue } from './plain-value.ts'
 import { safeLine, safeLines } from './safe-text.ts'
 import { paint, type Style } from './terminal.ts'
@@ -46,7 +47,7 @@ export function formatFault(
     ...formatFrame({ frame }, INDENT.repeat(2)),
     ...formatStack(stack),
     ...(hint === undefined ? [] : safeLines(hint, INDENT)),
-    ...(docs === undefined ? [] : [paint('dim', `${INDENT}${safeLine(docs)}`, stream)]),
+    ...(docs === undefined ? [] : [paint('dim', `${INDENT}${safeLine(docsPath(docs))}`, stream)]),
   ]
 }
 

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { adviceOn } from '../engine/errors/code-fault.ts'
 import { isEngineError, locationOf } from '../engine/errors/engine-error.ts'
 import type { ScriptFault } from '../engine/index.ts'
+import { docsPath } from './docs-path.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { jsonText } from './plain-value.ts'
 import { safeLine, safeLines } from './safe-text.ts'
@@ -52,6 +53,6 @@ export function formatError({ message, location, frame, hint, docs }: ScriptFaul
     `${paint('red', 'error:', stream)} ${safeLines(message, '').join('\n')}${at}`,
     ...(frame === undefined ? [] : safeLines(frame, '  ')),
     ...(hint === undefined ? [] : safeLines(hint, '')),
-    ...(docs === undefined ? [] : [paint('dim', docs, stream)]),
+    ...(docs === undefined ? [] : [paint('dim', safeLine(docsPath(docs)), stream)]),
   ].join('\n')
 }

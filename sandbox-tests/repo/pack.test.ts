@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, posix } from 'node:path'
+import { delimiter, dirname, join, posix, resolve } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fail } from '../harness/expect-none.ts'
@@ -175,6 +175,14 @@ packageTest('without isolated-vm, scripts on v8 fail and say what to install, or
 packageTest('the program "vivarium" explains itself', () => {
   const help = run(project, join(project, 'node_modules', '.bin', 'vivarium'), '--help')
   for (const command of ['run', 'check', 'init', 'explain']) assert.match(help, command)
+})
+
+packageTest('an error says where its page of the docs lies', () => {
+  writeFileSync(join(project, 'broken.yaml'), 'version: 2\n')
+  const program = join(project, 'node_modules', '.bin', 'vivarium')
+  const { stdout } = spawnSync(program, ['check', '--policy', 'broken.yaml'], { cwd: project, encoding: 'utf8', env: environment() })
+  const [page] = /\S+\.md(?=#POLICY_INVALID)/.exec(stdout) ?? []
+  assert.ok(page !== undefined && existsSync(resolve(project, page)), stdout)
 })
 
 /** Runs a program to its end and returns what it printed; fails the test with its output where it fails. */
