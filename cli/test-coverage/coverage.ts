@@ -28,12 +28,27 @@ const BUNDLE = '.bundle.js'
 /** JSON that a script imports is no code. */
 const SOURCE = /\.(?:ts|mts|js|mjs)$/
 
+/** What the tests reached. */
+export interface Reached {
+  /** By absolute path of the user's file. */
+  readonly files: CoverageMap
+  /** Scripts of which nothing is known, because they do not load, or not with counters in their code. */
+  readonly unmeasured: readonly Unmeasured[]
+}
+
+/** A script of which nothing is known. */
+export interface Unmeasured {
+  readonly script: string
+  /** A sentence; not safe to print. */
+  readonly reason: string
+}
+
 /** Collects coverage. Whoever opened it disposes of it. */
 export interface Coverage extends AsyncDisposable {
   /** Runs a run again, after those before it. */
   add(run: FinishedRun): void
-  /** Waits for all of them. By absolute path of the user's file. */
-  report(): Promise<CoverageMap>
+  /** Waits for all of them. */
+  report(): Promise<Reached>
 }
 
 /** How coverage is collected. */
@@ -52,15 +67,22 @@ export async function openCoverage(
 ): Promise<Coverage> {
   const token = `${randomBytes(12).toString('hex')} `
   const known = new Map<string, { readonly made: Instrumented; readonly reached: Map<string, number> }>()
+  const unmeasured = new Map<string, string>()
   const onBundle = (bundle: Bundle): Bundle => {
-    const made = instrument(bundle, token)
-    known.set(bundle.script, { made, reached: new Map() })
-    return made.bundle
+    try {
+      const made = instrument(bundle, token)
+      known.set(bundle.script, { made, reached: new Map() })
+      return made.bundle
+    } catch (error) {
+      unmeasured.set(bundle.script, `No counters can be put into its code: ${error instanceof Error ? error.message : String(error)}.`)
+      return bundle
+    }
   }
   const parts = await openParts({ scripts: directory, policy }, bindings, {
     effective: (found) => withRoom(effective(found)),
     bundler: (made) => instrumenting(made, onBundle),
   })
+  const ran = new Set<string>()
   let last: Promise<void> = Promise.resolve()
   const runAgain = async (run: FinishedRun): Promise<void> => {
     const { logs } = await replay(parts, run)
@@ -70,6 +92,7 @@ export async function openCoverage(
   }
   return {
     add(run) {
+      ran.add(run.outcome.script)
       last = last.then(() => runAgain(run))
     },
     async report() {
@@ -78,7 +101,10 @@ export async function openCoverage(
       const chosen = [...known.values()].filter(({ reached }) => of === 'all' || reached.size > 0)
       for (const { made, reached } of chosen) coverage.merge(await mapToSources(directory, made, reached))
       coverage.filter((path) => SOURCE.test(path) && !path.includes('/node_modules/'))
-      return coverage
+      for (const { id, status, error } of parts.registry.list())
+        if (status === 'failed') unmeasured.set(id, error?.message ?? 'It does not load.')
+      const told = [...unmeasured].filter(([script]) => of === 'all' || ran.has(script))
+      return { files: coverage, unmeasured: told.map(([script, reason]) => ({ script, reason })) }
     },
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   }

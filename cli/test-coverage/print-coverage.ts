@@ -1,11 +1,12 @@
 // Coverage as people and programs read it: a table, plain data, lcov.
 import { basename, dirname, relative, resolve } from 'node:path'
-import type { CoverageMap, FileCoverage, Totals } from 'istanbul-lib-coverage'
+import type { FileCoverage, Totals } from 'istanbul-lib-coverage'
 import libReport from 'istanbul-lib-report'
 import reports from 'istanbul-reports'
 import { safeLine } from '../safe-text.ts'
 import { formatTable } from '../table.ts'
 import { paint } from '../terminal.ts'
+import type { Reached, Unmeasured } from './coverage.ts'
 
 const KINDS = ['lines', 'branches', 'functions', 'statements'] as const
 const GOOD = 80
@@ -16,6 +17,8 @@ const MOST_RANGES = 8
 export interface CoverageReport {
   readonly total: CoverageNumbers
   readonly files: readonly FileCoverageReport[]
+  /** Scripts of which nothing is known, and why. They are in no file and in no total. */
+  readonly unmeasured: readonly Unmeasured[]
 }
 
 /** How many there are of each, and how many were reached. */
@@ -28,27 +31,28 @@ export interface FileCoverageReport extends CoverageNumbers {
 }
 
 /** Makes data of coverage. */
-export function describeCoverage(coverage: CoverageMap, directory: string): CoverageReport {
+export function describeCoverage({ files: coverage, unmeasured }: Reached, directory: string): CoverageReport {
   const files = coverage
     .files()
     .sort()
     .map((path) => describeFile(coverage.fileCoverageFor(path), relative(resolve(directory), path)))
-  return { total: numbersOf(coverage.getCoverageSummary()), files }
+  return { total: numbersOf(coverage.getCoverageSummary()), files, unmeasured }
 }
 
-/** The table. */
-export function formatCoverage({ total, files }: CoverageReport): string {
+/** The table, and below it what is not in it. */
+export function formatCoverage({ total, files, unmeasured }: CoverageReport): string {
   const columns = [
     { header: paint('dim', 'coverage') },
     ...KINDS.slice(0, 3).map((kind) => ({ header: paint('dim', kind), align: 'right' as const })),
     { header: paint('dim', 'lines not reached') },
   ]
   const rows = files.map((file) => [safeLine(file.file), ...cells(file), formatLines(file.uncoveredLines)])
-  return formatTable(columns, [...rows, [paint('bold', 'all'), ...cells(total), '']])
+  const missing = unmeasured.map(({ script, reason }) => `${paint('yellow', 'not measured:')} ${safeLine(script)}: ${safeLine(reason)}`)
+  return [formatTable(columns, [...rows, [paint('bold', 'all'), ...cells(total), '']]), ...missing].join('\n')
 }
 
 /** Writes the file that editors and services for code review read. Paths in it are relative to the current directory. */
-export function writeLcov(coverage: CoverageMap, file: string): void {
+export function writeLcov({ files: coverage }: Reached, file: string): void {
   const path = resolve(file)
   const context = libReport.createContext({ dir: dirname(path), coverageMap: coverage })
   reports.create('lcovonly', { file: basename(path), projectRoot: process.cwd() }).execute(context)

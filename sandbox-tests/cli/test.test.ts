@@ -47,6 +47,7 @@ interface Report {
   readonly ok: boolean
   readonly totals: object
   readonly coverage?: {
+    readonly unmeasured: readonly { readonly script: string }[]
     readonly files: readonly { readonly file: string; readonly uncoveredLines: readonly number[]; readonly lines: object }[]
   }
   readonly files: readonly {
@@ -358,6 +359,22 @@ test('coverage tells which lines of the scripts are not reached, on both runtime
     assert.match(lcov, /^DA:8,1$/m)
     assert.match(lcov, /^DA:15,0$/m)
   }
+})
+
+test('coverage names the scripts that it cannot measure', async () => {
+  const deep = `export default { on: { deep: (a) => ${Array(6_000).fill('a').join('+')} } }`
+  const TESTS = `test('deep', async () => expect((await run('./deep', 'deep', 1)).value).toBe(6_000))`
+  using directory = directoryOf(TESTS, { 'deep.ts': deep, 'broken.ts': 'export default {' })
+  const all = await report(directory, '--coverage')
+  assert.ok(all.ok)
+  assert.equal(
+    all.coverage?.files.map(({ file }) => file),
+    ['counter.ts'],
+  )
+  assert.equal(all.coverage?.unmeasured.map(({ script }) => script).sort(), ['broken', 'deep'])
+  const { stdout } = await vivarium(['test', 'counter', '--coverage'], { cwd: directory.path })
+  assert.match(stdout, /^not measured: deep: No counters can be put into its code: /m)
+  assert.not.match(stdout, 'broken')
 })
 
 test('files and names choose; nothing to test is an error', async () => {
