@@ -60,7 +60,7 @@ export class Requests<T> {
   /** Takes all of them out. */
   takeAll(): readonly (readonly [RequestId, T])[] {
     const all: (readonly [RequestId, T])[] = []
-    for (const id of [...this.#ids]) {
+    for (const id of this.#ids) {
       const value = this.take(id)
       if (value !== undefined) all.push([id, value])
     }

@@ -14,7 +14,7 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   const DEEPEST = 1_000
   let room = 0
 
-  /** Whether native JSON writes the value without loss. `room` falls with each node, so that a graph that expands without end stops early. */
+  /** Whether native JSON writes the value without loss, as it is read now: of a getter that answers otherwise later, that answer is written. `room` falls with each node, so that a graph that expands without end stops early. */
   const isJson = (value: unknown, depth: number): boolean => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
     if (typeof value === 'number') return value - value === 0 && (value !== 0 || !is(value, -0)) // neither NaN nor infinite
@@ -28,7 +28,8 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
     for (let i = 0; i < length; i++) {
       const item = (value as Record<string | number, unknown>)[names === undefined ? i : (names[i] as string)]
       // The most frequent ones without a call of their own.
-      if (typeof item !== 'string' && (typeof item !== 'number' || item === 0 || item - item !== 0) && !isJson(item, depth + 1)) return false
+      if (typeof item !== 'string' && (typeof item !== 'number' || item === 0 || item - item !== 0) && !isJson(item, depth + 1))
+        return false
     }
     return true
   }
