@@ -14,7 +14,10 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
   const DEEPEST = 1_000
   let room = 0
 
-  /** Whether native JSON writes the value without loss, as it is read now: of a getter that answers otherwise later, that answer is written. `room` falls with each node, so that a graph that expands without end stops early. */
+  /**
+   * Whether native JSON writes the value without loss, as it is read now; where a getter answers otherwise the next time, that answer is what crosses. `room` falls
+   * with each node, so that a graph that expands without end stops early.
+   */
   const isJson = (value: unknown, depth: number): boolean => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
     if (typeof value === 'number') return value - value === 0 && (value !== 0 || !is(value, -0)) // neither NaN nor infinite
@@ -24,7 +27,8 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
     if (prototype !== (isList ? arrayPrototype : objectPrototype) && (isList || prototype !== null)) return false
     const names = isList ? undefined : keys(value)
     const length = names === undefined ? (value as unknown[]).length : names.length
-    if ((room -= length) < 0) return false
+    room -= length
+    if (room < 0) return false
     for (let i = 0; i < length; i++) {
       const item = (value as Record<string | number, unknown>)[names === undefined ? i : (names[i] as string)]
       // The most frequent ones without a call of their own.
