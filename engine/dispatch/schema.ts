@@ -1,5 +1,6 @@
 // Values held against Standard Schemas: payloads, filtered values, answers.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isThenable, type Verdict, validate } from '../model/standard-schema.ts'
 import { withoutControls } from '../policy/describe-value.ts'
 
 const LONGEST_TEXT = 1_000
@@ -9,11 +10,11 @@ export type Checked =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly path: string; readonly message: string }
 
-/** Checks a value; without a schema anything fits. Waits only for schemas that are asynchronous. */
+/** Checks a value; without a schema anything fits. Waits only for schemas that are asynchronous. Throws what the schema throws. */
 export function check(schema: StandardSchemaV1 | undefined, value: unknown, root: string): Checked | Promise<Checked> {
   if (schema === undefined) return { ok: true, value }
-  const result = schema['~standard'].validate(value)
-  return result instanceof Promise ? result.then((settled) => read(settled, root)) : read(result, root)
+  const verdict = validate(schema, value)
+  return isThenable(verdict) ? verdict.then((settled) => read(settled, root)) : read(verdict, root)
 }
 
 /** Checks what a script made. A schema that throws for it, as one that recurses does for a value that is deep, refuses it. */
@@ -25,11 +26,11 @@ export async function checkResult(schema: StandardSchemaV1 | undefined, value: u
   }
 }
 
-function read(result: StandardSchemaV1.Result<unknown>, root: string): Checked {
-  const issue = result.issues?.[0]
-  if (result.issues === undefined || issue === undefined)
-    return { ok: true, value: (result as StandardSchemaV1.SuccessResult<unknown>).value }
-  return { ok: false, path: shorten(`${root}${(issue.path ?? []).map(step).join('')}`), message: shorten(issue.message) }
+function read(verdict: Verdict, root: string): Checked {
+  if (verdict.ok) return verdict
+  if (verdict.issue === undefined) throw verdict.thrown
+  const { path, message } = verdict.issue
+  return { ok: false, path: shorten(`${root}${path.map(step).join('')}`), message: shorten(message) }
 }
 
 /** Schemas repeat what they refuse, and names of fields may be as long as a result, and written to fool whoever reads them. */
@@ -37,7 +38,6 @@ function shorten(text: string): string {
   return withoutControls(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text)
 }
 
-function step(part: PropertyKey | StandardSchemaV1.PathSegment): string {
-  const key = typeof part === 'object' ? part.key : part
-  return typeof key === 'number' ? `[${key}]` : `.${String(key)}`
+function step(key: string | number): string {
+  return typeof key === 'number' ? `[${key}]` : `.${key}`
 }
