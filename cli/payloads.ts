@@ -19,7 +19,7 @@ export interface PayloadSource {
   readonly name: string
   /** Undefined where nothing is said and nothing is piped. */
   readonly open: ((signal: AbortSignal) => Readable) | undefined
-  /** Whether a source without a byte stands for one event with an empty payload. */
+  /** Whether a source without a byte stands for one event that nothing was said of. */
   readonly isOptional: boolean
 }
 
@@ -47,9 +47,16 @@ export function findPayloads(data: string | undefined): PayloadSource {
   return { name: data, open: (signal) => addAbortSignal(signal, createReadStream(data)), isOptional: false }
 }
 
-/** The payloads, in order. Throws a `UsageError` with place and code frame at the first that is no JSON. Ends early when `signal` is aborted. */
-export async function* readPayloads({ name, open, isOptional }: PayloadSource, signal: AbortSignal): AsyncGenerator<Payload> {
-  if (open === undefined) return yield { value: {}, line: undefined }
+/**
+ * The payloads, in order; `otherwise` where nothing is said and nothing is piped. Throws a `UsageError` with place and code frame at the first that is no JSON. Ends early
+ * when `signal` is aborted.
+ */
+export async function* readPayloads(
+  { name, open, isOptional }: PayloadSource,
+  signal: AbortSignal,
+  otherwise: unknown = {},
+): AsyncGenerator<Payload> {
+  if (open === undefined) return yield { value: otherwise, line: undefined }
   const lines = splitLines(open(signal), name)
   let isEmpty = true
   try {
@@ -62,7 +69,7 @@ export async function* readPayloads({ name, open, isOptional }: PayloadSource, s
     if (!signal.aborted) throw error
     return
   }
-  if (isEmpty && isOptional) yield { value: {}, line: undefined }
+  if (isEmpty && isOptional) yield { value: otherwise, line: undefined }
 }
 
 /** A first line that is no JSON by itself is the beginning of a document that goes to the end. */

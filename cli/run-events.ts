@@ -1,6 +1,7 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import type { EmitResult, Engine, Outcome, ScriptInfo } from '../engine/index.ts'
+import { isScheduleEvent, scheduleEvent } from '../engine/model/event.ts'
 import type { RunningOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { FurtherRuns } from './further-runs.ts'
@@ -23,6 +24,8 @@ export interface RunOptions extends RunningOptions {
   readonly concurrency: number
 }
 
+/** In place of a payload that nobody gave: the engine makes a tick of the moment of it. */
+const TICK_NOW = null
 const NEVER_STARTED: ReadonlySet<Outcome['status']> = new Set(['denied', 'load_failed', 'quarantined'])
 
 /** One run of the command. */
@@ -70,7 +73,7 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
     failures: failed.length,
   }
   try {
-    await emitAll(session, readPayloads(source, signal))
+    await emitAll(session, readPayloads(source, signal, isScheduleEvent(event) ? TICK_NOW : {}))
     await further.settled(signal)
     await printFurther(session)
     if (session.events === 0 && !signal.aborted) printNote('There was no payload: nothing ran.')
@@ -173,9 +176,14 @@ function requireHandler(engine: Engine, event: string, { directory }: Places): v
     throw new UsageError(`There is no script in ${JSON.stringify(directory)}.`, {
       hint: 'Check the path after --dir, or run "vivarium init" to start with one.',
     })
-  const handled = [...new Set(scripts.flatMap(({ handlers }) => handlers.map((handler) => handler.event)))].sort()
-  if (handled.includes('*') || handled.includes(event)) return
-  const hint =
-    handled.length === 0 ? 'No script there handles any event.' : `${didYouMean(event, handled)} They handle ${handled.join(', ')}.`
+  const handled = eventsOf(scripts)
+  if (handled.includes(event) || (handled.includes('*') && !isScheduleEvent(event))) return
+  const meant = handled.includes(scheduleEvent(event)) ? `Did you mean "${scheduleEvent(event)}"?` : didYouMean(event, handled)
+  const hint = handled.length === 0 ? 'No script there handles any event.' : `${meant} They handle ${handled.join(', ')}.`
   throw new UsageError(`No script in ${JSON.stringify(directory)} handles the event ${JSON.stringify(event)}.`, { hint: hint.trim() })
+}
+
+/** What scripts have under `on`, and the names of the events of their schedules, each once. */
+function eventsOf(scripts: readonly ScriptInfo[]): string[] {
+  return [...new Set(scripts.flatMap(({ handlers, every }) => [...handlers.map(({ event }) => event), ...every.map(scheduleEvent)]))].sort()
 }

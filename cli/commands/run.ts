@@ -13,11 +13,14 @@ where it failed.
 The data is one JSON document, or newline-delimited JSON: one payload a line, as they come, with the output in the same order. Without --data,
 payloads are read from a pipe; where there is none, or nothing comes through it, the payload is {}.
 
+A schedule is an event too: "every " and its key. Without data, its handler is given a tick of this moment.
+
 Examples:
   $ vivarium run hello --data fixtures/hello.json
   $ vivarium run order.created --data orders.ndjson --dir scripts --kv state.sqlite
   $ vivarium run push --data push.json --files reports=./reports --secret HOOK_TOKEN
   $ echo '{ "name": "Ada" }' | vivarium run hello
+  $ vivarium run 'every 5m'
   $ tail -f events.ndjson | vivarium run login --data - --json | jq .outcomes
 
 With --json, each payload gives one line, { "event": …, "outcomes": [ … ] }; docs/cli.md has the fields.
@@ -27,7 +30,7 @@ With --json, each payload gives one line, { "event": …, "outcomes": [ … ] };
 export function addRunCommand(program: Command, onEnd: OnEnd): void {
   const command = program
     .command('run')
-    .argument('<event>', 'the name of the event: what scripts have under "on"')
+    .argument('<event>', 'the name of the event: what scripts have under "on", or "every " and a schedule')
     .description('run the scripts that handle an event')
     .option('--data <file>', 'JSON or newline-delimited JSON; - for standard input')
     .option('--concurrency <n>', 'payloads under way at the same time; 1 for one after another', readCount, 8)

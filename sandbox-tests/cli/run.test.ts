@@ -57,6 +57,43 @@ test('without data, and with an input that ends without a byte, the payload is a
   assert.equal(JSON.parse(stdout).outcomes[0].value, { got: {} })
 })
 
+test('a schedule is run out of turn by the name of its event, with a tick of this moment where no payload is given', async () => {
+  using directory = tempDirectory({
+    'report.ts': `export default { every: { '5m': (tick, ctx) => ({ event: ctx.event, tick }), '0 8 * * 1-5': (tick) => tick.missed } }`,
+    'all.ts': `export default (event) => 'other'`,
+  })
+  const run = async (event: string, input = '') => await vivarium(['run', event, '--json'], { cwd: directory.path, input })
+  const before = Date.now()
+  const { code, stdout, stderr } = await run('every 5m')
+  assert.is(code, 0, stderr)
+  const { outcomes } = JSON.parse(stdout)
+  assert.equal(
+    outcomes.map(({ script, event }: { script: string; event: string }) => [script, event]),
+    [['report', 'every 5m']],
+  )
+  const { event, tick } = outcomes[0].value
+  assert.equal([event, tick.missed, tick.scheduled], ['every 5m', 0, tick.at])
+  assert.ok(tick.at >= before && tick.at <= Date.now(), stdout)
+  const given = await run('every 0 8 * * 1-5', '{ "scheduled": 1, "at": 2, "missed": 3 }')
+  assert.is(JSON.parse(given.stdout).outcomes[0].value, 3)
+})
+
+test('with an unknown schedule, the nearest one is named', async () => {
+  using directory = tempDirectory({ 'report.ts': `export default { on: { go: () => 1, '*': () => 2 }, every: { '5m': () => 1 } }` })
+  const cases: readonly (readonly [event: string, expected: RegExp])[] = [
+    ['every 6m', /handles the event "every 6m"\.\nDid you mean "every 5m"\? They handle \*, every 5m, go\./],
+    ['every 2 days', /handles the event "every 2 days"\.\nThey handle /],
+  ]
+  for (const [event, expected] of cases) {
+    const { code, stderr } = await vivarium(['run', event], { cwd: directory.path })
+    assert.is(code, 2)
+    assert.match(stderr, expected)
+  }
+  directory.write('report.ts', `export default { every: { '5m': () => 1 } }`)
+  const { stderr } = await vivarium(['run', '5m'], { cwd: directory.path })
+  assert.match(stderr, /handles the event "5m"\.\nDid you mean "every 5m"\?/)
+})
+
 test('with --data -, an input without a byte means no event', async () => {
   using directory = tempDirectory({ 'echo.ts': ECHO })
   assert.equal(await vivarium(['run', 'go', '--json', '--data', '-'], { cwd: directory.path }), {
@@ -155,7 +192,7 @@ test('what is wrong with the command line ends with 2, what is wrong with the su
     [['run', 'go', '--concurrency', '0'], 2, /a whole number from 1 to 256/],
     [['run', 'goo'], 2, /No script in "\." handles the event "goo"\.\nDid you mean "go"\? They handle go\./],
     [['run', 'go', '--dir', 'empty'], 2, /There is no script in "empty"/],
-    [['run', 'go', '--dir', 'nope'], 3, /The scripts directory "nope" does not exist\..*\ndocs\/errors\.md#SCRIPTS_DIRECTORY_MISSING/],
+    [['run', 'go', '--dir', 'nope'], 3, /The scripts directory "nope" does not exist\..*\n.*docs\/errors\.md#SCRIPTS_DIRECTORY_MISSING/],
     [['run', 'go', '--policy', 'bad.yaml'], 3, /\(bad\.yaml:1:1\)[\s\S]*docs\/errors\.md#POLICY_/],
     [['run', 'go', '--kv', '.'], 3, /The kv store "\." cannot be used/],
   ]
