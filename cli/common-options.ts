@@ -28,7 +28,10 @@ export function addGivenOptions(command: Command): Command {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--dir <dir>', 'the scripts directory (default: ./scripts where there is one, else .)')
-    .option('--policy <file>', 'the policy (default: policy.yaml in the scripts directory, where there is one)')
+    .option(
+      '--policy <file>',
+      'the policy (default: policy.yaml in the scripts directory, else beside one called scripts, where there is one)',
+    )
     .option(
       '--host <file>',
       'a module that exports the events and bindings of your application (default: vivarium.config.ts, where there is one)',

@@ -26,7 +26,7 @@ export function addNewCommand(program: Command, onEnd: OnEnd): void {
     .option('--no-grant', 'leave the policy as it is')
     .option('--force', 'overwrite files that exist')
     .option('--dir <dir>', 'the scripts directory (default: ./scripts where there is one, else .)')
-    .option('--policy <file>', 'the policy (default: policy.yaml in the scripts directory)')
+    .option('--policy <file>', 'the policy (default: policy.yaml in the scripts directory, else beside one called scripts)')
     .option('--json', 'print JSON, for programs; nothing is asked')
     .option('--verbose', 'print stacks with errors of vivarium itself')
     .helpOption('-h, --help', 'this text')
