@@ -175,8 +175,9 @@ function composeDispatcher(
       const claim = images.claim(record.imageKey) ?? images.obtain(record.imageKey, () => makeImage(record, workshop))
       return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
     },
-    mapperOf: ({ bundle, home: { runtime }, permissions: { grant } }, event) => ({
-      thrown: (fault, code) => mapFault(fault, bundle, { code, runtime, absent: names.filter((name) => !Object.hasOwn(grant, name)) }),
+    mapperOf: ({ bundle, home: { runtime }, permissions: { grant }, shape }, event) => ({
+      thrown: (fault, code) =>
+        mapFault(fault, bundle, { code, runtime, absent: names.filter((name) => !Object.hasOwn(grant, name)), given: shape.bindings }),
       cut: (fault, site) => locateCut(fault, site, { bundle, runtime, event }),
     }),
     seed: () => hexOf(random(SEED_BYTES)),

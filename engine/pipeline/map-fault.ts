@@ -6,6 +6,7 @@ import type { Bundle } from '../model/bundle.ts'
 import type { GuestFault, ScriptFault } from '../model/outcome.ts'
 import { codeFrame } from './code-frame.ts'
 import { hintForMissingGlobal } from './missing-global.ts'
+import { type BindingMethods, hintForMissingMethod } from './missing-method.ts'
 import { hintForMissingNeed } from './missing-need.ts'
 import { printableUpTo } from './printable.ts'
 import { lineOf, offsetOf, type Place, readSource, type SourceText } from './source-text.ts'
@@ -53,6 +54,8 @@ export interface FaultBase {
   readonly runtime?: 'quickjs' | 'v8' | undefined
   /** Bindings that there are, and that the script was not given. */
   readonly absent?: readonly string[] | undefined
+  /** Those that the script was given. */
+  readonly given?: BindingMethods | undefined
 }
 
 /** What is needed of a bundle. */
@@ -62,7 +65,8 @@ export type MappedBundle = Pick<Bundle, 'script' | 'code' | 'sourceMap'>
  * The fault as the script's author sees it: only frames of the script and of packages bundled into it, in their own files. Never throws, and
  * takes little time whatever the fault says. Pass the bundle itself: its map is decoded, and the lines of its sources are found, once for the object.
  */
-export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, runtime, absent = [] }: FaultBase): ScriptFault {
+export function mapFault(fault: GuestFault, bundle: MappedBundle, base: FaultBase): ScriptFault {
+  const { code, hint, runtime } = base
   const toUnits = runtime === 'quickjs' ? unitsOf(bundle) : undefined
   const frames = mapFrames(fault.stack, bundle, toUnits)
   const stack = [describeFault(fault, frames), ...describeCauses(fault, bundle, toUnits)].join('\n')
@@ -76,11 +80,31 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, { code, hint, 
     stack,
     ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
     ...(frame === undefined ? {} : { frame }),
-    ...adviceOn(
-      code,
-      hint ?? hintForMissingGlobal(fault.message, frames[0]?.file) ?? hintForMissingNeed(fault.message, textAt(own), absent),
-    ),
+    ...adviceOn(code, hint ?? hintFor(fault, frames, base)),
   }
+}
+
+/** What the author can do about an error that the runtime threw at the innermost frame. */
+function hintFor(
+  { message, stack }: GuestFault,
+  frames: readonly MappedFrame[],
+  { absent = [], given = {} }: FaultBase,
+): string | undefined {
+  const [innermost] = frames
+  const about = hintForMissingGlobal(message, innermost?.file)
+  const own = frames.find(({ source }) => source !== undefined)
+  if (about !== undefined || own === undefined) return about
+  const line = textAt(own)
+  const isThere = own === innermost && isFirstFrame(stack)
+  return (
+    hintForMissingNeed(message, line, absent) ?? (isThere ? hintForMissingMethod(message, { line, column: own.column }, given) : undefined)
+  )
+}
+
+/** Whether no function of the runtime's own is further in: what `map` calls is not what is written at the place that calls `map`. */
+function isFirstFrame(stack: string): boolean {
+  const first = /^[ \t]*at [^\n]{0,500}/m.exec(stack.slice(0, MOST_LINES * LONGEST_LINE))?.[0]
+  return first !== undefined && FRAME.test(first)
 }
 
 /** The text of the line that a frame is on. */
