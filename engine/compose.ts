@@ -11,7 +11,7 @@ import { combineObservers } from './observe/combine-observers.ts'
 import type { EngineObserver } from './observe/observer.ts'
 import type { NormalOptions } from './options.ts'
 import { type Bundler, createBundler } from './pipeline/bundler.ts'
-import { locateCut } from './pipeline/locate-cut.ts'
+import { locateCut, locateHandler } from './pipeline/locate-cut.ts'
 import { mapFault } from './pipeline/map-fault.ts'
 import { createTypeChecker, type KnownWords, type TypeChecker } from './pipeline/type-check/type-checker.ts'
 import { grantedBindings } from './policy/granted-bindings.ts'
@@ -176,8 +176,12 @@ function composeDispatcher(
       return claim instanceof Promise ? claim.then((made) => pools.hold(record.home, made)) : pools.hold(record.home, claim)
     },
     mapperOf: ({ bundle, home: { runtime }, permissions: { grant }, shape }, event) => ({
-      thrown: (fault, code) =>
-        mapFault(fault, bundle, { code, runtime, absent: names.filter((name) => !Object.hasOwn(grant, name)), given: shape.bindings }),
+      thrown: (fault, code) => {
+        const absent = names.filter((name) => !Object.hasOwn(grant, name))
+        const mapped = mapFault(fault, bundle, { code, runtime, absent, given: shape.bindings })
+        return fault.stack === '' ? locateHandler(mapped, { bundle, runtime, event }) : mapped
+      },
+      ended: (fault) => locateHandler(fault, { bundle, runtime, event }),
       cut: (fault, site) => locateCut(fault, site, { bundle, runtime, event }),
     }),
     seed: () => hexOf(random(SEED_BYTES)),

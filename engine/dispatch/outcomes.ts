@@ -19,6 +19,8 @@ export interface RunIdentity {
 export interface FaultMapper {
   /** Of a thrown value. */
   readonly thrown: (fault: NonNullable<RunEnd['fault']>, code: string) => ScriptFault
+  /** Of a run that came to its end, whose result is what is wrong. */
+  readonly ended: (fault: ScriptFault) => ScriptFault
   /** Of a run that was cut, at a place where that is known. */
   readonly cut: (fault: ScriptFault, site: RunEnd['at']) => ScriptFault
 }
@@ -146,5 +148,5 @@ function faultOfStatus(end: RunEnd, limits: Limits, mapper: FaultMapper): Script
 function notPlainFault({ path, what }: NonNullable<RunEnd['notPlain']>, mapper: FaultMapper): ScriptFault {
   const fault = codeFault('RESULT_NOT_PLAIN', path, what)
   const { message } = mapper.thrown({ name: fault.name, message: fault.message, stack: '' }, fault.code)
-  return { ...fault, message }
+  return mapper.ended({ ...fault, message })
 }

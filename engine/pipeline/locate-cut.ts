@@ -1,4 +1,5 @@
-// Where a run was that was cut, for its author: the line that it computed at or the call that it awaited; where nobody knows, its handler.
+// Where a run was that was cut, or that failed without a place, for its author: the line that it computed at or the call that it awaited; where nobody knows,
+// its handler.
 import { adviceOn, hintOf } from '../errors/code-fault.ts'
 import type { CutSite, ScriptFault } from '../model/outcome.ts'
 import { findInManifest } from './manifest-place.ts'
@@ -30,6 +31,11 @@ export function locateCut(fault: ScriptFault, site: CutSite | undefined, facts: 
   if (handler.location === undefined) return fault
   const what = facts.event === undefined ? '' : 'Where in its handler it was is not known.'
   return { ...fault, ...handler, ...adviceOn(fault.code, join(what, hintOf(fault.code))) }
+}
+
+/** The fault with the place of the handler, where it has none of its own: a result that is not plain, a thrown value that is no error. Never throws. */
+export function locateHandler(fault: ScriptFault, facts: CutFacts): ScriptFault {
+  return fault.location === undefined ? { ...fault, ...handlerOf(facts) } : fault
 }
 
 function placeOf({ name, message, code }: ScriptFault, { stack }: CutSite, { bundle, runtime }: CutFacts): Place {

@@ -25,6 +25,9 @@ const LONGEST_CLASS = 32_768
 /** Of both runtimes: `at f (script:1:34)`, `at script:1:34`. Everything else is not the script's. */
 const FRAME = /^\s*at (?:async )?(?:(.{1,200}?) \()?script:([1-9]\d{0,8}):([1-9]\d{0,8})\)?$/
 
+/** How the sandbox tells what was thrown and is no error. */
+const NO_ERROR = /^Thrown value: /
+
 /** What a place may begin with in the one runtime and not in the other: `return f()` and `new Thing()` are placed at the word, or at what follows it. */
 const LEADING_WORDS = /(?:return[ \t]{1,100})?(?:new[ \t]{1,100})?/y
 const CLASS = /class\b/y
@@ -90,6 +93,7 @@ function hintFor(
   frames: readonly MappedFrame[],
   { absent = [], given = {} }: FaultBase,
 ): string | undefined {
+  if (stack === '' && NO_ERROR.test(message)) return 'Only errors know where they are thrown: throw new Error(…) instead.'
   const [innermost] = frames
   const about = hintForMissingGlobal(message, innermost?.file)
   const own = frames.find(({ source }) => source !== undefined)

@@ -113,6 +113,11 @@ for (const placement of PLACEMENTS) {
     const result = await faultOf('result')
     assert.is(result.code, 'RESULT_NOT_PLAIN')
     assert.match(result.message, /a\[0\]\.f is a function/)
+    // What has no place of its own is shown at its handler.
+    const source = FILES['faulty/index.ts'].split('\n')
+    for (const event of ['nothing', 'result'])
+      assert.match(source[((await faultOf(event)).location?.line ?? 0) - 1] ?? '', new RegExp(`^\\s*(?:async )?${event}\\b`), event)
+    assert.match((await faultOf('nothing')).hint ?? '', /^Only errors know where/)
   })
 
   test(`${placement}: a fault while a script loads points at the user's line`, async () => {
