@@ -52,7 +52,7 @@ export interface EvaluateOptions extends Omit<CallOptions, 'script'> {
 
 /** What an engine announces, and what its listeners are given. */
 export interface EngineAnnouncements {
-  /** A version of a script is in force. */
+  /** A version of a script is in force; or, after a `script-failed`, the one in force is the latest again. */
   'script-loaded': ScriptInfo
   /** A version of a script could not be loaded; with status `ready`, the last good one stays in force. */
   'script-failed': ScriptInfo

@@ -11,6 +11,7 @@ import { describeScript, type ReadyScript, type ScriptInfo, type ScriptRecord } 
 
 /** Told of changes. */
 export interface RegistryListener {
+  /** Also of a version that was in force all the while, when a newer one that could not be loaded is gone. */
   onLoaded(script: ScriptInfo): void
   onFailed(script: ScriptInfo): void
   onDenied(script: ScriptInfo): void
@@ -213,12 +214,13 @@ export class ScriptRegistry {
     for (const [id, { record, newer }] of this.#held) {
       const tried = made.get(id)
       const told = tried ?? record
-      const earlier = before.get(id)?.record
-      if (tried === undefined && (isSameVersion(earlier, record) || failsAsBefore(before.get(id), record))) continue
+      const earlier = before.get(id)
+      const isAsBefore = isSameVersion(earlier?.record, record) && !isMended(earlier, newer)
+      if (tried === undefined && (isAsBefore || failsAsBefore(earlier, record))) continue
       const info = describeScript(record, newer)
       if (told.status === 'failed') listener.onFailed({ ...info, error: told.fault })
       else if (told.status === 'denied') listener.onDenied({ ...info, denied: told.denied, error: told.fault })
-      else if (!isSameVersion(earlier, record)) listener.onLoaded(info)
+      else if (!isAsBefore) listener.onLoaded(info)
     }
   }
 }
@@ -246,6 +248,11 @@ function choose(held: Held | undefined, made: ScriptRecord): Held {
 function failsAsBefore(held: Held | undefined, made: ScriptRecord): boolean {
   if (held === undefined || made.status === 'ready') return false
   return isDeepStrictEqual(held.record.status === 'ready' ? held.newer : held.record.fault, made.fault)
+}
+
+/** Whether a newer version that could not be loaded is gone: what was in force all the while is the latest again. */
+function isMended(held: Held | undefined, newer: ScriptFault | undefined): boolean {
+  return held?.newer !== undefined && newer === undefined
 }
 
 /** Whether two records run alike, but for limits and the like. */

@@ -59,6 +59,8 @@ test('what happens is printed as it comes; commands from a pipe do what keys do'
   directory.write('other.js', 'export default { on: { greet( } }')
   await dev.prints('other: failed at other.js:1:31')
   await dev.prints('the last good version stays in force')
+  directory.write('other.js', OTHER)
+  await dev.prints('other: ready')
   directory.write('other.js', OTHER.replace('list.length', 'list ?? "nothing"'))
   await dev.prints('other: ready')
   dev.say('rerun')

@@ -97,6 +97,10 @@ for (const placement of PLACEMENTS) {
     told.length = 0
     directory.write('a.ts', says('good'))
     await until(() => engine.scripts()[0]?.error === undefined, 'the same good version again clears the error')
+    await until(() => told.length > 0, 'and is announced')
+    assert.equal(summary(told), ['script-loaded a'])
+    assert.is(told[0]?.info.error, undefined)
+    told.length = 0
     directory.write('a.ts', says('better'))
     await until(() => told.some(({ what }) => what === 'script-loaded'), 'it is repaired')
     assert.equal(await words(engine), ['a:better'])
