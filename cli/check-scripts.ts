@@ -5,6 +5,7 @@ import { CheckSession } from './check/check-session.ts'
 import type { Findings } from './check/findings.ts'
 import { formatFindings } from './check/print-findings.ts'
 import { toSarif } from './check/sarif.ts'
+import { findScriptPlaces } from './check/script-places.ts'
 import type { CommonOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { watchInterruption } from './interruption.ts'
@@ -34,7 +35,7 @@ export async function checkScripts(options: CheckOptions): Promise<ExitCode> {
   const places = findPlaces(options)
   using interruption = watchInterruption()
   await using session = await CheckSession.open({ places, types: options.types !== false })
-  const print = async (findings: Findings): Promise<void> => await printLine(write(findings, format))
+  const print = async (findings: Findings): Promise<void> => await printLine(await write(findings, format))
   if (options.watch) {
     await checkAgainAndAgain({ session, places, print, signal: interruption.signal, options })
     return interruption.code ?? EXIT.ok
@@ -44,8 +45,11 @@ export async function checkScripts(options: CheckOptions): Promise<ExitCode> {
   return interruption.code ?? (findings.ok ? EXIT.ok : EXIT.problems)
 }
 
-function write(findings: Findings, format: NonNullable<CheckOptions['format']>): string {
-  if (format === 'sarif') return JSON.stringify(toSarif(findings, readVersion()), undefined, 2)
+async function write(findings: Findings, format: NonNullable<CheckOptions['format']>): Promise<string> {
+  if (format === 'sarif') {
+    const places = await findScriptPlaces(findings.directory, findings.scripts)
+    return JSON.stringify(toSarif(findings, places, readVersion()), undefined, 2)
+  }
   return format === 'json' ? jsonText(findings) : formatFindings(findings)
 }
 

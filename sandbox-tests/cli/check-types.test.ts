@@ -88,6 +88,39 @@ test('--format sarif names tool, rules and places that code review finds', async
   })
 })
 
+test('--format sarif: each result has a place, of a script that is denied or doubtful its own file', async () => {
+  using directory = tempDirectory({
+    'scripts/needy.ts': `export default {\n  on: { go: () => 1 },\n  needs: {\n    mail: true,\n  },\n}`,
+    'scripts/timed/index.ts': `export default {\n  every: { '5m': () => 1 },\n}`,
+    'scripts/part.ts': `export default { needs: { kv: { keys: 10 } }, on: { go: () => 1 } }`,
+    'scripts/nothing.js': 'export const x = 1\n',
+    'scripts/policy.yaml':
+      'version: 1\nscripts:\n  part: { allow: { kv: { keys: 1 } } }\n  timed: { allow: { schedule: false } }\n  nobody: {}\n',
+  })
+  const { stdout } = await vivarium(['check', '--format', 'sarif', '--no-types'], { cwd: directory.path })
+  const [{ results }] = JSON.parse(stdout).runs
+  const placeOf = (rule: string): unknown[] =>
+    results
+      .filter(({ ruleId }: { ruleId: string }) => ruleId === rule)
+      .map(({ locations: [{ physicalLocation: place }] }: { locations: [{ physicalLocation: object }] }) => place)
+  const inFile = (uri: string, startLine: number, startColumn?: number): object => ({
+    artifactLocation: { uri: `scripts/${uri}` },
+    region: { startLine, ...(startColumn !== undefined && { startColumn }) },
+  })
+  assert.equal(placeOf('PERMISSION_DENIED'), [inFile('needy.ts', 4, 5)])
+  assert.equal(placeOf('SCRIPT_WARNING'), [inFile('part.ts', 1)])
+  assert.equal(placeOf('MANIFEST_MISSING'), [inFile('nothing.js', 1, 1)])
+  assert.equal(placeOf('POLICY_WARNING'), [{ artifactLocation: { uri: 'scripts/policy.yaml' } }])
+  directory.write(
+    'scripts/policy.yaml',
+    'version: 1\ndefaults: { allow: { schedule: false } }\nscripts:\n  part: { allow: { kv: true } }\n',
+  )
+  directory.write('scripts/both.ts', `export default {\n  needs: { kv: true },\n  every: { '5m': () => 1 },\n}`)
+  const more = JSON.parse((await vivarium(['check', '--format', 'sarif', '--no-types'], { cwd: directory.path })).stdout)
+  for (const { locations } of more.runs[0].results) assert.is(locations.length, 1)
+  assert.match(JSON.stringify(more), '"uri":"scripts/both.ts"},"region":{"startLine":2,"startColumn":12}')
+})
+
 test('--watch looks again when a script, something shared or the policy changes, and ends with Ctrl+C', async () => {
   using directory = tempDirectory({ ...FILES, ...POLICY })
   const { child, end } = startVivarium(['check', '--watch', '--json'], { cwd: directory.path })
