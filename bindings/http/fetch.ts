@@ -5,6 +5,7 @@ import type { SecretPatterns } from '../secret-patterns.ts'
 import type { Connections } from './connections.ts'
 import { ResponseFlaw } from './flaws.ts'
 import type { CompiledGrant } from './grant.ts'
+import { describeGranted } from './granted-words.ts'
 import { type HopResponse, isRedirect, onlyHeader, sendHop } from './hop.ts'
 import { covers } from './host-pattern.ts'
 import { codingsOf, staysPacked } from './read-body.ts'
@@ -43,7 +44,8 @@ export interface Response extends Omit<HopResponse, 'headers'> {
 
 /** Throws `HTTP_DENIED` unless the grant covers a request. */
 export function checkGranted({ patterns }: CompiledGrant, target: Target, method: string): void {
-  if (!patterns.some((pattern) => covers(pattern, target, method))) throw HostFunctionError.of('HTTP_DENIED', method, target.origin)
+  if (!patterns.some((pattern) => covers(pattern, target, method)))
+    throw HostFunctionError.of('HTTP_DENIED', method, target.origin, describeGranted(patterns, target))
 }
 
 /** Sends a request and follows its redirects. Throws `HTTP_*` and the signal's reason. */

@@ -11,6 +11,7 @@ import { type Connector, systemConnector } from './dial.ts'
 import { dnsResolver } from './dns-resolver.ts'
 import { checkGranted, fetchAll, type Outbound, type Request, type Response } from './fetch.ts'
 import { compileGrant, grantSchema, type HttpGrant, narrowHttp } from './grant.ts'
+import { describeGranted } from './granted-words.ts'
 import { HTTP_TYPES } from './http-types.ts'
 import { prepareHeaders, type Revealer, refuseParts } from './request-headers.ts'
 import { AddressBook, type Resolver, systemResolver, untilAborted } from './resolve.ts'
@@ -123,7 +124,7 @@ async function serve(call: HttpCall, { url, options, secrets, outbound, turns }:
 type Asked = Pick<Request, 'who' | 'grant' | 'target' | 'method' | 'body' | 'redirect'>
 
 function check(call: HttpCall, target: Target, options: Serving['options']): Asked {
-  if (call.grant === true) throw HostFunctionError.of('HTTP_DENIED', options.method, target.origin)
+  if (call.grant === true) throw HostFunctionError.of('HTTP_DENIED', options.method, target.origin, describeGranted([], target))
   const grant = compileGrant(call.grant)
   const method = options.method.toUpperCase()
   checkGranted(grant, target, method)

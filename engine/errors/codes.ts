@@ -148,8 +148,8 @@ export const CODES = {
   CRYPTO_INPUT_TOO_LARGE: (bytes: number, allowed: number) =>
     `crypto: the input is ${bytes} bytes; ${allowed} are allowed ("allow.crypto.bytes" in the policy).`,
   HTTP_URL_INVALID: (url: string, why: string) => `http: "${url}" cannot be fetched: ${why}.`,
-  HTTP_DENIED: (method: string, origin: string) =>
-    `http: ${method} ${origin} is not granted; the policy's "allow.http" and the script's needs would have to cover it.`,
+  HTTP_DENIED: (method: string, origin: string, granted: string) =>
+    `http: ${method} ${origin} is not granted. ${granted} The policy's "allow.http" and the script's needs would have to cover it.`,
   HTTP_ADDRESS_DENIED: (host: string) =>
     `http: "${host}" leads to an address that is not public. Whoever keeps the policy can grant exact addresses ("private" of "allow.http").`,
   HTTP_HEADER_INVALID: (name: string, why: string) => `http: the header "${name}" ${why}.`,
