@@ -19,7 +19,7 @@ export const KNOWN_DIFFERENCES = {
   words: {
     title: 'words of the engine’s own errors (`not a function`, `order.total is not a function`)',
     reason: 'each engine has its own sentences; class, `code`, status and frames are the same',
-    without: (end) => withoutValue({ ...end, error: end.error && { ...end.error, message: '', stack: bodyOf(end.error.stack) } }),
+    without: (end) => withoutValue({ ...end, error: withoutWords(end.error) }),
   },
   places: {
     title: 'columns of frames inside an expression, and the line of a failed destructuring',
@@ -95,6 +95,13 @@ export type DifferenceName = keyof typeof KNOWN_DIFFERENCES
 
 function withoutValue(end: Essence): Essence {
   return { ...end, value: undefined, usage: { ...end.usage, outputBytes: 0 } }
+}
+
+/** The hint too: it says what the one engine's words leave out. */
+function withoutWords(error: Essence['error']): Essence['error'] {
+  if (error === undefined) return undefined
+  const { hint: _hint, ...rest } = error
+  return { ...rest, message: '', stack: bodyOf(rest.stack) }
 }
 
 /** A stack without its first line, which repeats name and message. */
