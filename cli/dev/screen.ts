@@ -81,7 +81,8 @@ export class Screen implements Disposable {
     if (!this.#isOpen) return
     const { rows } = this.size
     const next = Array.from({ length: rows }, (_, row) => lines[row] ?? '')
-    const changes = next.flatMap((line, row) => (line === this.#painted[row] ? [] : [`\u001b[${row + 1};1H${line}\u001b[0m\u001b[K`]))
+    // Cleared first: behind a line that fills the row, the cursor is still on its last letter, which would be cleared too.
+    const changes = next.flatMap((line, row) => (line === this.#painted[row] ? [] : [`\u001b[${row + 1};1H\u001b[K${line}\u001b[0m`]))
     this.#painted = next
     if (changes.length > 0) this.#write(BEGIN + changes.join('') + END)
   }

@@ -21,6 +21,8 @@ export class DrawnScreen {
   #cells: string[][]
   #row = 0
   #column = 0
+  /** Whether the last column was just written: the cursor is still on it, and the next letter goes to the next line, where lines wrap. */
+  #isAtEnd = false
   #rest = ''
 
   constructor(rows: number, columns: number) {
@@ -46,6 +48,7 @@ export class DrawnScreen {
     this.#rows = rows
     this.#columns = columns
     this.#cells = Array.from({ length: rows }, (_, row) => (this.#cells[row] ?? []).slice(0, columns))
+    this.#goTo(this.#row, this.#column)
   }
 
   write(text: string): void {
@@ -77,9 +80,10 @@ export class DrawnScreen {
     if (isPrivate && (letter === 'h' || letter === 'l')) return this.#setMode(token, numbers, letter === 'h')
     const [first = 1, second = 1] = numbers.split(';').map((part) => Number(part || 1))
     if (letter === 'm') return
-    if (letter === 'H') [this.#row, this.#column] = [first - 1, second - 1]
+    this.#isAtEnd = false
+    if (letter === 'H') this.#goTo(first - 1, second - 1)
     else if (letter === 'K') (this.#cells[this.#row] ?? []).length = Math.min(this.#column, (this.#cells[this.#row] ?? []).length)
-    else if (letter === 'G') this.#column = first - 1
+    else if (letter === 'G') this.#goTo(this.#row, first - 1)
     else if (letter === 'J') this.#clear(numbers === '2')
     else this.unknown.push(token)
   }
@@ -101,25 +105,32 @@ export class DrawnScreen {
     if (mode === 'synchronised' && isOn) this.pictures++
     if (mode === 'alternate') {
       this.#cells = blank(this.#rows)
-      ;[this.#row, this.#column] = [0, 0]
+      this.#goTo(0, 0)
     }
   }
 
   #put(letter: string): void {
-    if (letter === '\r') this.#column = 0
+    if (letter === '\r') this.#goTo(this.#row, 0)
     else if (letter === '\n') this.#feed()
     else if (/\p{Cc}/u.test(letter)) this.unknown.push(letter)
     else {
-      if (this.#column >= this.#columns && this.modes.wrap) this.#feed()
+      if (this.#isAtEnd && this.modes.wrap) this.#feed()
       const line = this.#cells[this.#row]
-      if (line !== undefined) line[Math.min(this.#column, this.#columns - 1)] = letter
-      this.#column++
+      if (line !== undefined) line[this.#column] = letter
+      this.#isAtEnd = this.#column === this.#columns - 1
+      if (!this.#isAtEnd) this.#column++
     }
   }
 
+  /** As on a terminal, the cursor is never beside the screen. */
+  #goTo(row: number, column: number): void {
+    this.#isAtEnd = false
+    this.#row = row
+    this.#column = Math.min(column, this.#columns - 1)
+  }
+
   #feed(): void {
-    this.#column = 0
-    this.#row++
+    this.#goTo(this.#row + 1, 0)
     if (this.#row < this.#rows) return
     this.#cells = [...this.#cells.slice(1), []]
     this.#row = this.#rows - 1
