@@ -48,7 +48,8 @@ export const CODES = {
   // Source and bundling. These become load faults.
   SYNTAX_ERROR: (message: string) => message,
   IMPORT_FORBIDDEN: (specifier: string, why: string) => `Import of "${specifier}" refused: ${why}`,
-  IMPORT_NOT_FOUND: (specifier: string, tried: string) => `Import of "${specifier}" not found. Looked for ${tried}.`,
+  IMPORT_NOT_FOUND: (specifier: string, tried: string, suggestion = '') =>
+    `Import of "${specifier}" not found. Looked for ${tried}.${suggestion}`,
   IMPORT_PACKAGE_DENIED: (name: string, script: string) =>
     `The package "${name}" is not on the policy's list for "${script}"; add it to "packages" in the policy.`,
   IMPORT_PACKAGE_NOT_FOUND: (name: string, root: string) =>

@@ -8,9 +8,10 @@ import type { ScriptStore } from '../source/script-store.ts'
 import type { BundleAnswer, BundleQuestion } from './bundle-protocol.ts'
 import { type BundleTrace, sha256 } from './bundle-trace.ts'
 import { findPackage, homeOfPackage, type PackageFile, packageFolderOf, readPackageFile } from './installed-packages.ts'
+import { suggestFile } from './near-files.ts'
 import { PackageLocks } from './package-lock.ts'
 import { printableUpTo } from './printable.ts'
-import { describeForeign, type ImportDecision, resolveImport } from './resolve-import.ts'
+import { describeForeign, type ImportDecision, type ImportRequest, resolveImport } from './resolve-import.ts'
 
 const LONGEST_SPECIFIER = 200
 const PROJECT = 'the project that holds the scripts directory'
@@ -118,13 +119,14 @@ export class BundleSources {
   async #resolve(question: Resolve): Promise<BundleAnswer> {
     const { specifier, importer, importKind, attributes } = question
     const { packages } = this.#options
-    const decision = resolveImport({ entry: this.#entry, packages, specifier, importer, kind: importKind, attributes })
+    const request = { entry: this.#entry, packages, specifier, importer, kind: importKind, attributes }
+    const decision = resolveImport(request)
     const shown = printableUpTo(specifier, LONGEST_SPECIFIER)
     switch (decision.kind) {
       case 'virtual':
         return { kind: 'virtual', module: decision.module }
       case 'file':
-        return { kind: 'file', path: await this.#findFile(shown, decision) }
+        return { kind: 'file', path: (await this.#findFile(shown, decision)) ?? (await this.#refuseAbsent(shown, decision, request)) }
       case 'package':
         if (importer !== undefined) await this.#expectInstalled(decision.name)
         return { kind: 'package' }
@@ -137,14 +139,19 @@ export class BundleSources {
     }
   }
 
-  async #findFile(shown: string, { candidates, owners }: Extract<ImportDecision, { kind: 'file' }>): Promise<string> {
+  async #findFile(shown: string, { candidates, owners }: Extract<ImportDecision, { kind: 'file' }>): Promise<string | undefined> {
     for (const owner of owners) {
       if ((await this.#read(owner)) !== undefined) throw engineError('IMPORT_FORBIDDEN', [shown, describeForeign(this.#entry)])
     }
     for (const path of candidates) {
       if ((await this.#read(path)) !== undefined) return path
     }
-    throw engineError('IMPORT_NOT_FOUND', [shown, candidates.map((path) => `"${path}"`).join(', ')])
+    return undefined
+  }
+
+  async #refuseAbsent(shown: string, { candidates }: Extract<ImportDecision, { kind: 'file' }>, request: ImportRequest): Promise<never> {
+    const suggestion = await suggestFile(this.#options.store.directory, request)
+    throw engineError('IMPORT_NOT_FOUND', [shown, candidates.map((path) => `"${path}"`).join(', '), suggestion])
   }
 
   async #expectInstalled(name: string): Promise<void> {

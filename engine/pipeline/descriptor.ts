@@ -78,6 +78,13 @@ export function invalid(path: string, expected: string, got: Json | undefined): 
   return new Flaw([path, expected, describeValue(got)], keyOf(path))
 }
 
+/** What was found, and the words that could have been there. */
+export function unknownWord(path: string, words: readonly string[], got: Json): Flaw {
+  const { facts, key } = invalid(path, `one of ${words.map(quote).join(', ')}`, got)
+  const hint = typeof got === 'string' ? didYouMean(got, words).trim() : ''
+  return new Flaw(facts, key, hint === '' ? undefined : hint)
+}
+
 /** The property that a path names: `on["push"].priority` is found by its event, `"every"` by itself. */
 function keyOf(path: string): string | undefined {
   return /\["(.+?)"\]/.exec(path)?.[1] ?? /^"(\w+)"$/.exec(path)?.[1]

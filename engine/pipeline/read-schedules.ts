@@ -6,7 +6,20 @@ import type { Json } from '../model/json.ts'
 import { OVERLAP_MODES, type Overlap, type OverlapMode, type ScheduleDeclaration, type Timing } from '../model/manifest.ts'
 import { isTimeZone } from '../model/time-zone.ts'
 import { cronTicks } from '../schedule/ticks.ts'
-import { entriesOf, expectKeys, Flaw, invalid, isMark, isName, isTable, optional, quote, shown, type Table } from './descriptor.ts'
+import {
+  entriesOf,
+  expectKeys,
+  Flaw,
+  invalid,
+  isMark,
+  isName,
+  isTable,
+  optional,
+  quote,
+  shown,
+  type Table,
+  unknownWord,
+} from './descriptor.ts'
 
 const KEYS = ['run', 'timeZone', 'missed', 'mode', 'max', 'jitter']
 const CRON = /^[\d*?,/\-#+A-Za-z]+$/
@@ -39,7 +52,7 @@ export function readOverlap(table: Table, path: string): Overlap | undefined {
   const mode = optional(table, 'mode')
   const max = optional(table, 'max')
   const named = path === '' ? (key: string) => quote(key) : (key: string) => `${path}.${key}`
-  if (mode !== undefined && !isMode(mode)) throw invalid(named('mode'), `one of ${OVERLAP_MODES.map(quote).join(', ')}`, mode)
+  if (mode !== undefined && !isMode(mode)) throw unknownWord(named('mode'), OVERLAP_MODES, mode)
   if (max === undefined) return mode === undefined ? undefined : { mode }
   if (mode !== 'queued' && mode !== 'parallel')
     throw invalid(named('max'), 'left out, unless the mode is "queued" (the most that wait) or "parallel" (the most at once)', max)

@@ -113,7 +113,9 @@ test('each part of a schedule says what it must be', () => {
     [failure({ every: { '5m': FUNCTION, 'every 5m': FUNCTION } }), /must be another schedule than "5m", which means the same/],
     [failure({ every: { 'every\n5m': FUNCTION } }), /must be named with printable characters on one line/],
     [failure({ on: { 'every 5m': FUNCTION } }), /must be named otherwise: names that begin with "every " are those of schedules/],
-    [failure({ mode: 'sometimes' }), /"mode" must be one of/],
+    [wrong('5m', { mode: 'qeued' }), /\(Did you mean "queued"\?\)/],
+    [failure({ mode: 'sometimes' }), /"mode" must be one of "single", .*, not "sometimes"\.$/],
+    [failure({ mode: 'paralel' }), /"mode" must be one of .* \(Did you mean "parallel"\?\)/],
     [failure({ max: 2 }), /"max" must be left out, unless the mode is/],
   ] as const)
     assert.match(said, expected)
