@@ -23,13 +23,17 @@ const MOST_REQUESTS = 128
 
 const METHOD = /^[A-Za-z-]{1,32}$/
 const HEADER_CHARACTERS = 16 * 1024
+/** Beyond what any request may have: a list of wrong items is not looked at one by one. */
+const MOST_PAIRS = 1_000
 
 const pair = z.tuple([z.string().max(HEADER_CHARACTERS), z.string().max(HEADER_CHARACTERS)])
 
 const init = z
   .strictObject({
     method: z.string().regex(METHOD, { error: 'it is no method' }).default('GET'),
-    headers: z.union([z.array(pair), z.record(z.string().max(HEADER_CHARACTERS), z.string().max(HEADER_CHARACTERS))]).default({}),
+    headers: z
+      .union([z.array(pair).max(MOST_PAIRS), z.record(z.string().max(HEADER_CHARACTERS), z.string().max(HEADER_CHARACTERS))])
+      .default({}),
     body: z.union([z.string(), z.instanceof(Uint8Array)], { error: 'it must be a text or a Uint8Array' }).optional(),
     redirect: z.enum(['follow', 'manual', 'error']).default('follow'),
     timeout: z.number().positive().optional(),
