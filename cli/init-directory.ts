@@ -13,11 +13,22 @@ import { grantLines } from './grant-in-policy.ts'
 import { loadHost } from './host-module.ts'
 import { isThere } from './is-there.ts'
 import { findExisting, writeFiles } from './new-files.ts'
+import { findEvent, type HostOutline, lookAtHost, WHICH_EVENT } from './new-host.ts'
 import { jsonText } from './plain-value.ts'
-import { Abandoned, canAsk, Questions } from './questions.ts'
+import { Abandoned, canAsk, type Option, Questions } from './questions.ts'
 import { errorParts } from './report-error.ts'
 import { safeLine } from './safe-text.ts'
-import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
+import {
+  describeLeft,
+  type FilledTemplate,
+  fillTemplate,
+  findTemplate,
+  listTemplates,
+  type NewEvent,
+  type NewFile,
+  type TemplateInfo,
+} from './script-templates.ts'
+import { shellWord } from './shell-word.ts'
 import { standardSurfaces } from './standard-surfaces.ts'
 import { printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -37,11 +48,12 @@ export interface InitOptions {
 /** What the questions, or the options in their place, came to. */
 interface Answers {
   readonly directory: string
-  readonly template: string
+  readonly template: TemplateInfo
+  readonly event: NewEvent
   readonly runtime: PolicyRuntime
+  readonly host: HostOutline
 }
 
-const USUAL: Answers = Object.freeze({ directory: '.', template: 'hello', runtime: 'quickjs' })
 const RUNTIMES = [
   { name: 'quickjs', description: 'starts at once and everywhere; right for most scripts' },
   { name: 'v8', description: 'computes many times faster, in processes of its own; needs the package isolated-vm' },
@@ -51,50 +63,73 @@ const RUNTIMES = [
 export async function initDirectory(where: string | undefined, options: InitOptions): Promise<ExitCode> {
   const answers = await findAnswers(where, options)
   if (answers === undefined) return EXIT.interrupted
-  const { directory } = answers
-  const template = await findTemplate(answers.template)
-  const files = await makeFiles(template, answers.runtime)
+  const { directory, template, event } = answers
+  const filled = await fillTemplate(template, template.script, event)
+  const files = await makeFiles(filled, answers)
   const existing = await findExisting(directory, files)
   if (existing.length > 0 && options.force === undefined) throw refusal(directory, files, existing)
   await writeFiles(directory, files, options.force === true)
   const types = await writeEditorTypes(directory)
   const written = [...files.map(([path]) => path), ...types]
-  const { script, event } = template
-  await printLine(options.json ? jsonText({ directory, written, script, event }) : describeNext(directory, written, template))
+  const left = describeLeft(event, filled) ?? null
+  const done: Done = { directory, written, script: template.script, event: event.name, left }
+  await printLine(options.json ? jsonText(done) : describeNext(done, answers.host))
   const v8Fault = answers.runtime === 'v8' ? findV8Fault() : undefined
   if (v8Fault !== undefined) printNote(`Until V8 is there, scripts run on quickjs: ${v8Fault}`)
   return EXIT.ok
 }
 
+/** What the command did; with `--json` this is what it prints. */
+interface Done {
+  readonly directory: string
+  readonly written: readonly string[]
+  readonly script: string
+  readonly event: string
+  /** What the author is left to do, in words; null where nothing is. */
+  readonly left: string | null
+}
+
 /** Undefined when the person at the terminal does not want to go on. */
-async function findAnswers(directory: string | undefined, { template, runtime, yes, json }: InitOptions): Promise<Answers | undefined> {
-  const said = {
-    ...(directory !== undefined && { directory }),
-    ...(template !== undefined && { template }),
-    ...(runtime !== undefined && { runtime }),
-  }
-  const isComplete = Object.keys(said).length === Object.keys(USUAL).length
-  if (isComplete || yes === true || json === true || !canAsk()) return { ...USUAL, ...said }
+async function findAnswers(directory: string | undefined, options: InitOptions): Promise<Answers | undefined> {
+  using questions = options.yes === true || options.json === true || !canAsk() ? undefined : new Questions()
   try {
-    return await ask(said)
+    return await answer(directory, options, questions)
   } catch (error) {
     if (error instanceof Abandoned) return undefined
     throw error
   }
 }
 
-async function ask({ directory, template, runtime }: Partial<Answers>): Promise<Answers> {
-  using questions = new Questions()
-  return {
-    directory: directory ?? (await questions.ask('Where are the scripts to be?', isThere('scripts', 'directory') ? '.' : 'scripts')),
-    template: template ?? (await questions.choose('What is the first script to be? One that …', await listTemplates())),
-    runtime: runtime ?? ((await questions.choose('What are scripts to run on?', RUNTIMES)) as PolicyRuntime),
+/** Where there is nobody to ask, what was not said is as usual. */
+async function answer(said: string | undefined, options: InitOptions, questions: Questions | undefined): Promise<Answers> {
+  const usual = isThere('scripts', 'directory') ? '.' : 'scripts'
+  const directory = said ?? (await questions?.ask('Where are the scripts to be?', usual)) ?? '.'
+  const host = await outlineOf(directory)
+  const named = options.template ?? (await questions?.choose('What is the first script to be? One that …', await listTemplates()))
+  const template = await findTemplate(named ?? usualTemplate(host))
+  const choose = questions && ((events: readonly Option[]) => questions.choose(WHICH_EVENT, events))
+  const event = await findEvent(template, host, { choose })
+  const runtime = options.runtime ?? ((await questions?.choose('What are scripts to run on?', RUNTIMES)) as PolicyRuntime | undefined)
+  return { directory, template, event, runtime: runtime ?? 'quickjs', host }
+}
+
+/** One that cannot be loaded is told of where the types are written. */
+async function outlineOf(directory: string): Promise<HostOutline> {
+  try {
+    return await lookAtHost({ directory })
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { file: undefined, events: undefined, surfaces: await standardSurfaces() }
   }
 }
 
-async function makeFiles(template: TemplateInfo, runtime: PolicyRuntime): Promise<NewFile[]> {
-  const { script, test, fixture } = await fillTemplate(template, template.script, template.event)
-  const schema = `${JSON.stringify(policyJsonSchema(await standardSurfaces()), undefined, 2)}\n`
+/** The one with everything in it, where the application has what it needs. */
+function usualTemplate({ surfaces }: HostOutline): string {
+  return surfaces.some(({ name }) => name === 'kv') ? 'hello' : 'event'
+}
+
+async function makeFiles({ script, test, fixture }: FilledTemplate, { template, runtime, host }: Answers): Promise<NewFile[]> {
+  const schema = `${JSON.stringify(policyJsonSchema(host.surfaces), undefined, 2)}\n`
   return [
     script,
     test,
@@ -148,18 +183,24 @@ function refusal(directory: string, files: readonly NewFile[], existing: readonl
   )
 }
 
-function describeNext(directory: string, paths: readonly string[], { script, event }: TemplateInfo): string {
+/** From where the command was given where the application's module was found from there. */
+function describeNext({ directory, written, script, event, left }: Done, { file, events }: HostOutline): string {
   const isHere = directory === '.'
   const vivarium = calledAs()
+  const stays = isHere || file !== undefined
+  const dir = isHere || !stays || directory === 'scripts' ? '' : ` --dir ${shellWord(directory)}`
+  const fixture = join(stays ? directory : '.', 'fixtures', `${event}.json`)
   return [
-    `Wrote ${isHere ? '' : `into ${JSON.stringify(directory)}: `}${paths.join(', ')}.`,
+    `Wrote ${isHere ? '' : `into ${JSON.stringify(directory)}: `}${written.join(', ')}.`,
+    ...(file === undefined || events === undefined ? [] : [`${script} handles ${event}, as ${safeLine(file)} has it.`]),
+    ...(left === null ? [] : [safeLine(left)]),
     '',
     'Try next:',
-    ...(isHere ? [] : [`  cd ${directory}`]),
-    `  ${vivarium} check`,
-    `  ${vivarium} test`,
-    `  ${vivarium} run ${event} --data ${join('fixtures', `${event}.json`)}`,
-    `  ${vivarium} dev`,
-    `  ${vivarium} explain ${script}`,
+    ...(stays ? [] : [`  cd ${shellWord(directory)}`]),
+    `  ${vivarium} check${dir}`,
+    `  ${vivarium} test${dir}`,
+    `  ${vivarium} run ${shellWord(event)} --data ${shellWord(fixture)}${dir}`,
+    `  ${vivarium} dev${dir}`,
+    `  ${vivarium} explain ${script}${dir}`,
   ].join('\n')
 }

@@ -7,13 +7,23 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { type Allowances, findMissing, grantLines, readPolicyOf, withGrant } from './grant-in-policy.ts'
 import { isThere } from './is-there.ts'
 import { findExisting, writeFiles } from './new-files.ts'
+import { isOwnFixture, judgeFixture } from './new-fixture.ts'
+import { findEvent, lookAtHost, WHICH_EVENT } from './new-host.ts'
 import { findPlaces } from './open-engine.ts'
 import { jsonText } from './plain-value.ts'
-import { Abandoned, canAsk, Questions } from './questions.ts'
+import { Abandoned, canAsk, type Option, Questions } from './questions.ts'
 import { safeLine } from './safe-text.ts'
 import { refuseClash } from './script-clash.ts'
-import { fillTemplate, findTemplate, listTemplates, type NewFile, type TemplateInfo } from './script-templates.ts'
-import { surfacesOf } from './standard-surfaces.ts'
+import {
+  describeLeft,
+  fillTemplate,
+  findTemplate,
+  listTemplates,
+  type NewEvent,
+  type NewFile,
+  type TemplateInfo,
+} from './script-templates.ts'
+import { shellWord } from './shell-word.ts'
 import { formatTable } from './table.ts'
 import { paint, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -36,6 +46,8 @@ interface Done {
   readonly kept: readonly string[]
   /** What the policy does not grant, as lines to add; null where nothing is missing. */
   readonly missing: string | null
+  /** What the author is left to do, in words; null where nothing is. */
+  readonly left: string | null
 }
 
 /** What the policy lacks, as lines to add, and the file that has been given the rest. */
@@ -53,27 +65,54 @@ export async function newScript(templateName: string | undefined, scriptName: st
   const template = await findTemplate(templateName)
   const { directory, policy } = findPlaces(options)
   const script = readScriptId(scriptName ?? template.script)
-  const event = readEvent(options.event ?? template.event)
-  const filled = await fillTemplate(template, script, event)
+  const host = await lookAtHost({ directory, policy })
+  const found = await findEvent(template, host, { said: options.event, choose: chooserOf(options) })
+  const { filled, event, isKept } = await fill(template, { directory, script, event: found, force: options.force === true })
   const files = [filled.script, filled.test]
   await refuseClash(directory, script, filled.script[0])
   await refuseExisting(directory, files, options)
-  const granting = await lookAtPolicy({ directory, policy, script, template })
-  const isForced = options.force === true
-  const hasFixture = (await findExisting(directory, [filled.fixture])).length > 0
-  const written: readonly NewFile[] = hasFixture && !isForced ? files : [...files, filled.fixture]
-  await writeFiles(directory, written, isForced)
+  const granting = await lookAtPolicy({ directory, policy, script, template, surfaces: host.surfaces })
+  const written: readonly NewFile[] = isKept ? files : [...files, filled.fixture]
+  await writeFiles(directory, written, options.force === true)
   const { missing, changed } = await grant(granting, options)
   const done: Done = {
     script,
-    event,
+    event: event.name,
     directory,
     written: written.map(([path]) => path),
-    kept: hasFixture && !isForced ? [filled.fixture[0]] : [],
+    kept: isKept ? [filled.fixture[0]] : [],
     missing,
+    left: describeLeft(event, filled) ?? null,
   }
-  await printLine(options.json ? jsonText(done) : describe(done, policy, changed))
+  await printLine(options.json ? jsonText(done) : describe(done, { policy, changed, isForced: options.force === true }))
   return EXIT.ok
+}
+
+/** Undefined where nobody can be asked. */
+function chooserOf({ json }: NewOptions): ((events: readonly Option[]) => Promise<string>) | undefined {
+  if (json === true || !canAsk()) return undefined
+  return async (events) => {
+    using questions = new Questions()
+    return await questions.choose(WHICH_EVENT, events)
+  }
+}
+
+interface Filling {
+  readonly directory: string
+  readonly script: string
+  readonly event: NewEvent
+  readonly force: boolean
+}
+
+/** Fills in the template. An example that is there stays, unless it was made for the script that is written anew: the test is for that one, then. */
+async function fill(template: TemplateInfo, { directory, script, event, force }: Filling) {
+  const filled = await fillTemplate(template, script, event)
+  const hasFixture = (await findExisting(directory, [filled.fixture])).length > 0
+  const isKept = hasFixture && !(force && (await isOwnFixture(directory, filled, event.name)))
+  const { name, definition } = event
+  if (!isKept || definition === undefined) return { filled, event, isKept }
+  const known: NewEvent = { ...event, example: await judgeFixture(directory, name, definition) }
+  return { filled: await fillTemplate(template, script, known), event: known, isKept }
 }
 
 async function printTemplates({ json }: NewOptions): Promise<ExitCode> {
@@ -100,14 +139,6 @@ function readScriptId(name: string): string {
   })
 }
 
-/** Its fixture is a file with this name. */
-function readEvent(event: string): string {
-  if (/^[\w.\-: ]+$/.test(event) && !event.startsWith('.')) return event
-  throw new UsageError(`${JSON.stringify(event)} cannot be an event of a new script.`, {
-    hint: 'Letters, digits, ".", "-", "_" and ":" make a name: "order.created".',
-  })
-}
-
 async function refuseExisting(directory: string, files: readonly NewFile[], { force }: NewOptions): Promise<void> {
   const existing = await findExisting(directory, files)
   if (existing.length === 0 || force === true) return
@@ -124,6 +155,7 @@ interface Wanting {
   readonly policy: string | undefined
   readonly script: string
   readonly template: TemplateInfo
+  readonly surfaces: readonly BindingSurface[]
 }
 
 interface Granting {
@@ -135,8 +167,7 @@ interface Granting {
 }
 
 /** What policy does not grant yet. Throws a `UsageError` where it cannot be read. */
-async function lookAtPolicy({ directory, policy, script, template }: Wanting): Promise<Granting> {
-  const surfaces = await surfacesOf({ directory, policy })
+async function lookAtPolicy({ directory, policy, script, template, surfaces }: Wanting): Promise<Granting> {
   const text = await readPolicyOf(policy)
   const missing = findMissing(text, script, template.allow, surfaces)
   return { file: policy ?? join(directory, 'policy.yaml'), script, text, missing, surfaces }
@@ -169,17 +200,24 @@ async function askForGrant(file: string, script: string, missing: Allowances): P
   }
 }
 
-function describe(
-  { script, event, directory, written, kept, missing }: Done,
-  policy: string | undefined,
-  changed: string | undefined,
-): string {
+interface Told {
+  readonly policy: string | undefined
+  readonly changed: string | undefined
+  readonly isForced: boolean
+}
+
+function describe({ script, event, directory, written, kept, missing, left }: Done, { policy, changed, isForced }: Told): string {
   const isUsual = directory === '.' || directory === 'scripts'
-  const dir = isUsual ? '' : ` --dir ${directory}`
+  const dir = isUsual ? '' : ` --dir ${shellWord(directory)}`
   const vivarium = calledAs()
   return [
     `Wrote ${written.map((path) => join(directory, path)).join(', ')}.`,
-    ...(kept.length === 0 ? [] : [`Left ${kept.map((path) => join(directory, path)).join(', ')} as it is.`]),
+    ...(kept.length === 0
+      ? []
+      : [
+          `Left ${kept.map((path) => join(directory, path)).join(', ')} as it is${isForced ? ': it was not made for this script alone' : ''}.`,
+        ]),
+    ...(left === null ? [] : [left]),
     ...(changed === undefined ? [] : [`Added to ${changed} what it needs.`]),
     ...(missing === null
       ? []
@@ -188,7 +226,7 @@ function describe(
     'Try next:',
     ...(changed === undefined ? [] : [`  ${vivarium} types${dir}`]),
     `  ${vivarium} check${dir}`,
-    `  ${vivarium} test ${script}${dir}`,
-    `  ${vivarium} run ${event} --data ${join(directory, 'fixtures', `${event}.json`)}${dir}`,
+    `  ${vivarium} test ${shellWord(script)}${dir}`,
+    `  ${vivarium} run ${shellWord(event)} --data ${shellWord(join(directory, 'fixtures', `${event}.json`))}${dir}`,
   ].join('\n')
 }

@@ -2,8 +2,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import type { EventDefinitions } from '../engine/events.ts'
+import type { EventKind } from '../engine/model/event.ts'
 import type { Json } from '../engine/model/json.ts'
 import { FIXTURES } from './fixtures.ts'
+import type { Example } from './new-example.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What is known of a template before it is read. */
@@ -13,10 +16,21 @@ export interface TemplateInfo {
   readonly description: string
   /** The id that a script of it gets where nothing is said. */
   readonly script: string
+  /** What kind of events it is for. */
+  readonly kind: EventKind
   /** The event that it handles where nothing is said. */
   readonly event: string
   /** What it needs of policy: binding → what stands under `allow`. */
   readonly allow: { readonly [binding: string]: Json }
+}
+
+/** The event that a new script handles. */
+export interface NewEvent {
+  readonly name: string
+  /** As the application has it; undefined where the application says of no events: the template says what is in the payload, then. */
+  readonly definition?: EventDefinitions[string]
+  /** Of the payload, where the application has the event. */
+  readonly example?: Example
 }
 
 /** A file to write: its path in the scripts directory, and its text. */
@@ -50,23 +64,43 @@ export async function findTemplate(name: string): Promise<TemplateInfo> {
   })
 }
 
-/** The files of a script with this id that handles this event. */
-export async function fillTemplate({ name }: TemplateInfo, script: string, event: string): Promise<FilledTemplate> {
-  const names: Readonly<Record<string, string>> = { file: posix.basename(script), event: quoted(event) }
+/**
+ * The files of a script with this id that handles this event. `host` has the template for an event of an application: what its payload has is left to the application's
+ * types, and its test, which runs with the example, waits until there is one that fits.
+ */
+export async function fillTemplate({ name }: TemplateInfo, script: string, { name: event, example }: NewEvent): Promise<FilledTemplate> {
+  const isOpen = example?.fault !== undefined
+  const names: Readonly<Record<string, string>> = {
+    file: posix.basename(script),
+    event: quoted(event),
+    todo: isOpen ? `test.todo('fill in ${fixturePath(quoted(event))}, then make test of the test.skip below')\n\n` : '',
+    test: isOpen ? 'test.skip' : 'test',
+  }
   const read = async (file: string): Promise<string> => {
     const text = await readFile(new URL(`${name}/${file}`, FOLDER), 'utf8')
-    return text.replace(/\{\{(file|event)\}\}/g, (_, key: string) => names[key] ?? '')
+    return text.replace(/\{\{(file|event|todo|test)\}\}/g, (_, key: string) => names[key] ?? '')
   }
+  const folder = example === undefined ? '' : 'host/'
   return {
-    script: [`${script}.ts`, await read('script.ts.txt')],
-    test: [`${script}.test.ts`, await read('script.test.ts.txt')],
-    fixture: [`${FIXTURES}/${event}.json`, await read('fixture.json')],
+    script: [`${script}.ts`, await read(`${folder}script.ts.txt`)],
+    test: [`${script}.test.ts`, await read(`${folder}script.test.ts.txt`)],
+    fixture: [fixturePath(event), example === undefined ? await read('fixture.json') : `${JSON.stringify(example.value, undefined, 2)}\n`],
   }
 }
 
+/** What is left to the author of a new script, in words; undefined where nothing is. */
+export function describeLeft({ name, example }: NewEvent, { test, fixture }: FilledTemplate): string | undefined {
+  if (example?.fault === undefined) return undefined
+  return `Left to do: ${fixture[0]} is no payload of ${name} yet (${example.fault}). Fill it in, then take test.todo out of ${test[0]} and make test of test.skip.`
+}
+
+function fixturePath(event: string): string {
+  return `${FIXTURES}/${event}.json`
+}
+
 async function readInfo(name: string): Promise<TemplateInfo> {
-  const info = JSON.parse(await readFile(new URL(`${name}/template.json`, FOLDER), 'utf8')) as Omit<TemplateInfo, 'name'>
-  return { name, ...info }
+  const info = JSON.parse(await readFile(new URL(`${name}/template.json`, FOLDER), 'utf8')) as Omit<TemplateInfo, 'name' | 'kind'>
+  return { name, kind: 'event', ...info }
 }
 
 /** As it stands between single quotes in a script. */

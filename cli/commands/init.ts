@@ -8,6 +8,7 @@ Writes a script that works at once, its test, a policy with comments, its schema
 Nothing that exists is touched without --force.
 
 On a terminal you are asked three questions: where, which script first, and what scripts are to run on. What you say with the command is not asked.
+Where your application says which events it has, the script handles one of them.
 
 Examples:
   $ vivarium init                             asks

@@ -5,7 +5,8 @@ import type { OnEnd } from '../program.ts'
 
 const HELP = `
 Writes a script from a template, its test and an example event. Without TEMPLATE, the templates are listed. What a script needs stands in it; where the
-policy does not grant that yet, you are asked whether to add it, and where nobody can be asked, the lines are shown.
+policy does not grant that yet, you are asked whether to add it, and where nobody can be asked, the lines are shown. Where your application says
+which events it has, the script handles one of them.
 
 Examples:
   $ vivarium new                              the templates
@@ -21,7 +22,7 @@ export function addNewCommand(program: Command, onEnd: OnEnd): void {
     .argument('[template]', 'what the script is to be; without it, the templates are listed')
     .argument('[script]', 'its id: "big-orders", "reports/weekly" (default: as the template has it)')
     .description('add a script from a template, with its test')
-    .option('--event <event>', 'the event that it handles (default: as the template has it)')
+    .option('--event <event>', 'the event that it handles (default: as the template has it, or one of the application)')
     .option('--grant', 'add to the policy what the script needs')
     .option('--no-grant', 'leave the policy as it is')
     .option('--force', 'overwrite files that exist')

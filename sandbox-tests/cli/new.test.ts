@@ -119,6 +119,34 @@ test('what exists is not touched without --force; an example event that is there
   assert.match(read(cwd, 'order-size.ts'), 'defineScript')
 })
 
+test('with --force an example event is written anew only where it was made for this script alone', async () => {
+  using directory = tempDirectory({ 'a.ts': '', 'fixtures/order.created.json': '1' })
+  const cwd = directory.path
+  const add = async (script: string): Promise<string> => {
+    const { code, stdout, stderr } = await vivarium(['new', 'event', script, '--force'], { cwd })
+    assert.is(code, 0, stderr)
+    return stdout
+  }
+  const fixture = (): string => read(cwd, 'fixtures', 'order.created.json')
+  assert.match(await add('b'), 'Left fixtures/order.created.json as it is: it was not made for this script alone.')
+  assert.is(fixture(), '1')
+  assert.not.match(await add('b'), 'Left')
+  assert.match(fixture(), '"total": 900')
+  directory.write('fixtures/order.created.json', '1')
+  await vivarium(['new', 'event', 'c'], { cwd })
+  assert.match(await add('b'), 'Left')
+  assert.is(fixture(), '1')
+})
+
+test('what to try next can be copied into a shell, whatever the directory is called', async () => {
+  using directory = tempDirectory()
+  const cwd = directory.path
+  assert.match((await vivarium(['init', 'my scripts', '--yes'], { cwd })).stdout, "  cd 'my scripts'\n")
+  const { stdout } = await vivarium(['new', 'event', 'it s', '--dir', "a'b $c"], { cwd })
+  assert.match(stdout, "test 'it s' --dir 'a'\\''b $c'\n")
+  assert.match(stdout, "--data 'a'\\''b $c/fixtures/order.created.json' --dir")
+})
+
 test('a script gets the id that it is granted for, however its file is called', async () => {
   using directory = tempDirectory({ 'policy.yaml': 'version: 1\n' })
   const cwd = directory.path
@@ -198,7 +226,7 @@ test('docs/cli.md lists the templates', async () => {
 
 test('a name with a quote or a backslash stays a text in the script', async () => {
   const [first] = templates
-  const [, text = ''] = (await fillTemplate(first as (typeof templates)[number], 'x', "it's\\")).script
+  const [, text = ''] = (await fillTemplate(first as (typeof templates)[number], 'x', { name: "it's\\" })).script
   assert.match(text, `'it\\'s\\\\'`)
 })
 
