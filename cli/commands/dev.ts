@@ -12,7 +12,7 @@ good version stays in force. You see every run and what scripts log.
 Keys: f fires an event of fixtures/*.json at the selected script, r re-runs the last failure, o opens it, ? shows the others, q quits.
 
 Where standard output is no terminal, everything is printed as it comes. Commands, one a line, are then read from a pipe: fire NAME [SCRIPT],
-again, rerun, quit.
+fire every SCHEDULE [SCRIPT] (a tick of it), again, rerun, quit.
 
 Examples:
   $ vivarium dev

@@ -1,6 +1,8 @@
 // `dev` without a screen: what happens is printed as it comes, for people or as JSON for programs; standard input, where it is a pipe, takes the same few commands as the keys.
 import { createInterface } from 'node:readline'
+import { didYouMean } from '../../engine/errors/did-you-mean.ts'
 import type { LogEntry, ScriptInfo } from '../../engine/index.ts'
+import { isScheduleEvent, scheduleEvent } from '../../engine/model/event.ts'
 import { formatTypeProblem } from '../check/print-findings.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { readFixture } from '../fixtures.ts'
@@ -27,7 +29,7 @@ export interface LinesHost {
 }
 
 const MOST_WARNINGS = 50
-const COMMANDS = 'fire NAME [SCRIPT], again, rerun, quit'
+const COMMANDS = 'fire NAME [SCRIPT], fire every SCHEDULE [SCRIPT], again, rerun, quit'
 
 /** Prints until a command or the signal ends it, or nobody reads any more. Resolves with the exit code that a command calls for. */
 export async function watchInLines(host: LinesHost): Promise<ExitCode> {
@@ -80,10 +82,24 @@ async function obey(line: string, { session, directory }: LinesHost, quit: (code
     if ((await session.sendFailed()) === undefined) throw new UsageError('No run that was sent from here has failed yet.')
     return
   }
+  const told = line.slice(command.length).trim()
+  if (command === 'fire' && isScheduleEvent(told)) return await sendAgain(session, readTick(told, session.scripts), '')
   if (command !== 'fire' || name === undefined || rest.length > 0)
     throw new UsageError(`There is no command ${JSON.stringify(line)}.`, { hint: `There are ${COMMANDS}.` })
   const { event, payload } = await readFixture(directory, name)
   await sendAgain(session, { event, payload, script, from: `fixtures/${name}.json` }, '')
+}
+
+/** A tick of this moment: what the engine makes where there is no payload. `told` is the event of a schedule, with spaces as in a cron expression, and perhaps a script. */
+function readTick(told: string, scripts: readonly ScriptInfo[]): Shot {
+  const events = [...new Set(scripts.flatMap(({ every }) => every.map(scheduleEvent)))].sort()
+  const fitting = events.filter((event) => told === event || told.startsWith(`${event} `)).sort((a, b) => b.length - a.length)
+  for (const event of fitting) {
+    const script = told.slice(event.length).trim()
+    if (!/\s/.test(script)) return { event, payload: undefined, script: script || undefined, from: `a tick of ${event}` }
+  }
+  const hint = events.length === 0 ? 'No script has any.' : `${didYouMean(told, events)} There are ${events.join(', ')}.`
+  throw new UsageError(`No script has the schedule ${JSON.stringify(told)}.`, { hint: hint.trim() })
 }
 
 async function sendAgain(session: DevSession, shot: Shot | undefined, otherwise: string): Promise<void> {

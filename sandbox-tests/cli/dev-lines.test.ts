@@ -50,7 +50,7 @@ test('what happens is printed as it comes; commands from a pipe do what keys do'
   using directory = tempDirectory(FILES)
   const dev = startDev(directory.path, ['--no-types'])
   await dev.prints('Watching ".": 2 scripts.')
-  await dev.prints('Commands on standard input, one a line: fire NAME [SCRIPT], again, rerun, quit.')
+  await dev.prints('Commands on standard input, one a line: fire NAME [SCRIPT], fire every SCHEDULE [SCRIPT], again, rerun, quit.')
   dev.say('fire greet greet')
   await dev.prints("value  'Hello, Ada'")
   dev.say('fire greet')
@@ -71,7 +71,7 @@ test('what happens is printed as it comes; commands from a pipe do what keys do'
   for (const [line, answer] of [
     ['fire nobody', 'There is no fixture "fixtures/nobody.json".'],
     ['fire bob nobody', 'No script ran for "greet" of "nobody".'],
-    ['jump', 'There are fire NAME [SCRIPT], again, rerun, quit.'],
+    ['jump', 'There are fire NAME [SCRIPT], fire every SCHEDULE [SCRIPT], again, rerun, quit.'],
   ] as const) {
     dev.say(line)
     await dev.prints(answer)
@@ -81,6 +81,34 @@ test('what happens is printed as it comes; commands from a pipe do what keys do'
   assert.is(code, 0)
   assert.not.match(stdout, '\u001b')
   assert.is(stdout.match(/value {2}\[ 1 \]/g)?.length, 2)
+})
+
+test('a schedule need not be waited for: a tick is fired by the name of its event, at all scripts or one', async () => {
+  using directory = tempDirectory({
+    'report.js': `export default { every: { '0 8 * * 1-5': ({ missed }) => 'report ' + missed, '366d': () => 'rare' } }`,
+    'clean.js': `export default { every: { '0 8 * * 1-5': () => 'clean' } }`,
+  })
+  const dev = startDev(directory.path, ['--no-types'])
+  await dev.prints('Watching')
+  dev.say('fire every 0 8 * * 1-5')
+  await dev.prints("value  'clean'")
+  await dev.prints("value  'report 0'")
+  dev.say('fire every 0 8 * * 1-5 report')
+  await dev.prints("value  'report 0'")
+  for (const [line, answer] of [
+    ['fire every 365d', 'No script has the schedule "every 365d".'],
+    ['fire every 365d', 'Did you mean "every 366d"? There are every 0 8 * * 1-5, every 366d.'],
+    ['fire every 366d nobody', 'No script ran for "every 366d" of "nobody".'],
+  ] as const) {
+    dev.say(line)
+    await dev.prints(answer)
+  }
+  dev.say('fire every 366d')
+  await dev.prints("value  'rare'")
+  dev.say('quit')
+  const { code, stdout } = await dev.end
+  assert.is(code, 0)
+  assert.is(stdout.match(/value {2}'clean'/g)?.length, 1)
 })
 
 test('--json prints a line for each thing that happens; the log is filtered', async () => {
