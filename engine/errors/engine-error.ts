@@ -27,16 +27,21 @@ export interface ErrorDetails {
 /** An error of the engine. Recognise it by {@link isEngineError}, tell errors apart by `code` (docs/errors.md). */
 export class EngineError extends Error {
   readonly code: ErrorCode
-  readonly place: ErrorPlace | undefined
-  readonly hint: string | undefined
-  readonly [BRAND] = true
+  // Declared only: what is not known is not there, and a log of the error does not show it.
+  declare readonly place: ErrorPlace | undefined
+  declare readonly hint: string | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'EngineError'
     this.code = code
-    this.place = details.place
-    this.hint = details.hint
+    if (details.place !== undefined) this.place = details.place
+    if (details.hint !== undefined) this.hint = details.hint
+  }
+
+  /** On the prototype, where a log of the error does not show it. */
+  get [BRAND](): true {
+    return true
   }
 
   /** What `JSON.stringify` writes: the shape that errors of scripts have in outcomes, so that a host shows both in one way. No stack: that is for logs. */
