@@ -393,6 +393,32 @@ test('files and names choose; nothing to test is an error', async () => {
   const none = await vivarium(['test', 'nowhere'], { cwd: directory.path })
   assert.is(none.code, 2)
   assert.match(none.stderr, 'No test file in "." is called "nowhere".')
+  assert.match((await vivarium(['test', 'countre'], { cwd: directory.path })).stderr, 'Did you mean "counter"?')
+  assert.match((await vivarium(['test', 'report/weekly'], { cwd: directory.path })).stderr, 'Did you mean "reports/weekly"?')
+})
+
+test('a name that no test has is an error with the nearest one', async () => {
+  using directory = directoryOf(`describe('counts', () => { test('once and again', () => {}) })\n`, {
+    'other.test.ts': `${HEAD}test('another', () => {})\n`,
+  })
+  const { path: cwd } = directory
+  for (const [args, message] of [
+    [['--name', 'zzz'], 'No test in "." has "zzz" in its name.'],
+    [['--name', 'once and agian'], 'Did you mean "once and again"?'],
+    [['--name', 'counst > once and again'], 'Did you mean "counts > once and again"?'],
+    [['other', '--name', 'once'], 'No test in "." has "once" in its name.'],
+    [['--name', 'zzz', '--json'], 'No test in'],
+    [['--name', 'zzz', '--coverage'], 'No test in'],
+  ] as const) {
+    const { code, stdout, stderr } = await vivarium(['test', ...args], { cwd })
+    assert.equal([code, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, message)
+  }
+  const one = await vivarium(['test', '--name', 'once'], { cwd })
+  assert.is(one.code, 0)
+  assert.not.match(one.stdout, 'other.test.ts')
+  directory.write('other.test.ts', 'throw new Error("broken")')
+  assert.is((await vivarium(['test', '--name', 'zzz'], { cwd })).code, 1)
 })
 
 test("the application's own events and bindings are known, its schemas hold, and its host functions are never called", async () => {
