@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Binding, BindingMethod } from '../binding.ts'
+import { BindingInterfaces } from './binding-interfaces.ts'
 import { GLOBALS } from './globals.ts'
 import { describeSchema, type NamedTypes, typeOfSchema } from './json-schema-type.ts'
 import { ANYTHING, describeSide, typeOfSide } from './schema-type.ts'
@@ -32,12 +33,13 @@ const LOG = 'log'
 export function emitTypes(bindings: readonly Binding[], terms: TypeTerms): string {
   const named: NamedTypes = new Map()
   const own = bindings.filter(({ surface }) => surface.name !== LOG).sort((a, b) => (a.surface.name < b.surface.name ? -1 : 1))
+  const interfaces = new BindingInterfaces()
+  const eventTypes = emitEvents(terms.events, named)
+  const bodies = own.map((binding) => emitBinding(binding, terms, { named, interfaces }))
   const parts = [
-    emitEvents(terms.events, named),
-    block(
-      'export interface Bindings',
-      own.map((binding) => emitBinding(binding, terms, named)),
-    ),
+    eventTypes,
+    block('export interface Bindings', bodies),
+    ...interfaces.declarations(),
     block('export interface Needs', [...own.map((binding) => emitNeed(binding, terms, named)), '/** Always there. */\nlog?: true']),
     ...[...named].map(([name, { text }]) => `export type ${name} = ${text}`),
     SCRIPT_MODULE.trimEnd(),
@@ -86,12 +88,18 @@ function resultOf(kind: 'event' | 'filter' | 'decision', answer: string): string
   return kind === 'filter' || answer === ANYTHING ? answer : `${answer} | undefined | void`
 }
 
-function emitBinding(binding: Binding, { granted }: TypeTerms, named: NamedTypes): string {
+/** Types that have a name, met so far. */
+interface Declared {
+  readonly named: NamedTypes
+  readonly interfaces: BindingInterfaces
+}
+
+function emitBinding(binding: Binding, { granted }: TypeTerms, { named, interfaces }: Declared): string {
   const { surface, types } = binding
   const scripts = granted.get(surface.name)
   const doc = docComment([surface.description, describeGrant(scripts)])
-  const type = scripts === undefined ? `NotGranted<${textLiteral(howToGrant(surface.name))}>` : (types?.trim() ?? methodsOf(binding, named))
-  return `${doc}${surface.name}: ${type}`
+  if (scripts === undefined) return `${doc}${surface.name}: NotGranted<${textLiteral(howToGrant(surface.name))}>`
+  return `${doc}${surface.name}: ${interfaces.nameOf(surface.name, types?.trim() ?? methodsOf(binding, named))}`
 }
 
 function emitNeed({ surface, grant }: Binding, { granted }: TypeTerms, named: NamedTypes): string {

@@ -153,6 +153,27 @@ test('the compiler accepts the whole text, without skipping anything in it, with
   assert.is(compile(emitTypes(bindings, { events: { a: { payload: Tree }, 'a ': { payload: Tree } }, granted: new Map() })), '')
 })
 
+test('bindings are interfaces of their own, where an interface can be what their types say', () => {
+  const own = (name: string, types: string | undefined) =>
+    defineBinding(name, { m: { input: z.tuple([]), output: z.int(), handler: () => 1 } }, types === undefined ? {} : { types })
+  const made = [
+    own('mail', undefined),
+    own('Mail', undefined),
+    own('plain', "{\n  /** } */ a(): '}'\n}"),
+    own('both', '{ a(): 1 } & { b(): 2 }'),
+    own('mapped', "{ readonly [key in 'a' | 'b']: () => 1 }"),
+    own('named', 'Pick<Date, "getTime">'),
+  ]
+  const text = emitTypes(made, { events: undefined, granted: new Map(made.map(({ surface }) => [surface.name, ['**']] as const)) })
+  assert.equal(
+    [...text.matchAll(/export interface (\w+Binding) \{/g)].map(([, name]) => name),
+    ['MailBinding', 'PlainBinding'],
+  )
+  assert.match(text, /\n {4}plain: PlainBinding\n/)
+  assert.match(text, /\n {4}both: \{ a\(\): 1 \} & \{ b\(\): 2 \}\n/)
+  assert.is(compile(text), '')
+})
+
 test('what is declared of vivarium/test is what it exports', () => {
   const real = JSON.stringify(join(ROOT, 'engine/testing/index.ts'))
   const same = `import * as told from 'vivarium/test'

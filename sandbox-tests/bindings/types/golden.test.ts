@@ -177,7 +177,7 @@ const CASES: readonly Case[] = [
       `needs: { kv: true, mail: true }, on: { ping: (_event, ctx) => [ctx.kv.gett('x'), ctx.kv.get(5), ctx.mail.send('a@example.com')] }`,
     ),
     problems: [
-      [/Did you mean 'get'\?/],
+      [/^Property 'gett' does not exist on type 'KvBinding'\. Did you mean 'get'\?$/],
       [/'number' is not assignable to parameter of type 'string'/],
       [/Expected 2-3 arguments, but got 1/],
     ],
