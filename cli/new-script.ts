@@ -66,7 +66,8 @@ export async function newScript(templateName: string | undefined, scriptName: st
   const { directory, policy } = findPlaces(options)
   const script = readScriptId(scriptName ?? template.script)
   const host = await lookAtHost({ directory, policy })
-  const found = await findEvent(template, host, { said: options.event, choose: chooserOf(options) })
+  const found = await findEvent(template, host, { said: options.event, choose: chooserOf(options) }).catch(expectAbandoned)
+  if (found === undefined) return EXIT.interrupted
   const { filled, event, isKept } = await fill(template, { directory, script, event: found, force: options.force === true })
   const files = [filled.script, filled.test]
   await refuseClash(directory, script, filled.script[0])
@@ -95,6 +96,11 @@ function chooserOf({ json }: NewOptions): ((events: readonly Option[]) => Promis
     using questions = new Questions()
     return await questions.choose(WHICH_EVENT, events)
   }
+}
+
+/** Nothing was written yet. Throws what is something else. */
+function expectAbandoned(error: unknown): undefined {
+  if (!(error instanceof Abandoned)) throw error
 }
 
 interface Filling {
@@ -217,7 +223,7 @@ function describe({ script, event, directory, written, kept, missing, left }: Do
       : [
           `Left ${kept.map((path) => join(directory, path)).join(', ')} as it is${isForced ? ': it was not made for this script alone' : ''}.`,
         ]),
-    ...(left === null ? [] : [left]),
+    ...(left === null ? [] : [safeLine(left)]),
     ...(changed === undefined ? [] : [`Added to ${changed} what it needs.`]),
     ...(missing === null
       ? []

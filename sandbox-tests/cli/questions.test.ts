@@ -26,6 +26,25 @@ terminalTest('init asks where, which script first, and what to run on', async ()
   assert.ok(existsSync(join(directory.path, 'mine', 'discount.test.ts')))
 })
 
+terminalTest('beside an application with several events, init and new ask for one', async () => {
+  using directory = tempDirectory({
+    'package.json': '{ "type": "module" }',
+    'vivarium.config.js': `export const events = { started: {}, ended: { description: 'It is over.' }, price: { kind: 'filter' } }\n`,
+  })
+  using first = new TerminalProgram(['init', 'scripts', '--template', 'event', '--runtime', 'quickjs'], { cwd: directory.path })
+  await first.shows('Which event of the application is it to handle?')
+  await first.shows('2 ended')
+  first.press('2\r')
+  assert.is(await first.ended, 0)
+  assert.match(first.screen.text, 'order-size handles ended, as vivarium.config.js has it.')
+  assert.ok(existsSync(join(directory.path, 'scripts', 'fixtures', 'ended.json')))
+  using second = new TerminalProgram(['new', 'event', 'other'], { cwd: directory.path })
+  await second.shows('Which event')
+  second.press('\u0003')
+  assert.is(await second.ended, 130)
+  assert.not.ok(existsSync(join(directory.path, 'scripts', 'other.ts')))
+})
+
 terminalTest('what was said is not asked; with --yes nothing is', async () => {
   using directory = tempDirectory()
   using one = new TerminalProgram(['init', 'a', '--template', 'event'], { cwd: directory.path })
