@@ -1,6 +1,6 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
 import { didYouMean } from '../engine/errors/did-you-mean.ts'
-import type { EmitResult, Engine, Outcome, ScriptInfo } from '../engine/index.ts'
+import type { EmitResult, Engine, EngineObserver, Outcome, ScriptInfo } from '../engine/index.ts'
 import { isScheduleEvent, scheduleEvent } from '../engine/model/event.ts'
 import type { RunningOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -39,6 +39,8 @@ interface Session {
   readonly scripts: ReadonlyMap<string, ScriptInfo>
   /** Errors that no run was needed for, and that were shown. */
   readonly shown: Set<string>
+  /** Bindings that answered a call. */
+  readonly called: ReadonlySet<string>
   /** Of runs that scripts set off by events of their own; not printed yet. */
   readonly furtherOutcomes: Outcome[]
   events: number
@@ -54,7 +56,8 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   const host = await loadHost(places, options, 'runs')
   const furtherOutcomes: Outcome[] = []
   const further = new FurtherRuns((outcome) => furtherOutcomes.push(outcome))
-  await using engine = await openEngineOf(places, host, further.observer)
+  const called = new Set<string>()
+  await using engine = await openEngineOf(places, host, noteCalls(further.observer, called))
   const failed = engine.scripts().filter(({ status }) => status === 'failed')
   for (const script of failed) printNote(formatFailure(script, process.stderr))
   if (failed.length > 0) printNote('"vivarium check" shows the code, and what to do.')
@@ -68,6 +71,7 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
     statistics: new RunStatistics(),
     scripts: new Map(engine.scripts().map((script) => [script.id, script])),
     furtherOutcomes,
+    called,
     shown: new Set(),
     events: 0,
     failures: failed.length,
@@ -82,6 +86,17 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
     if (options.json === undefined) await printEnd(session)
   }
   return interruption.code ?? (session.failures === 0 ? EXIT.ok : EXIT.problems)
+}
+
+/** An observer that also collects which bindings answered a call. */
+function noteCalls(observer: EngineObserver, called: Set<string>): EngineObserver {
+  return {
+    ...observer,
+    hostCall: (call, reply, ms) => {
+      if (reply.ok) called.add(call.binding)
+      observer.hostCall?.(call, reply, ms)
+    },
+  }
 }
 
 /** Emits each payload as it comes, never more at once than there is room for; a reader that waits makes the payloads wait. */
@@ -160,11 +175,11 @@ function countOutcome(session: Session, outcome: Outcome): void {
 }
 
 /** Also when the data broke off: what ran before it counts. */
-async function printEnd({ engine, host, events, statistics, options }: Session): Promise<void> {
+async function printEnd({ engine, host, events, statistics, called, options }: Session): Promise<void> {
   if (events > 1) await printLine(`\n${formatSummary(events, statistics)}`)
   if (events === 0) return
   const granted = (binding: string): boolean => engine.scripts().some(({ id, grant }) => statistics.has(id) && binding in grant)
-  if (granted('kv') && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
+  if (called.has('kv') && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
   const { files, secrets } = host.standIns
   for (const note of describeStandIns({ files: granted('files') ? files : [], secrets: granted('secrets') ? secrets : [] })) printNote(note)
 }

@@ -29,7 +29,10 @@ export interface Findings {
 }
 
 /** What is wrong with types and was not told with a script already: why it was refused is on the same line, or nothing of the file can be read. */
-export function untold({ scripts, types }: Pick<Findings, 'scripts' | 'types'>): readonly TypeProblem[] {
+export function untold({
+  scripts,
+  types,
+}: Pick<Findings, 'scripts'> & { readonly types: Pick<TypeFindings, 'problems'> }): readonly TypeProblem[] {
   return types.problems.filter(
     ({ file, line }) =>
       !scripts.some(({ error }) => error?.location?.file === file && (error.location.line === line || error.code === 'SYNTAX_ERROR')),

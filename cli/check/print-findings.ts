@@ -17,12 +17,18 @@ export function formatFindings(findings: Findings): string {
   const problems = untold(findings).map(formatTypeProblem)
   const faults = types.error === undefined ? [] : [formatError(types.error, process.stdout)]
   return [
-    ...[...parts, ...problems, ...faults].flatMap((part, index) => (part.includes('\n') && index > 0 ? ['', part] : [part])),
+    ...setApart([...parts, ...problems, ...faults]),
     ...(parts.length + problems.length > 0 ? [''] : []),
     describePolicy(policy.file, policy.problems.length),
     ...[...policy.warnings, ...staleWarning(types)].flatMap((warning) => warningLines(warning)),
     summarise(findings),
   ].join('\n')
+}
+
+/** With an empty line before and behind each part of several lines. */
+function setApart(parts: readonly string[]): string[] {
+  const isLong = (part: string | undefined): boolean => part?.includes('\n') === true
+  return parts.flatMap((part, index) => (index > 0 && (isLong(part) || isLong(parts[index - 1])) ? ['', part] : [part]))
 }
 
 /** A problem with types: place, TypeScript's words, the frame, what to do. */

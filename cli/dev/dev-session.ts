@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Engine, EngineAnnouncements, LogLevel, Outcome, ScriptInfo } from '../../engine/index.ts'
 import type { TypeProblem } from '../../engine/pipeline/type-check/type-checker.ts'
+import { untold } from '../check/findings.ts'
 import { shownValue } from '../plain-value.ts'
 import { errorParts } from '../report-error.ts'
 import { LogTail, OF_DEV } from './log-tail.ts'
@@ -110,8 +111,11 @@ export class DevSession implements Disposable {
     return this.#lastFailed === undefined ? undefined : this.send(this.#lastFailed)
   }
 
-  /** Tells of a look at types; one that found the same as before is no news. */
-  typesChecked(look: TypesLook): void {
+  /** Tells of a look at types, but for what is wrong because a file does not parse: that was told with its script. One that found the same as before is no news. */
+  typesChecked({ status, problems: all }: TypesLook): void {
+    const problems = untold({ scripts: this.scripts, types: { problems: all } })
+    if (problems.length === 0 && all.length > 0) return this.#tell(undefined) // nobody can tell before the file parses
+    const look: TypesLook = { status, problems }
     const isNews = !isDeepStrictEqual(look, this.#types) && (this.#types !== undefined || look.status !== 'ok')
     this.#types = look
     if (!isNews) return this.#tell(undefined)

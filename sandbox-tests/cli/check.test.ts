@@ -47,6 +47,25 @@ test('each way to fail is shown with its place, its frame and what to do', async
   assert.match(stdout, '6 scripts: 1 ready, 4 failed, 1 denied.')
 })
 
+test('what takes several lines stands apart from what is before it and behind it', async () => {
+  using directory = tempDirectory({
+    'a.ts': GOOD,
+    'b.ts': `export default { needs: { kv: true }, on: { go: () => 1 } }`,
+    'c.ts': GOOD,
+    'd.ts': GOOD,
+    'e.ts': `export default { needs: { kv: true }, on: { go: () => 1 } }`,
+  })
+  const { stdout } = await vivarium(['check', '--no-types'], { cwd: directory.path })
+  const shape = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => (/^[a-e]: /.test(line) ? line.charAt(0) : line === '' ? '' : '…'))
+  assert.equal(
+    shape.filter((line, index) => line !== '…' || shape[index - 1] !== '…'),
+    ['a', '', 'b', '…', '', 'c', 'd', '', 'e', '…', '', '…'],
+  )
+})
+
 test('what is granted in part is a warning, and no problem', async () => {
   using directory = tempDirectory({
     'script.ts': `export default { needs: { kv: { bytes: '1MiB', keys: 10 } }, on: { go: () => 1 } }`,

@@ -156,6 +156,25 @@ test('types are looked at when it starts and after each save, and written for ed
   assert.match(readFileSync(join(directory.path, '.vivarium', 'env.d.ts'), 'utf8'), "declare module 'vivarium/script'")
 })
 
+test('of a file that does not parse, what types say is no news: why it does not load says it', async () => {
+  const script = (result: string): string =>
+    `import { defineScript } from 'vivarium/script'\nexport default defineScript({ on: { greet: (event: { n: number }) => ${result} } })\n`
+  using directory = tempDirectory({ 'typed.ts': script('event.n') })
+  const dev = startDev(directory.path)
+  await dev.prints('Watching')
+  directory.write('typed.ts', 'export default {\n  on: { go( }\n} : : {\n')
+  await dev.prints('typed: failed at typed.ts:2:13')
+  directory.write('other.ts', script('event.m'))
+  await dev.prints(/other\.ts:2:\d+: type error Property 'm' does not exist/)
+  directory.write('typed.ts', script('event.n'))
+  await dev.prints('typed: ready')
+  directory.write('other.ts', script('event.n'))
+  await dev.prints('Types are right again.')
+  dev.say('quit')
+  const { stdout } = await dev.end
+  assert.not.match(stdout, /typed\.ts:\d+:\d+: type error/)
+})
+
 test('a filter whose result the application refuses is told of as it sees it', async () => {
   using directory = tempDirectory({
     'scripts/price.js': `export default { on: { price: () => 'free', greet: () => 1 } }`,

@@ -125,6 +125,14 @@ test('kv lasts as long as the command, and says so; with --kv it is kept', async
   }
 })
 
+test('that kv was in memory is no news where no run called it', async () => {
+  const script = `export default { needs: { kv: true }, on: { go: (n, ctx) => n > 0 ? ctx.kv.increment('n') : 0 } }`
+  using directory = tempDirectory({ 'script.js': script, 'policy.yaml': GRANTS_KV })
+  const run = async (input: string) => await vivarium(['run', 'go'], { cwd: directory.path, input })
+  assert.is((await run('0')).stderr, '')
+  assert.match((await run('0\n1\n')).stderr, 'ctx.kv was kept in memory')
+})
+
 test('a script that does not load is told on standard error; the others run; the exit code is 1', async () => {
   using directory = tempDirectory({ 'echo.ts': ECHO, 'broken.ts': 'export default { on: { go( } }' })
   const { code, stdout, stderr } = await vivarium(['run', 'go'], { cwd: directory.path })
