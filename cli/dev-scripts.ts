@@ -1,5 +1,7 @@
 // `vivarium dev`: the scripts of a directory, live. On a terminal a screen with keys; anywhere else lines.
+
 import { createEngine, type Engine } from '../engine/index.ts'
+import { knownWords } from '../engine/pipeline/type-check/type-hints.ts'
 import type { RunningOptions } from './common-options.ts'
 import { DevSession } from './dev/dev-session.ts'
 import type { LogFilter } from './dev/log-tail.ts'
@@ -48,7 +50,10 @@ async function watchTypes(
   { events, bindings }: Host,
   { engine, session }: { readonly engine: Engine; readonly session: DevSession },
 ): Promise<TypeWatch> {
-  const words = { events: events && Object.keys(events), bindings: bindings.map(({ surface }) => surface.name) }
+  const words = knownWords(
+    events && Object.keys(events),
+    bindings.map(({ surface }) => surface),
+  )
   return await TypeWatch.open({ directory, engine, words, session })
 }
 

@@ -13,7 +13,8 @@ import type { NormalOptions } from './options.ts'
 import { type Bundler, createBundler } from './pipeline/bundler.ts'
 import { locateCut, locateHandler } from './pipeline/locate-cut.ts'
 import { mapFault } from './pipeline/map-fault.ts'
-import { createTypeChecker, type KnownWords, type TypeChecker } from './pipeline/type-check/type-checker.ts'
+import { createTypeChecker, type TypeChecker } from './pipeline/type-check/type-checker.ts'
+import { knownWords } from './pipeline/type-check/type-hints.ts'
 import { grantedBindings } from './policy/granted-bindings.ts'
 import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
@@ -112,8 +113,8 @@ export async function composeEngine(
   const pools = new Pools({ arena, workers: options.workers, clock: options.clock, observer, runsIn })
   const types = (): string => gate.types?.({ events: options.events, granted: grantedBindings(policy.current) }) ?? ''
   const events = options.events === undefined ? undefined : Object.keys(options.events)
-  const words = (): KnownWords => ({ events, bindings: gate.surfaces.map(({ name }) => name) })
-  const checker = createTypeChecker({ store: options.store, environment: types, words })
+  const words = knownWords(events, gate.surfaces)
+  const checker = createTypeChecker({ store: options.store, environment: types, words: () => words })
   const workshop: Workshop = {
     bundler: bundler(createBundler({ cacheDirectory: options.bundleCacheDirectory })),
     findHome: (chosen) => findHome(chosen, { placement: options.placement, v8Fault }),

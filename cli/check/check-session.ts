@@ -1,8 +1,10 @@
 // One look after another at a directory of scripts. The engine and the compiler stay from look to look: the next one costs what has changed.
+
 import { join } from 'node:path'
 import { environmentFile, isStale } from '../../engine/environment.ts'
 import { diskStore, type Engine, isEngineError, type ScriptFault, type ScriptInfo } from '../../engine/index.ts'
 import { createTypeChecker, type TypeChecker } from '../../engine/pipeline/type-check/type-checker.ts'
+import { knownWords } from '../../engine/pipeline/type-check/type-hints.ts'
 import { readPolicyText } from '../../engine/policy/bounded-read.ts'
 import { readPolicy } from '../../engine/policy/load.ts'
 import { findFiles } from '../../engine/source/find-files.ts'
@@ -89,7 +91,10 @@ export class CheckSession implements AsyncDisposable {
   async #findTypes(engine: Engine): Promise<TypeFindings> {
     const { directory } = this.#terms.places
     const { events, bindings } = this.#host
-    const words = { events: events && Object.keys(events), bindings: bindings.map(({ surface }) => surface.name) }
+    const words = knownWords(
+      events && Object.keys(events),
+      bindings.map(({ surface }) => surface),
+    )
     this.#checker ??= createTypeChecker({ store: diskStore(directory), environment: () => engine.types(), words: () => words })
     const file = environmentFile(directory)
     const environment = { file, isStale: await isStale(file, engine.types()) }

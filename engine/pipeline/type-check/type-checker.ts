@@ -20,7 +20,7 @@ const MOST_FAILURES = 3
 /** A compiler that nobody asked for this long is ended: starting one takes a tenth of a second. */
 const IDLE_MS = 30_000
 const FAILED = 'TYPE_CHECK_FAILED'
-const NO_WORDS: KnownWords = { events: undefined, bindings: [] }
+const NO_WORDS: KnownWords = { events: undefined, bindings: {} }
 
 /** What a type-checker is made from. */
 export interface TypeCheckerOptions {

@@ -1,13 +1,23 @@
 // What to do about a type error, in the words of this project, where TypeScript's own leave an author of scripts alone.
 import { didYouMean } from '../../errors/did-you-mean.ts'
+import type { BindingSurface } from '../../model/host-call.ts'
 import { homeOfGlobal } from '../foreign-globals.ts'
 
 /** The names that an author can mistype. */
 export interface KnownWords {
   /** Undefined where any name of an event goes. */
   readonly events: readonly string[] | undefined
-  readonly bindings: readonly string[]
+  /** Binding → its methods. */
+  readonly bindings: { readonly [binding: string]: readonly string[] }
 }
+
+/** The words of an application with these events and bindings. */
+export function knownWords(events: KnownWords['events'], surfaces: readonly Pick<BindingSurface, 'name' | 'methods'>[]): KnownWords {
+  return { events, bindings: Object.fromEntries(surfaces.map(({ name, methods }) => [name, methods])) }
+}
+
+/** TypeScript suggests a near name by itself, unless it is short or two of its letters changed places. */
+const NO_SUCH = /^Property '([^']+)' does not exist on type '(.{1,2000})'\.$/
 
 /** Whether something is wrong with a definition as a whole, so that its handlers are not typed. */
 export function isBroken(found: readonly { readonly code: number; readonly message: string }[]): boolean {
@@ -33,12 +43,14 @@ export function typeHint({ code, message, line }: ToldError, words: KnownWords):
     case 2353: // Object literal may only specify known properties
     case 2561: // the same, with a suggestion
       if (message.includes("in type 'Handlers<")) return suggest(name, words.events ?? [], 'The application has the events')
-      return message.includes('Needs') ? suggest(name, words.bindings, 'There are the bindings') : undefined
+      return message.includes('Needs') ? suggest(name, Object.keys(words.bindings), 'There are the bindings') : undefined
     case 2322: // Type is not assignable
       return hintForHandler(message)
     case 2339: // Property does not exist
     case 2551:
-      return message.includes("on type 'ScriptContext<") ? suggest(name, words.bindings, 'There are the bindings') : undefined
+      return message.includes("on type 'ScriptContext<")
+        ? suggest(name, Object.keys(words.bindings), 'There are the bindings')
+        : hintForMember(message, words)
     case 2304: // Cannot find name
     case 2552:
     case 2580:
@@ -61,6 +73,21 @@ function hintForEvent(line: string, { events }: KnownWords): string | undefined 
   const event = /(['"])([^'"]+)\1\s*(?::|\()/.exec(line)?.[2]
   if (event === undefined || events === undefined || event === '*' || events.includes(event)) return undefined
   return `The application has no event "${event}".${didYouMean(event, events)}`
+}
+
+function hintForMember(message: string, { bindings }: KnownWords): string | undefined {
+  const [, name = '', type = ''] = NO_SUCH.exec(message) ?? []
+  const binding = Object.keys(bindings).find((each) => `${each.slice(0, 1).toUpperCase()}${each.slice(1)}Binding` === type)
+  if (binding !== undefined) return suggest(name, bindings[binding] ?? [], `ctx.${binding} has`)
+  return didYouMean(name, membersOf(type)).trim() || undefined
+}
+
+/** The names that TypeScript shows of an object type. */
+function membersOf(type: string): readonly string[] {
+  if (!type.startsWith('{ ')) return []
+  let own = type.slice(2, -1)
+  for (let last = ''; last !== own; ) [last, own] = [own, own.replace(/\{[^{}]*\}/g, '')]
+  return own.split(';').flatMap((member) => /^ *(?:readonly )?['"]?([\w$-]+)['"]?\??[:(]/.exec(member)?.[1] ?? [])
 }
 
 /** The last of TypeScript's reasons is the one that says it. */

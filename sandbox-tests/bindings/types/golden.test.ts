@@ -7,6 +7,7 @@ import { standardBindings } from '../../../bindings/index.ts'
 import { emitTypes } from '../../../bindings/types/emit-types.ts'
 import { defineBinding, defineEvents } from '../../../engine/index.ts'
 import { createTypeChecker } from '../../../engine/pipeline/type-check/type-checker.ts'
+import { knownWords } from '../../../engine/pipeline/type-check/type-hints.ts'
 import { memoryStore } from '../../../engine/source/memory-store.ts'
 
 const Order = z.object({ id: z.string(), total: z.number().describe('In cents.'), at: z.date(), note: z.string().optional() })
@@ -38,7 +39,10 @@ const environment = emitTypes(bindings, {
     ['mail', ['hooks/**']],
   ]),
 })
-const words = { events: Object.keys(events), bindings: bindings.map(({ surface }) => surface.name) }
+const words = knownWords(
+  Object.keys(events),
+  bindings.map(({ surface }) => surface),
+)
 const IMPORT = `import { defineScript, type ScriptContext, type ScriptHandler } from 'vivarium/script'\n`
 
 interface Case {
@@ -112,6 +116,15 @@ const CASES: readonly Case[] = [
     problems: [[/Property 'totl' does not exist on type .* Did you mean 'total'\?/]],
   },
   {
+    title: 'a field whose letters changed places',
+    script: define(`on: { 'login.allowed': (login) => login.usre === 'root', 'order.created': ({ ntoe, at }) => [ntoe, at.getTiem()] }`),
+    problems: [
+      [/^Property 'usre' does not exist on type '\{ user: string; \}'\.$/, /^Did you mean "user"\?$/],
+      [/Property 'ntoe' does not exist on type/, /^Did you mean "note"\?$/],
+      [/'getTiem'.* Did you mean 'getTime'\?/, /^no hint$/],
+    ],
+  },
+  {
     title: 'a field of the payload used as what it is not',
     script: define(`on: { 'order.created': (order) => order.total.toUpperCase() }`),
     problems: [[/Property 'toUpperCase' does not exist on type 'number'/]],
@@ -174,10 +187,12 @@ const CASES: readonly Case[] = [
   {
     title: 'a misspelt method, and wrong arguments',
     script: define(
-      `needs: { kv: true, mail: true }, on: { ping: (_event, ctx) => [ctx.kv.gett('x'), ctx.kv.get(5), ctx.mail.send('a@example.com')] }`,
+      `needs: { kv: true, mail: true }, on: { ping: (_event, ctx) => [ctx.kv.gett('x'), ctx.kv.gte('x'), ctx.kv.remember('x'), ctx.kv.get(5), ctx.mail.send('a@example.com')] }`,
     ),
     problems: [
       [/^Property 'gett' does not exist on type 'KvBinding'\. Did you mean 'get'\?$/],
+      [/^Property 'gte' does not exist on type 'KvBinding'\.$/, /^Did you mean "get"\?$/],
+      [/^Property 'remember' does not exist on type 'KvBinding'\.$/, /^ctx\.kv has .*get, set/],
       [/'number' is not assignable to parameter of type 'string'/],
       [/Expected 2-3 arguments, but got 1/],
     ],
