@@ -1,5 +1,4 @@
 // `vivarium dev`: the scripts of a directory, live. On a terminal a screen with keys; anywhere else lines.
-
 import { createEngine, type Engine } from '../engine/index.ts'
 import { knownWords } from '../engine/pipeline/type-check/type-hints.ts'
 import type { RunningOptions } from './common-options.ts'

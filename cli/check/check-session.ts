@@ -1,5 +1,4 @@
 // One look after another at a directory of scripts. The engine and the compiler stay from look to look: the next one costs what has changed.
-
 import { join } from 'node:path'
 import { environmentFile, isStale } from '../../engine/environment.ts'
 import { diskStore, type Engine, isEngineError, type ScriptFault, type ScriptInfo } from '../../engine/index.ts'
