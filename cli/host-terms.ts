@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { parse } from 'yaml'
 import { SECRET_NAME, type Secrets } from '../bindings/secrets-store.ts'
+import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import { readPolicyText } from '../engine/policy/bounded-read.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -38,6 +39,14 @@ export interface GivenOptions {
 export interface StandIns {
   readonly files: readonly string[]
   readonly secrets: readonly string[]
+  /** The other way round: folders that the command was given and policy grants to nobody, as sentences. */
+  readonly needless: readonly string[]
+}
+
+/** What a policy speaks of. */
+interface Named extends Pick<StandIns, 'files' | 'secrets'> {
+  /** Whether somebody is granted every folder that there is. */
+  readonly isEveryFolder: boolean
 }
 
 const ROOT_NAME = /^[A-Za-z][\w-]{0,63}$/
@@ -57,6 +66,7 @@ export async function readTerms(
   const missing: StandIns = {
     files: named.files.filter((name) => !Object.hasOwn(files, name)),
     secrets: named.secrets.filter((name) => !Object.hasOwn(secrets, name)),
+    needless: named.isEveryFolder ? [] : describeNeedless(Object.keys(files), named.files),
   }
   const rootless = missing.files.length === 0 && Object.keys(files).length === 0 ? [ANY_ROOT] : missing.files
   const terms: HostTerms = {
@@ -67,12 +77,19 @@ export async function readTerms(
   return { terms, standIns: missing }
 }
 
-/** What is to be known of stand-ins: one sentence for each kind. */
-export function describeStandIns({ files, secrets }: StandIns): string[] {
+/** What is to be known of stand-ins: a sentence for each. */
+export function describeStandIns({ files, secrets, needless }: StandIns): string[] {
   return [
+    ...needless,
     ...files.map((name) => `ctx.files had an empty folder for "${name}", which is gone at the end; --files ${name}=DIR names one.`),
     ...secrets.map((name) => `The secret "${name}" had no value; --secret ${name} takes it from the environment.`),
   ]
+}
+
+function describeNeedless(given: readonly string[], granted: readonly string[]): string[] {
+  return given
+    .filter((name) => !granted.includes(name))
+    .map((name) => `The policy grants the folder "${name}" of --files to no script.${didYouMean(name, granted)}`)
 }
 
 /** `--files` as a list of what was given: `NAME=DIR`. */
@@ -122,16 +139,17 @@ function emptyFolders(names: readonly string[], isMade: boolean): { [name: strin
   return Object.fromEntries(names.map((name) => [name, join(parent, name)]))
 }
 
-const NOTHING: StandIns = { files: [], secrets: [] }
+const NOTHING: Named = { files: [], secrets: [], isEveryFolder: false }
 
 /** The roots and secrets that a policy speaks of. What is wrong with the policy is told by whoever reads it in earnest. */
-async function namesInPolicy(path: string): Promise<StandIns> {
+async function namesInPolicy(path: string): Promise<Named> {
   try {
     const { defaults, scripts } = Object(parse(await readPolicyText(path))) as { readonly defaults?: unknown; readonly scripts?: unknown }
     const allows = [defaults, ...Object.values(Object(scripts))].map((entry) => Object(Object(entry).allow))
     return {
       files: namesOf(allows.map(({ files }) => files)).filter((name) => ROOT_NAME.test(name)),
       secrets: namesOf(allows.map(({ secrets }) => secrets)).filter((name) => SECRET_NAME.test(name)),
+      isEveryFolder: allows.some(({ files }) => files === true),
     }
   } catch {
     return NOTHING

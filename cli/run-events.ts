@@ -180,8 +180,9 @@ async function printEnd({ engine, host, events, statistics, called, options }: S
   if (events === 0) return
   const granted = (binding: string): boolean => engine.scripts().some(({ id, grant }) => statistics.has(id) && binding in grant)
   if (called.has('kv') && options.kv === undefined) printNote('ctx.kv was kept in memory and is gone now; --kv FILE keeps it.')
-  const { files, secrets } = host.standIns
-  for (const note of describeStandIns({ files: granted('files') ? files : [], secrets: granted('secrets') ? secrets : [] })) printNote(note)
+  const { files, secrets, needless } = host.standIns
+  const used = { files: granted('files') ? files : [], secrets: granted('secrets') ? secrets : [], needless }
+  for (const note of describeStandIns(used)) printNote(note)
 }
 
 /** An event that no script handles is most likely mistyped. */

@@ -50,6 +50,16 @@ test('without --files there is an empty folder, which is gone at the end and tol
   )
 })
 
+test('a folder that policy grants to nobody is told of, with the one that may be meant', async () => {
+  using directory = tempDirectory({ ...FILES, 'out/keep.txt': '' })
+  const run = async (...args: string[]) => await vivarium(['run', 'write', ...args], { cwd: directory.path })
+  const { code, stderr } = await run('--files', 'report=out', '--files', 'reports=out')
+  assert.is(code, 0, stderr)
+  assert.is(stderr, 'The policy grants the folder "report" of --files to no script. Did you mean "reports"?\n')
+  directory.write('policy.yaml', 'version: 1\ndefaults: { allow: { files: true } }\n')
+  assert.is((await run('--files', 'reports=out', '--files', 'other=out')).stderr, '')
+})
+
 test('--secret takes a value from the environment, --secrets from a file; logs never show it', async () => {
   using directory = tempDirectory({ ...FILES, 'own.env': SECRETS })
   const { path: cwd } = directory
