@@ -6,6 +6,7 @@ import { EngineError, type ErrorPlace, engineError } from '../errors/engine-erro
 import type { ScriptEntry } from '../model/script.ts'
 import type { BundleProblem } from './bundle-protocol.ts'
 import { codeFrame } from './code-frame.ts'
+import { describeOrigin, type PackageImport } from './package-import.ts'
 import { printableUpTo } from './printable.ts'
 import { shownPath } from './relocate-sources.ts'
 import { describeBuiltin } from './resolve-import.ts'
@@ -20,14 +21,19 @@ export interface BundleSituation {
   readonly workingDirectory: string
   /** The text of a file that was read: by path relative to the root, or by absolute path. */
   readonly textOf: (path: string) => string | undefined
+  /** What the script's files import of packages. */
+  readonly packageImports: readonly PackageImport[]
 }
 
 /** The error that a problem is. */
 export function toBundleError(problem: BundleProblem, situation: BundleSituation): EngineError {
   const place = placeOf(problem, situation)
   const text = cleanText(problem.text, situation)
-  const because = <C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): EngineError => engineError(code, facts, place && { place })
-  if (problem.code !== undefined) return new EngineError(problem.code, text, place && { place, ...hintFor(problem.code, place) })
+  const origin = originOf(place, situation)
+  const because = <C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): EngineError =>
+    engineError(code, facts, place && { place, ...origin })
+  if (problem.code !== undefined)
+    return new EngineError(problem.code, text, place && { place, ...(origin ?? hintFor(problem.code, place)) })
   if (problem.location?.file === 'vivarium:entry') return engineError('MANIFEST_MISSING', [], { place: startOf(situation) })
   const refusal = REFUSALS[problem.id]
   if (refusal !== undefined) return because('IMPORT_FORBIDDEN', ...refusal)
@@ -39,6 +45,13 @@ export function toBundleError(problem: BundleProblem, situation: BundleSituation
 /** A script without a default export. */
 export function missingManifest(situation: BundleSituation): EngineError {
   return engineError('MANIFEST_MISSING', [], { place: startOf(situation) })
+}
+
+/** A file of a package is a stranger's: how the script comes to it. */
+function originOf(place: ErrorPlace | undefined, { packageImports, textOf }: BundleSituation): { readonly hint: string } | undefined {
+  const failing = place && packageOf(place.file)
+  const hint = failing === undefined ? undefined : describeOrigin(failing, packageImports, textOf)
+  return hint === undefined ? undefined : { hint }
 }
 
 /** Imports count as they are written: one of types alone must say so. */

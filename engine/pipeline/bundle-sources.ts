@@ -9,6 +9,7 @@ import type { BundleAnswer, BundleQuestion } from './bundle-protocol.ts'
 import { type BundleTrace, sha256 } from './bundle-trace.ts'
 import { findPackage, homeOfPackage, type PackageFile, packageFolderOf, readPackageFile } from './installed-packages.ts'
 import { suggestFile } from './near-files.ts'
+import type { PackageImport } from './package-import.ts'
 import { PackageLocks } from './package-lock.ts'
 import { printableUpTo } from './printable.ts'
 import { describeForeign, type ImportDecision, type ImportRequest, resolveImport } from './resolve-import.ts'
@@ -38,6 +39,8 @@ export class BundleSources {
   /** Paths of package.json files that were looked at. */
   readonly #manifests = new Set<string>()
   readonly #packages = new Map<string, string | null>()
+  /** What the script's files import of packages. */
+  readonly #packageImports: PackageImport[] = []
   readonly #locks = new PackageLocks()
   #sourceBytes = 0
 
@@ -89,6 +92,11 @@ export class BundleSources {
     return this.#texts.get(path) ?? this.#packageTexts.get(path)
   }
 
+  /** The imports of packages in the script's own files, as far as they were met. */
+  get packageImports(): readonly PackageImport[] {
+    return this.#packageImports
+  }
+
   /** Paths to watch: the script's files, under each name that they have. */
   inputs(): readonly string[] {
     return [...new Set([...this.#texts.keys(), ...this.#realPaths])].sort()
@@ -128,7 +136,10 @@ export class BundleSources {
       case 'file':
         return { kind: 'file', path: (await this.#findFile(shown, decision)) ?? (await this.#refuseAbsent(shown, decision, request)) }
       case 'package':
-        if (importer !== undefined) await this.#expectInstalled(decision.name)
+        if (importer !== undefined) {
+          await this.#expectInstalled(decision.name)
+          this.#packageImports.push({ file: importer, specifier, name: decision.name })
+        }
         return { kind: 'package' }
       case 'refused':
         throw decision.code === 'IMPORT_FORBIDDEN'

@@ -79,7 +79,12 @@ async function planJob(entry: ScriptEntry, { store, limits }: BundleOptions, sou
 }
 
 function toBundle(result: BundleResult, job: BundleJob, { entry, sources }: { entry: ScriptEntry; sources: BundleSources }): Bundle {
-  const situation: BundleSituation = { entry, workingDirectory: job.workingDirectory, textOf: (path) => sources.textOf(path) }
+  const situation: BundleSituation = {
+    entry,
+    workingDirectory: job.workingDirectory,
+    textOf: (path) => sources.textOf(path),
+    packageImports: sources.packageImports,
+  }
   switch (result.kind) {
     case 'bundled': {
       const refused = result.warnings.find(({ location }) => location?.file.startsWith('script:'))

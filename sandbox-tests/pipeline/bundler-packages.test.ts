@@ -92,6 +92,30 @@ test('a package that wants Node is refused by name, with the place that wants it
   }
 })
 
+test('what is wrong with a file of a package says which of the user’s files brings the package along', async () => {
+  const files = {
+    'node_modules/serves/index.js': "module.exports = require('reads')",
+    'node_modules/reads/index.js': "module.exports = require('zlib')",
+    'node_modules/fits/index.js': 'module.exports = 1',
+    'scripts/lib/server.ts': "// A server.\nexport { default } from 'serves'",
+  }
+  const hintOf = async (script: string): Promise<string | undefined> => {
+    using project = tempDirectory({ ...files, 'scripts/greet.ts': script })
+    const error = await refusal(project, 'serves', 'reads', 'fits')
+    assert.is(error.place?.file, 'node_modules/reads/index.js')
+    return error.hint
+  }
+  assert.is(await hintOf("\nimport reads from 'reads'\nexport default reads"), 'greet.ts:2 imports "reads".')
+  assert.is(
+    await hintOf("import a from './lib/server.ts'\nexport default a"),
+    '"reads" comes along with "serves", which lib/server.ts:2 imports.',
+  )
+  assert.match(
+    (await hintOf("import a from 'serves'\nimport b from 'fits'\nexport default [a, b]")) ?? '',
+    /^"reads" comes along with one of the packages that the script imports: "(serves|fits)" \(greet\.ts:[12]\), "(serves|fits)" \(greet\.ts:[12]\)\.$/,
+  )
+})
+
 test('a package of the same name as a built-in module takes its place', async () => {
   using project = tempDirectory({
     'scripts/greet.ts': "import a from 'uses-events'\nexport default a",
