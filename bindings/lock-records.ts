@@ -1,4 +1,5 @@
 // Locks as entries of a kv store: so they hold between all engines and processes that use the store, and outlive each of them.
+import { randomInt } from 'node:crypto'
 import { isHostFunctionError } from './host-function-error.ts'
 import type { KvContent, KvScope, KvStore } from './kv-store.ts'
 import { readStored, writeStored } from './stored-value.ts'
@@ -7,6 +8,8 @@ import { readStored, writeStored } from './stored-value.ts'
 const LINGER_MS = 10 * 60_000
 /** For a name and what is said of it. */
 const RECORD_BYTES = 1_024
+/** Tokens of one millisecond. With more, they would leave the range of exact numbers within this century. */
+const STEPS_A_MS = 2_048
 /** When others write at the same moment. */
 const MOST_TRIES = 20
 
@@ -43,8 +46,9 @@ export class LockRecords {
       const text = await this.#read(place)
       const last = text === undefined ? undefined : (readStored(text) as HeldLock)
       if (last !== undefined && (last.until > place.now || tries > MOST_TRIES)) return { heldUntil: last.until }
-      // A name that was forgotten goes on from the clock: its tokens were never that far.
-      const taken = { token: Math.max((last?.token ?? 0) + 1, place.now), until: place.now + ttl }
+      // A name that was forgotten goes on from the clock: its tokens were never that far. Whoever knows the time does not know the token.
+      const least = Math.max((last?.token ?? 0) + 1, place.now * STEPS_A_MS)
+      const taken = { token: least + randomInt(STEPS_A_MS), until: place.now + ttl }
       if (await this.#replace(place, text, taken)) return { taken }
     }
   }
