@@ -6,7 +6,7 @@ import { EngineError, type ErrorPlace, engineError } from '../errors/engine-erro
 import type { ScriptEntry } from '../model/script.ts'
 import type { BundleProblem } from './bundle-protocol.ts'
 import { codeFrame } from './code-frame.ts'
-import { describeOrigin, type PackageImport } from './package-import.ts'
+import { describeOrigin, type PackageImport, packageOf } from './package-import.ts'
 import { printableUpTo } from './printable.ts'
 import { shownPath } from './relocate-sources.ts'
 import { describeBuiltin } from './resolve-import.ts'
@@ -77,10 +77,6 @@ function toUnresolved(wanted: string, { location }: BundleProblem, because: Beca
   const name = packageOf(`node_modules/${wanted}`)
   if (wanted.startsWith('.') || name === undefined) return because('IMPORT_NOT_FOUND', wanted, `the files of the package "${wanting}"`)
   return because('IMPORT_PACKAGE_NOT_FOUND', name, `the project that holds the scripts directory ("${wanting}" needs it)`)
-}
-
-function packageOf(file: string): string | undefined {
-  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
 }
 
 /** The transpiler counts columns in bytes from 0; people and editors count characters from 1. */

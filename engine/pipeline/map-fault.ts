@@ -8,6 +8,7 @@ import { codeFrame } from './code-frame.ts'
 import { hintForMissingGlobal } from './missing-global.ts'
 import { type BindingMethods, hintForMissingMethod } from './missing-method.ts'
 import { hintForMissingNeed } from './missing-need.ts'
+import { describeOriginIn, packageOf } from './package-import.ts'
 import { printableUpTo } from './printable.ts'
 import { lineOf, offsetOf, type Place, readSource, type SourceText } from './source-text.ts'
 import { findWideCharacters, type ToUnits } from './wide-characters.ts'
@@ -40,6 +41,8 @@ interface DecodedMap {
   readonly trace: TraceMap
   /** By index in the map, those that a frame was in: a source may have a million lines, and a stack a frame for each. */
   readonly sources: Map<number, SourceText>
+  /** By package that failed, how the script comes to it. */
+  readonly origins: Map<string, string | undefined>
 }
 
 interface MappedFrame extends Place {
@@ -83,7 +86,7 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, base: FaultBas
     stack,
     ...(own === undefined ? {} : { location: { file: own.file, line: own.line, column: own.column } }),
     ...(frame === undefined ? {} : { frame }),
-    ...adviceOn(code, hint ?? hintFor(fault, frames, base)),
+    ...adviceOn(code, hint ?? hintFor(fault, frames, bundle, base)),
   }
 }
 
@@ -91,18 +94,36 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, base: FaultBas
 function hintFor(
   { message, stack }: GuestFault,
   frames: readonly MappedFrame[],
-  { absent = [], given = {} }: FaultBase,
+  bundle: MappedBundle,
+  base: FaultBase,
 ): string | undefined {
+  const { absent = [], given = {} } = base
   if (stack === '' && NO_ERROR.test(message)) return 'Only errors know where they are thrown: throw new Error(…) instead.'
   const [innermost] = frames
   const about = hintForMissingGlobal(message, innermost?.file)
   const own = frames.find(({ source }) => source !== undefined)
-  if (about !== undefined || own === undefined) return about
+  if (own === undefined)
+    return [about, originOf(innermost?.file, bundle)].filter((sentence) => sentence !== undefined).join(' ') || undefined
+  if (about !== undefined) return about
   const line = textAt(own)
   const isThere = own === innermost && isFirstFrame(stack)
   return (
     hintForMissingNeed(message, line, absent) ?? (isThere ? hintForMissingMethod(message, { line, column: own.column }, given) : undefined)
   )
+}
+
+/** Where no frame is the script's own: a module of a package that fails when it is loaded does not say who imports it. */
+function originOf(file: string | undefined, bundle: MappedBundle): string | undefined {
+  const failing = file === undefined ? undefined : packageOf(file)
+  const map = decodedMapOf(bundle)
+  if (failing === undefined || map === null) return undefined
+  const { trace, origins } = map
+  if (origins.has(failing)) return origins.get(failing)
+  const texts = trace.sources.map((source, index) => [source, trace.sourcesContent?.[index]] as const)
+  const known = texts.flatMap(([source, text]) => (typeof source === 'string' && typeof text === 'string' ? [[source, text] as const] : []))
+  const origin = describeOriginIn(failing, known)
+  origins.set(failing, origin)
+  return origin
 }
 
 /** Whether no function of the runtime's own is further in: what `map` calls is not what is written at the place that calls `map`. */
@@ -214,7 +235,7 @@ function decodedMapOf(bundle: Pick<Bundle, 'sourceMap'>): DecodedMap | null {
 
 function decode(sourceMap: string): DecodedMap | null {
   try {
-    return { trace: new TraceMap(sourceMap), sources: new Map() }
+    return { trace: new TraceMap(sourceMap), sources: new Map(), origins: new Map() }
   } catch {
     // Without a map there is nothing to say about places; the message still counts.
     return null

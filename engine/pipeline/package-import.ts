@@ -15,6 +15,11 @@ export interface PackageImport {
 const MOST_SHOWN = 3
 const LONGEST_FILE = 200
 
+/** The package that a file lies in; undefined where that is none. */
+export function packageOf(file: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
+}
+
 /** How a script comes to a package that does not fit; undefined where none of its files imports any. */
 export function describeOrigin(
   failing: string,
@@ -31,6 +36,25 @@ export function describeOrigin(
   if (possible.length === 1) return `"${failing}" comes along with "${only.name}", which ${placeOf(only)} imports.`
   const shown = possible.slice(0, MOST_SHOWN).map((each) => `"${each.name}" (${placeOf(each)})`)
   return `"${failing}" comes along with one of the packages that the script imports: ${shown.join(', ')}${possible.length > MOST_SHOWN ? ' …' : ''}.`
+}
+
+/** Imports of packages in a text, as people write them. */
+const IMPORT = /\b(?:from|import)\s{0,10}\(?\s{0,10}['"]((?:@[\w.~-]{1,100}\/)?[\w~-][\w.~-]{0,100})[^'"\n]{0,200}['"]/g
+/** Files of a script that are looked through, and characters of each. */
+const MOST_FILES = 50
+const MOST_CHARACTERS = 65_536
+
+/** The same for a bundle, of which only the sources are left. */
+export function describeOriginIn(failing: string, sources: readonly (readonly [file: string, text: string])[]): string | undefined {
+  const texts = new Map(sources.slice(0, MOST_FILES).map(([file, text]) => [file, text.slice(0, MOST_CHARACTERS)]))
+  const imports = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(IMPORT)].map(([written, name = '']) => ({ file, specifier: /['"](.*)['"]$/.exec(written)?.[1] ?? '', name })),
+  )
+  return describeOrigin(
+    failing,
+    imports.filter(({ name }) => name !== 'vivarium'),
+    (file) => texts.get(file),
+  )
 }
 
 /** `:3`, where the text has the import; the transpiler does not say where it was. */

@@ -1,0 +1,40 @@
+// How a script comes to a package that does not fit, where only the sources of its bundle are left.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createEngine } from '../../engine/index.ts'
+import { describeOriginIn, packageOf } from '../../engine/pipeline/package-import.ts'
+import { COMBINATIONS, inCombination } from '../harness/combinations.ts'
+import { tempDirectory } from '../harness/temp-directory.ts'
+
+test('imports are found as people write them; other files and vivarium are no packages', () => {
+  const said = (text: string): string | undefined => describeOriginIn('@a/b', [['greet.ts', text]])
+  assert.is(said("import {\n  a,\n} from '@a/b/part'"), 'greet.ts:3 imports "@a/b".')
+  assert.is(
+    said("import './x.ts'\nimport type { A } from 'vivarium/script'\nexport * from \"c\""),
+    '"@a/b" comes along with "c", which greet.ts:3 imports.',
+  )
+  assert.is(said("const a = await import('c')"), '"@a/b" comes along with "c", which greet.ts:1 imports.')
+  assert.is(said("import './x.ts'"), undefined)
+  assert.is(packageOf('node_modules/a/node_modules/@b/c/index.js'), '@b/c')
+  assert.is(packageOf('lib/a.ts'), undefined)
+})
+
+for (const combination of COMBINATIONS) {
+  test(`a module of a package that fails when it is loaded is led back to the script (${combination.name})`, async () => {
+    using project = tempDirectory({
+      'scripts/greet.ts': "import { a } from 'outer'\nexport default () => a",
+      'node_modules/outer/package.json': '{ "type": "module", "main": "index.js" }',
+      'node_modules/outer/index.js': "export { a } from 'inner'",
+      'node_modules/inner/package.json': '{ "type": "module", "main": "index.js" }',
+      'node_modules/inner/index.js': "export const a = Buffer.from('a')",
+    })
+    const policy = { version: 1, defaults: { packages: ['outer'] } }
+    await using engine = await createEngine(inCombination(combination, { scripts: `${project.path}/scripts`, policy, watch: false }))
+    assert.match(
+      engine.scripts()[0]?.error?.hint ?? '',
+      /^"Buffer" belongs to Node.* "inner" comes along with "outer", which greet\.ts:1 imports\.$/,
+    )
+  })
+}
+
+test.run()
