@@ -57,6 +57,9 @@ function open(placement: PlacementName): Promise<Engine> {
   return createEngine({ scripts: memoryStore({ 'a.ts': SCRIPT }), placement, bindings: [host], policy, workers: 1 })
 }
 
+/** The gate refuses arguments with the one name that pollutes; fast-check thinks of it, too. */
+const isHarmless = (name: string): boolean => name !== '__proto__'
+
 const told = (outcome: Outcome): unknown => {
   assert.is(outcome.status, 'ok', `${outcome.error?.code}: ${outcome.error?.message}`)
   return outcome.value
@@ -161,10 +164,14 @@ for (const placement of PLACEMENTS) {
         fc.date({ noInvalidDate: false }),
         fc.uint8Array({ maxLength: 20 }),
       ),
-      table: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', 'then', '0')), tie('value'), {
-        maxKeys: 4,
-        noNullPrototype: true,
-      }),
+      table: fc.dictionary(
+        fc.oneof(fc.string().filter(isHarmless), fc.constantFrom('constructor', 'toString', 'then', '0')),
+        tie('value'),
+        {
+          maxKeys: 4,
+          noNullPrototype: true,
+        },
+      ),
       map: fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 3 }).map((entries) => new Map(entries)),
       set: fc.array(tie('value'), { maxLength: 3 }).map((items) => new Set(items)),
     }))
