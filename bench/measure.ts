@@ -11,6 +11,8 @@ export interface Paired {
 }
 
 const ROUNDS = 15
+/** Both sides are warm by then: what is hot is compiled in the background, the engine's side later than the few functions of a baseline. */
+const WARM_UP_MS = 2_000
 
 /** Times two synchronous or asynchronous loops of `turns` turns each. */
 export async function pair(
@@ -19,8 +21,11 @@ export async function pair(
   baseline: (turns: number) => unknown,
   rounds = ROUNDS,
 ): Promise<Paired> {
-  await subject(turns)
-  await baseline(turns)
+  const warmAt = performance.now() + WARM_UP_MS
+  do {
+    await subject(turns)
+    await baseline(turns)
+  } while (performance.now() < warmAt)
   const times: { subject: number; baseline: number }[] = []
   for (let round = 0; round < rounds; round++) {
     const first = round % 2 === 0
