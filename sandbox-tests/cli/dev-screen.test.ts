@@ -146,14 +146,10 @@ terminalTest('the picture follows the size of the terminal, however small', asyn
   program.resize(10, 40)
   await program.shows('greeting { name: …')
   assert.match(program.screen.lines.at(-1) ?? '', 'f fire')
-  for (const [rows, columns] of [
-    [3, 10],
-    [1, 1],
-  ] as const) {
-    program.resize(rows, columns)
-    program.press('f')
-    program.press('\u001b')
-  }
+  program.resize(3, 10)
+  program.press('f')
+  program.resize(1, 1)
+  program.press('\u001b') // no key follows before it has taken effect: read together, they would be another one
   program.resize(24, 80)
   await program.shows('── runs, the latest first')
   // Without a shell nobody can bring it back: it comes back by itself.
