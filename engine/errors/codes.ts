@@ -98,6 +98,7 @@ export const CODES = {
   STACK_EXCEEDED: (bytes: number) => `The run's calls nest deeper than ${formatSize(bytes)} of stack (limit "stack").`,
   OUTPUT_EXCEEDED: (bytes: number) => `The result is larger than ${formatSize(bytes)} (limit "output").`,
   HOST_CALLS_EXCEEDED: (count: number) => `The run made more than ${count} host calls (limit "hostCalls").`,
+  TEST_INVALID: (what: string) => what,
   RESULT_NOT_PLAIN: (path: string, what: string) => `The result cannot leave the sandbox: ${path} is ${what}. Return plain data.`,
   RESULT_INVALID: (path: string, message: string) => `The result does not fit the event's schema at ${path}: ${message}`,
   QUEUE_FULL: (script: string, running: number, waiting: number) =>

@@ -1,6 +1,8 @@
 // Expectations: what a test claims of a value. One that does not hold throws, with both values and what is different between them.
+
 import { diffLines } from './diff.ts'
 import { hasPart, isEqual, partOf } from './equal.ts'
+import { misuse } from './misuse.ts'
 import { show, showLines } from './show.ts'
 
 /** An expectation that does not hold. */
@@ -213,7 +215,7 @@ interface Thrown {
 
 function thrownBy(body: unknown): Thrown {
   if (typeof body !== 'function')
-    throw new TypeError('toThrow needs a function: write expect(() => …).toThrow(); of a promise, await expect(promise).rejects.toThrow().')
+    throw misuse('toThrow needs a function: write expect(() => …).toThrow(); of a promise, await expect(promise).rejects.toThrow().')
   try {
     return { isThrown: false, value: body() }
   } catch (error) {

@@ -1,6 +1,8 @@
 // Runs of scripts, as tests ask for them. The script runs in a real sandbox of its own; its calls come here to be answered by the test's fakes.
+
 import { AssertionError } from './expect.ts'
 import { answerHttp } from './http-answer.ts'
+import { misuse } from './misuse.ts'
 import type { FakeReply, MissingFake, RunReport, Step, TestHost } from './protocol.ts'
 import { show } from './show.ts'
 import { testHost, whileOpen } from './suite.ts'
@@ -91,9 +93,9 @@ interface Surroundings {
 const KNOWN = ['ctx', 'kv', 'clock', 'seed', 'limits', 'tenant']
 
 function readOptions(options: unknown = {}): Surroundings {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`The options of run(…) are an object, not ${show(options)}.`)
+  if (typeof options !== 'object' || options === null) throw misuse(`The options of run(…) are an object, not ${show(options)}.`)
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key))
-  if (unknown !== undefined) throw new TypeError(`run(…) has no option "${unknown}"; there are ${KNOWN.join(', ')}.`)
+  if (unknown !== undefined) throw misuse(`run(…) has no option "${unknown}"; there are ${KNOWN.join(', ')}.`)
   const { ctx = {}, clock, seed = DEFAULT_SEED, limits, tenant, kv } = options as RunOptions
   return { fakes: readFakes(ctx), now: readClock(clock), seed: String(seed), limits, tenant, kv }
 }
@@ -102,7 +104,7 @@ function readFakes(ctx: Fakes): Map<string, unknown> {
   const fakes = new Map<string, unknown>()
   for (const [binding, methods] of Object.entries(ctx)) {
     if (typeof methods !== 'object' || methods === null)
-      throw new TypeError(`ctx.${binding} is an object of fakes, such as { ${binding}: { method: () => … } }, not ${show(methods)}.`)
+      throw misuse(`ctx.${binding} is an object of fakes, such as { ${binding}: { method: () => … } }, not ${show(methods)}.`)
     for (const method in methods) fakes.set(`${binding}.${method}`, methods[method])
   }
   return fakes
@@ -112,8 +114,7 @@ function readClock(clock: RunOptions['clock']): () => number {
   return () => {
     const moment = typeof clock === 'function' ? clock() : (clock ?? DEFAULT_NOW)
     const now = new Date(moment).getTime()
-    if (Number.isNaN(now))
-      throw new TypeError(`The clock of run(…) cannot be ${show(moment)}; write "2026-01-31T08:00:00Z", or milliseconds.`)
+    if (Number.isNaN(now)) throw misuse(`The clock of run(…) cannot be ${show(moment)}; write "2026-01-31T08:00:00Z", or milliseconds.`)
     return now
   }
 }

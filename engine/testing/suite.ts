@@ -1,4 +1,5 @@
 // The suite: what the bundle of a test file defines in place of a script. The host lists its tests, then runs each in a sandbox of its own.
+import { misuse } from './misuse.ts'
 import type { ListedTest, TestHost } from './protocol.ts'
 import { closeDefinitions, defined } from './test.ts'
 
@@ -24,7 +25,7 @@ export const suite = {
 /** The host of the test that runs. Throws outside of one. */
 export function testHost(asked: string): TestHost {
   if (held.host === undefined)
-    throw new Error(
+    throw misuse(
       `${asked} works inside a test only: write it into the function of test("…", async () => { … }), and run the file with "vivarium test".`,
     )
   return held.host

@@ -1,4 +1,5 @@
 // How a file defines its tests: collected while its top level runs, run one by one later, each in a sandbox that starts from what the top level left.
+import { misuse } from './misuse.ts'
 import type { ListedTest } from './protocol.ts'
 
 /** Defines tests. */
@@ -56,13 +57,13 @@ export function closeDefinitions(): void {
 
 function add(name: string, body: () => unknown, mode: ListedTest['mode']): void {
   expectName('test', name)
-  if (typeof body !== 'function') throw new TypeError(`test("${name}", …) needs a function that does the testing.`)
-  if (phase.isClosed) throw new Error(`test("${name}", …) stands inside a test; define tests at the top level of the file.`)
+  if (typeof body !== 'function') throw misuse(`test("${name}", …) needs a function that does the testing.`)
+  if (phase.isClosed) throw misuse(`test("${name}", …) stands inside a test; define tests at the top level of the file.`)
   defined.push({ path: [...groups, name], body, mode })
 }
 
 function expectName(what: string, name: unknown): void {
-  if (typeof name !== 'string' || name.trim() === '') throw new TypeError(`${what}(…) needs a name: a text that says what is so.`)
+  if (typeof name !== 'string' || name.trim() === '') throw misuse(`${what}(…) needs a name: a text that says what is so.`)
 }
 
 function nothing(): void {}
