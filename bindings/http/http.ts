@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Binding, BindingCall } from '../binding.ts'
 import { defineBinding } from '../define-binding.ts'
 import { HostFunctionError } from '../host-function-error.ts'
+import { ownerOf } from '../owner-of.ts'
 import { accessOf, maySend, secretGrantsOf } from '../secret-grants.ts'
 import { SecretPatterns } from '../secret-patterns.ts'
 import type { SecretStore } from '../secrets-store.ts'
@@ -133,7 +134,7 @@ function check(call: HttpCall, target: Target, options: Serving['options']): Ask
   const method = options.method.toUpperCase()
   checkGranted(grant, target, method)
   const body = readBody(options.body, method, grant.request)
-  return { who: JSON.stringify([call.tenant ?? null, call.script]), grant, target, method, body, redirect: options.redirect }
+  return { who: ownerOf(call), grant, target, method, body, redirect: options.redirect }
 }
 
 interface Revealing extends Pick<Serving, 'options' | 'secrets'> {
