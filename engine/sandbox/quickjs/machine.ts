@@ -118,7 +118,7 @@ export class Machine {
 
   /** Keeps the state as it is, to come back to it: cheaper than restoring it from an image again. */
   keep(): void {
-    this.#kept = new KeptMemory(this.#copyOut())
+    this.#kept = new KeptMemory(this.#bytes, this.exports.stackSave(), this.break)
   }
 
   /** Whether there is a state to come back to. */
@@ -134,7 +134,7 @@ export class Machine {
     if (kept === undefined) return
     const brokeAt = this.break
     kept.copyTo(this.#bytes)
-    this.#finishRestore(kept.image.stackPointer, { from: kept.image.end, to: brokeAt })
+    this.#finishRestore(kept.stackPointer, { from: kept.end, to: brokeAt })
   }
 
   /** Forgets what was kept. */

@@ -15,31 +15,55 @@ export interface BaseImage {
   readonly end: Pointer
 }
 
-const { constantsEnd } = PLACES
+const { constantsEnd, staticEnd } = PLACES
 const PARTS = 16
 const PART_BYTES = constantsEnd / PARTS
+/** Processors tell whether a load is of what was just stored by these low bits of an address alone. */
+const ALIAS_BYTES = 4_096
 
 /**
  * A memory to come back to, for the script that it was kept for. No instruction of the build writes the constants, which are two fifths of what there is
  * to copy; only a broken engine could. So a sixteenth of them is restored each time, in turn, and everything else always.
+ *
+ * Every byte lies half of {@link ALIAS_BYTES} away from where it goes to, modulo that: where the distance is a few bytes, a copy takes up to fifteen times as
+ * long, and wherever an allocator happens to put it, up to twice.
  */
 export class KeptMemory {
-  readonly image: BaseImage
+  /** Where the live part goes to. */
+  readonly stackPointer: Pointer
+  /** Where the heap ended. */
+  readonly end: Pointer
   readonly #constants: readonly Uint8Array[]
   readonly #statics: Uint8Array
+  readonly #live: Uint8Array
   #turn = 0
 
-  constructor(image: BaseImage) {
-    this.image = image
-    this.#constants = Array.from({ length: PARTS }, (_, i) => image.statics.subarray(i * PART_BYTES, (i + 1) * PART_BYTES))
-    this.#statics = image.statics.subarray(constantsEnd)
+  constructor(memory: Uint8Array, stackPointer: Pointer, end: Pointer) {
+    const statics = farFrom(0, 0)
+    const live = farFrom(stackPointer, statics + staticEnd)
+    const size = live + end - stackPointer
+    // Buffers that could be resized start on a page, as memories of WebAssembly do; others start anywhere.
+    const bytes = new Uint8Array(new ArrayBuffer(size, { maxByteLength: size }), 0, size)
+    bytes.set(memory.subarray(0, staticEnd), statics)
+    bytes.set(memory.subarray(stackPointer, end), live)
+    this.stackPointer = stackPointer
+    this.end = end
+    this.#constants = Array.from({ length: PARTS }, (_, i) => bytes.subarray(statics + i * PART_BYTES, statics + (i + 1) * PART_BYTES))
+    this.#statics = bytes.subarray(statics + constantsEnd, statics + staticEnd)
+    this.#live = bytes.subarray(live, size)
   }
 
   /** Copies it over what a run has left. */
   copyTo(memory: Uint8Array): void {
     memory.set(this.#constants[this.#turn] as Uint8Array, this.#turn * PART_BYTES)
     memory.set(this.#statics, constantsEnd)
-    memory.set(this.image.live, this.image.stackPointer)
+    memory.set(this.#live, this.stackPointer)
     this.#turn = (this.#turn + 1) % PARTS
   }
+}
+
+/** The first offset from `least` on that is half of {@link ALIAS_BYTES} away from a target, modulo that. */
+function farFrom(target: Pointer, least: number): number {
+  const ahead = (target + ALIAS_BYTES / 2 - least) % ALIAS_BYTES
+  return least + (ahead < 0 ? ahead + ALIAS_BYTES : ahead)
 }
