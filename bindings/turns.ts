@@ -1,5 +1,8 @@
 // Who works when: never more than so many at once, nor more than so many on the same thing. Whoever must wait has a turn before those who had one since.
 
+/** What ends a turn; called again, it does nothing. */
+export type Leave = () => void
+
 /** What somebody wants to work on. */
 export interface Turn {
   /** Whose turn it is: many that wait for one owner hold up no other. */
@@ -41,13 +44,27 @@ export class Turns {
 
   /** Does the work when its turn has come. Rejects with the signal's reason when that is aborted first: the work is not begun then. */
   async take<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
-    turn.signal.throwIfAborted()
-    if (this.#hasPlace(turn.key, turn.max)) this.#enter(turn.key)
-    else await this.#wait(turn)
+    const leave = await this.enter(turn)
     try {
       return await work()
     } finally {
-      this.#leave(turn.key)
+      leave()
+    }
+  }
+
+  /**
+   * A turn that lasts until the caller leaves, whatever becomes of the signal: for work that goes on when nobody waits for it any more. Rejects with the signal's
+   * reason when that is aborted before the turn has come.
+   */
+  async enter(turn: Turn): Promise<Leave> {
+    turn.signal.throwIfAborted()
+    if (this.#hasPlace(turn.key, turn.max)) this.#start(turn.key)
+    else await this.#wait(turn)
+    let hasLeft = false
+    return () => {
+      if (hasLeft) return
+      hasLeft = true
+      this.#end(turn.key)
     }
   }
 
@@ -82,12 +99,12 @@ export class Turns {
     return this.#active < this.#max && (this.#activeOn.get(key) ?? 0) < max
   }
 
-  #enter(key: string): void {
+  #start(key: string): void {
     this.#active++
     this.#activeOn.set(key, (this.#activeOn.get(key) ?? 0) + 1)
   }
 
-  #leave(key: string): void {
+  #end(key: string): void {
     this.#active--
     const left = (this.#activeOn.get(key) ?? 1) - 1
     if (left === 0) this.#activeOn.delete(key)
@@ -106,7 +123,7 @@ export class Turns {
     }
     if (best === undefined) return false
     const { name, lane, first } = best
-    this.#enter(lane.key)
+    this.#start(lane.key)
     this.#servedAt.set(lane.owner, ++this.#served)
     // Behind the owner's other lanes, which it would hold up otherwise.
     this.#lanes.delete(name)

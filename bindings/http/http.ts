@@ -7,6 +7,7 @@ import { ownerOf } from '../owner-of.ts'
 import { accessOf, maySend, secretGrantsOf } from '../secret-grants.ts'
 import { SecretPatterns } from '../secret-patterns.ts'
 import type { SecretStore } from '../secrets-store.ts'
+import { type Leave, Turns } from '../turns.ts'
 import { Connections } from './connections.ts'
 import { type Connector, systemConnector } from './dial.ts'
 import { dnsResolver } from './dns-resolver.ts'
@@ -17,7 +18,6 @@ import { HTTP_TYPES } from './http-types.ts'
 import { prepareHeaders, type Revealer, refuseParts } from './request-headers.ts'
 import { AddressBook, type Resolver, systemResolver, untilAborted } from './resolve.ts'
 import { readTarget, type Target } from './target.ts'
-import { Turns } from './turns.ts'
 
 /** Requests under way at once, of all scripts. */
 const MOST_REQUESTS = 128
@@ -113,9 +113,9 @@ async function serve(call: HttpCall, { url, options, secrets, outbound, turns }:
   const onEnd = (): void => controller.abort(HostFunctionError.of('CANCELLED', 'the run is over'))
   call.signal.addEventListener('abort', onEnd, { once: true })
   if (call.signal.aborted) onEnd()
-  let leave: (() => void) | undefined
+  let leave: Leave | undefined
   try {
-    leave = await turns.enter(asked.who, concurrency, controller.signal)
+    leave = await turns.enter({ owner: asked.who, key: asked.who, max: concurrency, signal: controller.signal })
     const request = await withHeaders(asked, { call, options, secrets, signal: controller.signal })
     return await fetchAll(request, outbound, controller.signal)
   } finally {

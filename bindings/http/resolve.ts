@@ -1,11 +1,11 @@
 // From a name to addresses that were all checked. What is connected to is what is returned here, never the name.
 import { lookup } from 'node:dns/promises'
 import { HostFunctionError } from '../host-function-error.ts'
+import { type Turn, Turns } from '../turns.ts'
 import { isReachable, rangeOf } from './addresses.ts'
 import { NetworkFlaw } from './flaws.ts'
 import type { CompiledGrant } from './grant.ts'
 import type { Target } from './target.ts'
-import { Turns } from './turns.ts'
 
 /** Finds the addresses of a name, as text; may be asked for each hop anew. `signal` is aborted when nobody waits for the answer any more. */
 export type Resolver = (host: string, signal: AbortSignal) => Promise<readonly string[]>
@@ -63,16 +63,18 @@ export class AddressBook {
     return isNamed ? await this.#resolveNamed(host, asking) : await this.#resolveWild(host, asking)
   }
 
-  async #resolveNamed(host: string, { who, signal }: Asking): Promise<readonly string[]> {
-    const leave = await this.#named.enter(who, 1, signal)
+  async #resolveNamed(host: string, asking: Asking): Promise<readonly string[]> {
+    const { signal } = asking
+    const leave = await this.#named.enter(lookupOf(asking))
     // A lookup of the system cannot be stopped: its turn lasts until it is over, also when nobody waits for it any more.
     const looking = ask(this.#resolvers.named, host, signal).finally(leave)
     return await untilAborted(looking, signal)
   }
 
-  async #resolveWild(host: string, { who, signal }: Asking): Promise<readonly string[]> {
-    const leaveOwn = await this.#wildOfOne.enter(who, 1, signal)
-    const leave = await this.#wild.enter(who, 1, signal).catch((error: unknown) => {
+  async #resolveWild(host: string, asking: Asking): Promise<readonly string[]> {
+    const { signal } = asking
+    const leaveOwn = await this.#wildOfOne.enter(lookupOf(asking))
+    const leave = await this.#wild.enter(lookupOf(asking)).catch((error: unknown) => {
       leaveOwn()
       throw error
     })
@@ -88,6 +90,11 @@ export class AddressBook {
       leave()
     }
   }
+}
+
+/** One lookup at a time for whoever asks. */
+function lookupOf({ who, signal }: Asking): Turn {
+  return { owner: who, key: who, max: 1, signal }
 }
 
 /** A resolver of the host's may throw where it should reject. */

@@ -35,6 +35,59 @@ test('whoever gives up before its turn never begins, and is told the signal’s 
   assert.is(begun, 1)
 })
 
+test('a turn that is entered outlives its signal, ends when its owner leaves, and only once', async () => {
+  const turns = new Turns(1)
+  const end = new AbortController()
+  const leave = await turns.enter(turnOf('a', 'k', { signal: end.signal }))
+  end.abort('over')
+  const order: string[] = []
+  const enter = async (owner: string) => {
+    const next = await turns.enter(turnOf(owner, owner, { max: 2 }))
+    order.push(owner)
+    return next
+  }
+  const [first, second] = [enter('b'), enter('c')]
+  await tick()
+  assert.equal(order, [], 'nobody waits for the work any more, and still it goes on')
+  leave()
+  leave()
+  const leaveFirst = await first
+  await tick()
+  assert.equal(order, ['b'], 'who leaves twice gives one turn')
+  leaveFirst()
+  const leaveSecond = await second
+  leaveSecond()
+  assert.equal(order, ['b', 'c'])
+})
+
+test('work that is taken and turns that are entered wait in one row, owner by owner', async () => {
+  const turns = new Turns(1)
+  const order: string[] = []
+  const enter = async (owner: string): Promise<void> => {
+    const leave = await turns.enter(turnOf(owner, owner))
+    order.push(owner)
+    setImmediate(leave)
+  }
+  const take = (owner: string): Promise<void> => turns.take(turnOf(owner, owner), async () => void order.push(owner))
+  const held = await turns.enter(turnOf('slow', 'slow'))
+  const all = [enter('slow'), take('slow'), enter('slow'), take('other'), enter('slow'), enter('third'), enter('other')]
+  held()
+  await Promise.all(all)
+  assert.equal(order, ['slow', 'other', 'third', 'slow', 'other', 'slow', 'slow'])
+})
+
+test('more on one key than there is room for in all waits too, and who gives up leaves nothing behind', async () => {
+  const turns = new Turns(2)
+  const leaves = [await turns.enter(turnOf('a', 'a', { max: 3 })), await turns.enter(turnOf('a', 'a', { max: 3 }))]
+  const end = new AbortController()
+  const third = turns.enter(turnOf('a', 'a', { max: 3, signal: end.signal }))
+  end.abort(new Error('enough'))
+  assert.is(await third.catch((error: Error) => error.message), 'enough')
+  for (const leave of leaves) leave()
+  const again = [await turns.enter(turnOf('b', 'b')), await turns.enter(turnOf('c', 'c'))]
+  for (const leave of again) leave()
+})
+
 test('however many come and fail, no more work at once than may, and everybody has a turn', async () => {
   const comer = fc.record({
     owner: fc.constantFrom('a', 'b', 'c'),
