@@ -13,12 +13,16 @@ const BRAND = Symbol.for('vivarium.host-function-error')
  */
 export class HostFunctionError extends Error {
   readonly code: string
-  readonly [BRAND] = true
 
   constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options)
     this.name = 'HostFunctionError'
     this.code = code
+  }
+
+  /** On the prototype, where a log of the error does not show it. */
+  get [BRAND](): true {
+    return true
   }
 
   /** Makes the error of a code in the engine's table, from its facts. */
