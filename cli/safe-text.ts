@@ -1,14 +1,12 @@
 // Text of scripts, policies and payloads on a terminal: it cannot move the cursor, change colours, reverse its direction, pass for another line or fill the screen.
-import { TREACHEROUS as INVISIBLE } from '../engine/pipeline/printable.ts'
+import { TREACHEROUS } from '../engine/model/treacherous.ts'
 
-/** What drives a terminal, hides or reorders text, and halves of characters; line feeds are for those who split lines first. */
-const TREACHEROUS = new RegExp(String.raw`${INVISIBLE.source}|\p{Cs}`, 'gv')
 const SHORT: { readonly [char: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 const MOST_LINES = 40
 const WIDEST = 1_000
 
-/** One line: control characters stand as escapes such as `\x1b`. */
+/** One line: line feeds too (they are for those who split lines first), and other control characters, stand as escapes such as `\x1b`. */
 export function safeLine(text: string, widest = WIDEST): string {
   return cut(text, widest).replace(TREACHEROUS, toEscape)
 }

@@ -1,10 +1,5 @@
 // Makes untrusted text safe to print: it cannot move the cursor, change colours, reverse its direction, hide or fill the screen.
-
-/**
- * C0 and C1 controls, the line separators, and what is invisible or reorders text, fillers and tags included. What chooses the look of the character before it
- * (as in "⚠️") stays.
- */
-export const TREACHEROUS = /[[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]--[\uFE00-\uFE0F]]/gv
+import { TREACHEROUS } from '../model/treacherous.ts'
 
 /** One line of untrusted text, as many UTF-16 units as it was, so that columns stay where they are: what does not print becomes spaces. */
 export function printable(text: string): string {

@@ -1,7 +1,7 @@
 // How a value that someone wrote is named in a sentence: short, on one line, without characters that could fool a terminal.
+import { TREACHEROUS } from '../model/treacherous.ts'
 
 const MAX_SHOWN = 60
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /** Names a written value for "cannot be …" and "not …": `"50"`, `50`, `nothing`, `a list`, `a mapping`. */
 export function describeValue(value: unknown): string {
@@ -17,7 +17,7 @@ export function quoteText(text: string): string {
   return `"${withoutControls(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)}"`
 }
 
-/** Replaces control characters, direction marks and lone surrogates. */
+/** Shows that there is a control character, a direction mark, a filler or half a character, without its effect. Columns stay where they are. */
 export function withoutControls(text: string): string {
-  return text.replace(UNSAFE, '\uFFFD')
+  return text.replace(TREACHEROUS, ({ length }) => '\uFFFD'.repeat(length))
 }
