@@ -4,12 +4,12 @@ import { type Found, SpellingIndex } from './spelling-index.ts'
 
 const STAR = 0x2a
 
-/** What a value is looked for in: in texts, in bytes that are read as Latin-1, in texts in lower case. */
+/** What a value is looked for in: in texts, in texts in lower case, and in bytes that are read as Latin-1 in lower case, which leaves each where it is. */
 type Kind = 'text' | 'bytes' | 'lower'
 
 const WRITTEN: Readonly<Record<Kind, (spelling: string) => string>> = {
   text: (spelling) => spelling,
-  bytes: (spelling) => Buffer.from(spelling, 'utf8').toString('latin1'),
+  bytes: (spelling) => Buffer.from(spelling, 'utf8').toString('latin1').toLowerCase(),
   lower: (spelling) => spelling.toLowerCase(),
 }
 
@@ -80,10 +80,11 @@ export class SecretPatterns {
     return shown + text.slice(at)
   }
 
-  /** As many asterisks in the place of each value, in bytes; the same bytes where none is in them. */
+  /** As many asterisks in the place of each value, in bytes, also in letters of the other case; the same bytes where none is in them. */
   mask(bytes: Uint8Array): Uint8Array {
     if (this.size === 0) return bytes
-    const found = this.#find('bytes', Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    const found = this.#find('bytes', text.toLowerCase())
     if (found.length === 0) return bytes
     const masked = Uint8Array.from(bytes)
     for (const { start, end } of found) masked.fill(STAR, start, end)

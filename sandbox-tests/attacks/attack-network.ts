@@ -2,12 +2,15 @@
 // is written down, and reaches nobody.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { setTimeout } from 'node:timers/promises'
+import { createGzip, gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import type { Dial, HttpOptions, Secrets } from '../../bindings/index.ts'
 import { SECRET_CANARY } from './verdict.ts'
 
 const PUBLIC = '93.184.216.34'
+/** A script that may read it may put it into a URL. */
+const READABLE = `read-${SECRET_CANARY}`
 
 /** Names, and what they lead to; all others lead to the public address, except those below `nowhere.example`. */
 const NAMES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -25,6 +28,8 @@ const NAMES: ReadonlyMap<string, readonly string[]> = new Map([
 export class AttackNetwork implements AsyncDisposable {
   /** Connections to anything that is not public. */
   readonly #forbidden: string[] = []
+  /** Names that were looked up, and URLs that were asked for, with a secret in them that no script may see: whoever serves them has it. */
+  readonly #told: string[] = []
   readonly #server: Server = createServer((request, response) => this.#serve(request, response))
   #listening: Promise<number> | undefined
   #flips = 0
@@ -38,18 +43,20 @@ export class AttackNetwork implements AsyncDisposable {
 
   /** What the engine's `secrets` is made from: `SEND` must never be seen by a script, `READ` by nobody else. */
   get secrets(): Secrets {
-    return { SEND: SECRET_CANARY, READ: `read-${SECRET_CANARY}`, OTHER: `other-${SECRET_CANARY}` }
+    return { SEND: SECRET_CANARY, READ: READABLE, OTHER: `other-${SECRET_CANARY}` }
   }
 
   /** Forgets what happened. */
   clear(): void {
     this.#forbidden.length = 0
+    this.#told.length = 0
     this.requests = 0
   }
 
-  /** Fails where anything that is not public was dialled. */
+  /** Fails where anything that is not public was dialled, or a secret was a part of a name or a URL. */
   expectUntouched(): void {
     assert.equal(this.#forbidden, [], 'these were dialled')
+    assert.equal(this.#told, [], 'these were asked for')
   }
 
   /** Connections that the server has at this moment. */
@@ -66,9 +73,15 @@ export class AttackNetwork implements AsyncDisposable {
   }
 
   #resolve(host: string): readonly string[] {
+    this.#note(host)
     if (host === 'flip.example.com') return this.#flips++ % 2 === 0 ? [PUBLIC] : ['127.0.0.1']
     if (host.endsWith('nowhere.example')) return []
     return NAMES.get(host) ?? [PUBLIC]
+  }
+
+  #note(asked: string): void {
+    const text = asked.toLowerCase()
+    if (text.includes(SECRET_CANARY) && !text.includes(READABLE)) this.#told.push(asked)
   }
 
   async #connect({ address, port }: Dial): Promise<Socket> {
@@ -84,10 +97,17 @@ export class AttackNetwork implements AsyncDisposable {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     this.requests++
+    this.#note(request.url ?? '')
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server.example')
     switch (pathname) {
       case '/redirect':
         return void response.writeHead(Number(searchParams.get('status') ?? 302), { location: searchParams.get('to') ?? '/redirect' }).end()
+      case '/moved':
+        return moved(request, response, searchParams)
+      case '/pieces':
+        return void pieces(request, response, searchParams)
+      case '/broken':
+        return broken(request, searchParams)
       case '/hang':
         return
       case '/bomb':
@@ -114,6 +134,40 @@ async function echo(request: IncomingMessage, response: ServerResponse): Promise
   response
     .writeHead(200, 'fine', { 'content-type': 'application/json', ...(said === undefined ? undefined : { 'x-said': said }) })
     .end(text)
+}
+
+/** Sends whoever asks to the host that a proxy would have been asked for, as careless servers do, and says so in a page. */
+function moved({ headers }: IncomingMessage, response: ServerResponse, wish: URLSearchParams): void {
+  const asked = inLetters(String(headers['x-forwarded-host'] ?? ''), wish)
+  const location = (wish.get('to') ?? 'http://HOST/').replace('HOST', asked).replace('CODED', encodeURIComponent(asked))
+  response.writeHead(Number(wish.get('status') ?? 302), { location }).end(`<a href="${location}">Moved</a>`)
+}
+
+/** Gives `x-secret` back in two pieces, some time apart, and once more in what comes after the body. */
+async function pieces({ headers }: IncomingMessage, response: ServerResponse, wish: URLSearchParams): Promise<void> {
+  const said = inLetters(String(headers['x-secret'] ?? ''), wish)
+  const middle = Math.floor(said.length / 2)
+  const packer = wish.has('gzip') ? createGzip() : undefined
+  response.writeHead(200, { trailer: 'x-said', ...(packer === undefined ? {} : { 'content-encoding': 'gzip' }) })
+  packer?.pipe(response, { end: false })
+  const body = packer ?? response
+  for (const piece of [`it is ${said.slice(0, middle)}`, `${said.slice(middle)}.`]) {
+    body.write(piece)
+    packer?.flush()
+    await setTimeout(20)
+  }
+  response.addTrailers({ 'x-said': said })
+  if (packer === undefined) response.end()
+  else packer.end(() => response.end())
+}
+
+/** Answers with `x-secret` where a response cannot have it. */
+function broken({ headers, socket }: IncomingMessage, wish: URLSearchParams): void {
+  socket.end((wish.get('as') ?? '').replaceAll('SECRET', inLetters(String(headers['x-secret'] ?? ''), wish)))
+}
+
+function inLetters(text: string, wish: URLSearchParams): string {
+  return wish.has('upper') ? text.toUpperCase() : text
 }
 
 function stream(response: ServerResponse): void {

@@ -210,6 +210,12 @@ test('bytes are masked in their place', () => {
   const text = 'x tökén-12345 y'
   const masked = Buffer.from(patterns.mask(Buffer.from(text))).toString()
   assert.is(masked, 'x ************* y')
+  patterns.add('MIXED', 'Abc+/Def==ÄÖ')
+  const echoes = ['TöKéN-12345', 'ABC+/DEF==ÄÖ', 'abc%2b%2fdef%3d%3d%c3%84%c3%96', 'abc+/def==ÄÖ']
+  for (const echo of echoes) {
+    const shown = Buffer.from(patterns.mask(Buffer.from(`x ${echo} y`))).toString()
+    assert.is(shown, `x ${'*'.repeat(Buffer.byteLength(echo))} y`, 'servers turn letters into those of the other case')
+  }
   const clean = Buffer.from('clean')
   assert.is(patterns.mask(clean), clean)
 })
