@@ -158,9 +158,7 @@ export class V8Cell implements Cell {
   /** Evaluates the bound script in a brand-new context; that of a recipe is made ready for runs with these limits. */
   #loadScript(terms: Omit<LoadTerms, 'code'> & { readonly shape?: string }, limits?: Limits): string | undefined {
     this.#beginLoad(terms)
-    this.#guest.open()
-    if (terms.touches !== '') this.#guest.enter(ENTRIES.touch, [terms.touches])
-    return this.#guest.load(terms.shape, limits)
+    return this.#guest.load(terms.touches, terms.shape, limits)
   }
 
   #dispatch({ limits, runId, now, seed, wallDeadline, event, payload }: RunTerms): RunEnd | undefined {

@@ -110,16 +110,17 @@ class DebugCell implements DebuggedCell, HostOpCell {
     const { code, touches, now, seed, shape } = this.#recipe
     const { limits } = this.#terms
     const context = await this.#isolate.createContext({ inspector: true })
-    const take = await this.#isolate.compileScript('globalThis.vivarium')
-    this.#enter = (await take.run(context, { reference: true })) as unknown as ivm.Reference
-    const ask = new this.#base.ivm.Callback((op: unknown, text: unknown) => this.#answer(op, text))
-    await this.#enter.apply(undefined, [ENTRIES.connect, now, ask, seed.slice(0, CHANCE_DIGITS), 1] as never)
-    if (touches !== '') await this.#enter.apply(undefined, [ENTRIES.touch, now, touches])
     // Debuggers wait for scripts that have a map. Where it is, only the host tells.
     const script = await this.#isolate.compileScript(`${code}\n//# sourceMappingURL=script.map`, { filename: 'script' })
     const module = (await script.run(context, { reference: true })) as unknown as ivm.Reference
-    const given = [module.derefInto({ release: true }), shape, limits.outputBytes, limits.hostCallArgumentBytes]
-    await this.#enter.apply(undefined, [ENTRIES.load, now, ...given] as never)
+    const handOver = await this.#isolate.compileScript('vivarium')
+    const way = (await handOver.run(context, { reference: true })) as unknown as ivm.Reference
+    this.#enter = (await way.apply(undefined, [module.derefInto({ release: true })] as never, {
+      result: { reference: true },
+    })) as ivm.Reference
+    const ask = new this.#base.ivm.Callback((op: unknown, text: unknown) => this.#answer(op, text))
+    const granted = [touches, shape, limits.outputBytes, limits.hostCallArgumentBytes]
+    await this.#enter.apply(undefined, [ENTRIES.load, now, ask, seed.slice(0, CHANCE_DIGITS), 1, ...granted] as never)
   }
 
   async #continue(entry: Entry, given: readonly (string | number)[]): Promise<void> {

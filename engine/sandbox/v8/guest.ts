@@ -11,7 +11,7 @@ import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
 import { V8_RUNTIME } from './host-op-runtime.ts'
-import { isolateMiB, ScriptIsolate } from './isolate.ts'
+import { type Ask, isolateMiB, ScriptIsolate } from './isolate.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { MOST_STACK_CHARS, reasonOf } from './thrown.ts'
 
@@ -59,11 +59,6 @@ export class Guest implements HostOpCell {
     return this.#run
   }
 
-  /** Whether there is a context in which a run can go on. */
-  get isOpen(): boolean {
-    return this.#isolate?.isOpen === true
-  }
-
   /** Whether the run, which was cut, had CPU time left and has asked nothing of the host: then it can begin again, unseen. */
   get isRepeatable(): boolean {
     return this.#cpu.usedMs < this.#cpuLimitMs && this.#run.hostCalls === 0
@@ -98,29 +93,22 @@ export class Guest implements HostOpCell {
     return this.#isolate.compile(code)
   }
 
-  /** A brand-new context, for the run that has begun. */
-  open(): void {
-    const isolate = this.#isolate
-    if (isolate === undefined) return
-    const { now, seed } = this.#run.start
-    const opened = ++this.#opened
-    isolate.open((op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP), now, seed.slice(0, CHANCE_DIGITS))
-    this.#memory.open(isolate.memory)
-    this.#limitsInside = undefined
-  }
-
   /**
-   * Evaluates the bound script and loads what it is; with a grant's shape, also builds ctx, for runs with these limits. Answers with the description of its
-   * default export, or with a fault.
+   * Loads the bound script into a brand-new context, with the lazy globals that it names; with a grant's shape, also builds ctx, for runs with these limits.
+   * Answers with the description of its default export, or with a fault.
    */
-  load(shape?: string, limits?: Limits): string | undefined {
+  load(touches: string, shape?: string, limits?: Limits): string | undefined {
+    if (this.#isolate === undefined) return undefined
+    this.#isolate.open()
+    this.#memory.open(this.#isolate.memory)
     this.#limitsInside = limits
-    const granted = shape === undefined ? [] : [shape, limits?.outputBytes, limits?.hostCallArgumentBytes]
-    return this.#guarded((isolate, timeoutMs) => {
-      const { stackBytes } = this.#run.start.limits
-      const module = isolate.evaluate(timeoutMs, stackBytes)
-      return isolate.enter(ENTRIES.load, this.#run.now, [module, ...granted], timeoutMs, stackBytes)
-    }) as string | undefined
+    const opened = ++this.#opened
+    const ask: Ask = (op, text) => (opened === this.#opened ? this.#answer(op, text) : STOP)
+    const granted = shape === undefined ? [touches] : [touches, shape, limits?.outputBytes, limits?.hostCallArgumentBytes]
+    const { now, seed, limits: own } = this.#run.start
+    return this.#guarded((isolate, timeoutMs) =>
+      isolate.load(ask, now, seed.slice(0, CHANCE_DIGITS), granted, timeoutMs, own.stackBytes),
+    ) as string | undefined
   }
 
   /** Calls an entry of the guest and runs all jobs. Undefined when the run was cut. */

@@ -32,7 +32,8 @@ const YOUNG_MIB = 3
 const BASE_BYTES = 1.5 * MiB
 /** Where in a file the engine saw what it cannot parse: it writes the place behind its message. */
 const PLACE = / \[script:(\d+):(\d+)\]$/
-const TAKE = 'globalThis.vivarium'
+/** The compiled script hands what it is, which has not run yet, to the guest, and comes to the guest's way in. */
+const HAND_OVER = 'vivarium('
 /** Words without which no code that was written to be read leaves a job behind. */
 const JOBS = /\b(?:async|then|catch\s*\(|finally\s*\(|Promise|queueMicrotask|eval|Function|constructor|import)\b/
 
@@ -53,7 +54,6 @@ export class ScriptIsolate {
   readonly #options: { timeout: number } = { timeout: 0 }
   /** Whether the script may leave jobs behind when its handler has settled. They are not run, but it takes time to see to that. */
   mayLeaveJobs = true
-  #take: ivm.Script
   #script: ivm.Script | undefined
   #context: ivm.Context | undefined
   #enter: ivm.Reference | undefined
@@ -61,17 +61,11 @@ export class ScriptIsolate {
   constructor(base: V8Base, limitMiB: number) {
     limitStack(AMPLE_STACK_BYTES)
     this.#isolate = new base.ivm.Isolate({ memoryLimit: limitMiB, snapshot: base.snapshot })
-    this.#take = this.#isolate.compileScriptSync(TAKE)
   }
 
   /** Whether it is gone: by `dispose`, or because its memory was full. */
   get isDisposed(): boolean {
     return this.#isolate.isDisposed
-  }
-
-  /** Whether there is a context to enter. */
-  get isOpen(): boolean {
-    return this.#enter !== undefined && !this.#isolate.isDisposed
   }
 
   /** What it occupies, garbage included. */
@@ -85,7 +79,8 @@ export class ScriptIsolate {
     limitStack(AMPLE_STACK_BYTES)
     this.mayLeaveJobs = JOBS.test(code)
     try {
-      this.#script = this.#isolate.compileScriptSync(code, { filename: 'script' })
+      // Places are those of the code alone.
+      this.#script = this.#isolate.compileScriptSync(`${HAND_OVER}${code}\n)`, { filename: 'script', columnOffset: -HAND_OVER.length })
       return undefined
     } catch (error) {
       const { name, message } = error as Error
@@ -99,22 +94,18 @@ export class ScriptIsolate {
   }
 
   /** A brand-new context, in the place of the one before. */
-  open(ask: Ask, now: number, seed: string): void {
+  open(): void {
     this.#close()
     limitStack(AMPLE_STACK_BYTES)
-    const context = this.#isolate.createContextSync()
-    const enter = this.#take.runSync(context, { reference: true }) as unknown as ivm.Reference
-    enter.applySync(undefined, [ENTRIES.connect, now, ask, seed, this.mayLeaveJobs ? 1 : 0])
-    this.#context = context
-    this.#enter = enter
+    this.#context = this.#isolate.createContextSync()
   }
 
-  /** Evaluates the compiled script; answers with what the script's expression is, to be given to `enter`. Throws what that throws. */
-  evaluate(timeoutMs: number, stackBytes: number): ivm.Dereference<unknown> | undefined {
+  /** Loads the compiled script into the new context; answers as the entry does. Throws as {@link ScriptIsolate.enter} does. */
+  load(ask: Ask, now: number, seed: string, given: readonly unknown[], timeoutMs: number, stackBytes: number): unknown {
     limitStack(stackBytes + OWN_STACK_BYTES)
     const options = { reference: true, timeout: timeoutMs } as const
-    const value = this.#script?.runSync(this.#context as ivm.Context, options) as unknown as ivm.Reference | undefined
-    return value?.derefInto({ release: true })
+    this.#enter = this.#script?.runSync(this.#context as ivm.Context, options) as unknown as ivm.Reference | undefined
+    return this.enter(ENTRIES.load, now, [ask, seed, this.mayLeaveJobs ? 1 : 0, ...given], timeoutMs, stackBytes)
   }
 
   /** Calls an entry and runs all jobs, for at most so many ms. Throws when that time is over, or the isolate is gone, or a rejection was handled by nobody. */
