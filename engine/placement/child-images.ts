@@ -23,16 +23,18 @@ const BUDGET_BYTES = 64 * 1024 * 1024
 export class ChildImages {
   readonly #places: ImagePlaces
   readonly #want: (key: string) => void
+  readonly #isNeeded: (key: string) => boolean
   /** In order of last use. */
   readonly #refs = new Map<string, ImageRef>()
   readonly #parked = new Map<string, Parked[]>()
   readonly #parkedById = new Map<RequestId, Parked>()
   #latest = ''
 
-  /** `want` asks the host for an image. */
-  constructor(places: ImagePlaces, want: (key: string) => void) {
+  /** `want` asks the host for an image, which sends it once for each run. `isNeeded` says whether a run that has not begun will read it, here or already admitted. */
+  constructor(places: ImagePlaces, want: (key: string) => void, isNeeded: (key: string) => boolean) {
     this.#places = places
     this.#want = want
+    this.#isNeeded = isNeeded
   }
 
   /** A message as the runner can do with it, to be handed over at once; undefined when it has to wait. */
@@ -87,10 +89,11 @@ export class ChildImages {
     this.#refs.set(key, ref)
   }
 
-  /** Lets those go that were not used for longest. A cell has copied what it needs. */
+  /** Lets those go that were not used for longest. A cell has copied what it needs; a run that has yet to get one has not. */
   #makeRoom(bytes: number): void {
     for (const [key, ref] of this.#refs) {
       if (this.#places.usedBytes + bytes <= BUDGET_BYTES) return
+      if (this.#isNeeded(key)) continue
       this.#refs.delete(key)
       this.#places.free(ref)
     }

@@ -42,7 +42,7 @@ async function serve(runtime: string, outputFd: number): Promise<void> {
 }
 
 /** What drives cells here. */
-type FarEnd = Pick<Runner, 'handle' | 'proceed' | 'isDue'> & { inspect?(text: string): void }
+type FarEnd = Pick<Runner, 'handle' | 'proceed' | 'isDue' | 'needs'> & { inspect?(text: string): void }
 
 /** Reads everything from the disk that the runner needs. Said hello is later. */
 async function prepareRunner(
@@ -82,8 +82,9 @@ function dropPermissions(): void {
 
 function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput): void {
   const inbox = new Inbox()
-  const images = new ChildImages(arena, (key) => output.sendFrame(FRAME.want, key))
   const runner = makeRunner()
+  const want = (key: string): void => output.sendFrame(FRAME.want, key)
+  const images = new ChildImages(arena, want, (key) => inbox.needs(key) || runner.needs(key))
   let isScheduled = false
   const schedule = (): void => {
     if (isScheduled) return

@@ -22,6 +22,11 @@ export class Inbox {
     return this.#left === 0
   }
 
+  /** Whether a run that is left needs the image of this name. */
+  needs(key: string): boolean {
+    return this.#rest.some((message) => message.kind === 'run' && message.key === key)
+  }
+
   /** Whether so many results should go out before more is done: the host works on one half while the other is done, and neither waits. */
   isHalfDone(results: number): boolean {
     return results >= LEAST_BATCH && results >= this.#left

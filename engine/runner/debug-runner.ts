@@ -41,6 +41,10 @@ export class DebugRunner {
     return false
   }
 
+  needs(): boolean {
+    return false
+  }
+
   /** A message of the debugger: JSON. */
   inspect(text: string): void {
     if (this.#live === undefined) this.#early.push(text)

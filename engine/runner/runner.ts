@@ -92,6 +92,11 @@ export class Runner {
     return this.#turns.isDue
   }
 
+  /** Whether a run that has not begun will read the image of this name where its message says that it lies. */
+  needs(key: string): boolean {
+    return this.#turns.needs(key)
+  }
+
   /** Forgets every run: nothing wakes it any more. For a runner that shares its thread with others. */
   close(): void {
     for (const run of this.#runs.values()) clearTimeout(run.timer)

@@ -74,6 +74,12 @@ export class StateTurns {
     return undefined
   }
 
+  /** Whether a run that waits needs the image of this name. */
+  needs(key: string): boolean {
+    for (const waiting of this.#waiting.values()) for (const { message } of waiting.values()) if (message.key === key) return true
+    return false
+  }
+
   /** Whether a state has become free for a run that waits. */
   get isDue(): boolean {
     return this.#due.length > 0

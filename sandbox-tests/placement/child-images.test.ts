@@ -30,13 +30,18 @@ function image(bytes: number, fill = 1): Image {
 
 function setUp() {
   const wanted: string[] = []
+  const needed = new Set<string>()
   const arena = new ImageArena()
-  const images = new ChildImages(arena, (key) => wanted.push(key))
+  const images = new ChildImages(
+    arena,
+    (key) => wanted.push(key),
+    (key) => needed.has(key),
+  )
   const bytesOf = (message: ToRunner | undefined): number[] => {
     if (message?.kind !== 'run') throw new Error('not a run')
     return [...new Uint8Array(arena.memory.buffer, message.image.offset, 4)]
   }
-  return { wanted, arena, images, bytesOf }
+  return { wanted, needed, arena, images, bytesOf }
 }
 
 test('a run whose image is not there waits; the image is asked for once, and then it is its own', () => {
@@ -91,6 +96,20 @@ test('images beyond the budget push out what was not used for longest, and are a
   assert.is(wanted.at(-1), 'k1')
   images.add('huge', image(100 * MiB))
   assert.ok(images.admit(run(202, 'huge')), 'one that is larger than the budget is kept all the same')
+})
+
+test('an image that a run has yet to read stays where it is, whatever comes after it', () => {
+  const { wanted, needed, arena, images, bytesOf } = setUp()
+  const MiB = 1024 * 1024
+  needed.add('first')
+  images.add('first', image(30 * MiB, 7))
+  for (let i = 1; i <= 4; i++) images.add(`k${i}`, image(30 * MiB, i))
+  assert.ok(arena.usedBytes <= 64 * MiB, `${arena.usedBytes} bytes: the others make room`)
+  assert.is(bytesOf(images.admit(run(1, 'first')))[0], 7)
+  needed.clear()
+  images.add('last', image(60 * MiB))
+  assert.is(images.admit(run(2, 'first')), undefined)
+  assert.equal(wanted, ['first'])
 })
 
 test('an image that is sent twice takes its own place', () => {

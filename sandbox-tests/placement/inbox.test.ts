@@ -34,6 +34,14 @@ test('a cancellation goes first, unless its run has not begun: then right behind
   assert.equal(order(...messages), ['cancel 7', 'run 1', 'cancel 1', 'run 2'])
 })
 
+test('the images of runs that have not begun are needed', () => {
+  const inbox = new Inbox()
+  inbox.add({ kind: 'run', id: 1, key: 'own' } as ToRunner)
+  assert.equal([inbox.needs('own'), inbox.needs('other')], [true, false])
+  inbox.next()
+  assert.is(inbox.needs('own'), false)
+})
+
 test('results go out when as many are done as are left, and never in very small lots', () => {
   const inbox = new Inbox()
   for (let id = 1; id <= 20; id++) inbox.add({ kind: 'run', id } as ToRunner)

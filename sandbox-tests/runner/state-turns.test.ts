@@ -80,4 +80,14 @@ test('what is cleared wakes nobody', async () => {
   assert.is(turns.isDue, false)
 })
 
+test('the images of runs that wait are needed, those of runs that have begun are not', () => {
+  const turns = new StateTurns(never)
+  turns.enter({ ...message(1, 'a'), key: 'first' })
+  turns.enter({ ...message(2, 'a'), key: 'second' })
+  assert.equal([turns.needs('first'), turns.needs('second')], [false, true])
+  turns.leave('a')
+  turns.next()
+  assert.is(turns.needs('second'), false)
+})
+
 test.run()
