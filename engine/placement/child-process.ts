@@ -197,8 +197,7 @@ export class ChildChannel implements Channel, DebuggedChild {
 
   #forget(id: RequestId): void {
     const at = this.#runs.findIndex((run) => run.id === id)
-    const last = at === -1 ? undefined : this.#runs.pop()
-    if (last !== undefined && at < this.#runs.length) this.#runs[at] = last // their order means nothing
+    if (at !== -1) this.#runs.splice(at, 1) // they stay in order: the image is sent for the one that has waited longest
     this.#served.delete(id)
   }
 

@@ -254,6 +254,35 @@ test('a child that asks for an image again and again is sent it once, and ended'
   assert.match(await gone, /no run needs/)
 })
 
+test('runs of one script are each sent their image, in whatever order they end', async () => {
+  const program = `
+    greet(); hello()
+    const ended = (id) => text({ kind: 'ended', id, state: {}, end: { status: 'ok', value: '1', logs: [],
+      usage: { cpuMs: 0, wallMs: 0, memoryBytes: 0, hostCalls: 0, logBytes: 0, outputBytes: 0 } } })
+    process.stdin.once('data', (data) => {
+      const [other, first, second] = [...String(data).matchAll(/"run",(\\d+)/g)].map(([, id]) => Number(id))
+      ended(other)
+      say(${FRAME.want}, 'k')
+      ended(first)
+      say(${FRAME.want}, 'k') // it had no room for the image any more
+      ended(second)
+    })
+    wait()`
+  const client = await RunnerClient.open(startProgram(program), 'process', { ...FAMILY })
+  const terms = { event: 'e', runId: 'r', payload: '1', limits: DEFAULT_LIMITS, wallMs: 60_000, now: 0, seed: '', roomBytes: 1, state: '' }
+  const endOf = (key: string): Promise<string> =>
+    new Promise((resolve) => {
+      client.run({
+        message: (id) => ({ kind: 'run', id, key, image: { offset: 0, length: 4, end: 0 }, ...terms }),
+        onCall: () => undefined,
+        onEnd: ({ status }) => resolve(status),
+        onGone: ({ reason }) => resolve(reason),
+      })
+    })
+  assert.equal(await Promise.all([endOf('other'), endOf('k'), endOf('k')]), ['ok', 'ok', 'ok'])
+  await client.kill()
+})
+
 test('a program that is not there is told as that', async () => {
   const channel = new ChildChannel({
     build: '',
