@@ -10,7 +10,7 @@ export interface Paired {
   readonly spread: readonly [number, number]
 }
 
-const ROUNDS = 15
+const ROUNDS = 31
 /** Both sides are warm by then: what is hot is compiled in the background, the engine's side later than the few functions of a baseline. */
 const WARM_UP_MS = 2_000
 

@@ -1,51 +1,24 @@
 // `npm run bench`: measures every row against its raw baseline in the same run, prints the table, keeps it under bench/results/.
-// Words as arguments choose rows that contain them. Exits with 1 when a mark is missed.
-import { execFileSync } from 'node:child_process'
+// Words as arguments choose rows that contain them. Exits with 1 when a mark is missed. Each row has a process of its own: what one leaves in memory is not felt
+// by the next.
+import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Measured, type Row, reaches } from './row.ts'
-import { fib, transform } from './rows/compute.ts'
-import { httpFetch } from './rows/http.ts'
-import { hundredScripts, inlineEvent } from './rows/inline.ts'
-import { kvGet } from './rows/kv.ts'
-import { memoryOfScripts, memoryOfZodScripts } from './rows/memory.ts'
-import { afterKill, interruptible, uninterruptible } from './rows/over-limit.ts'
-import { resetEventScript, resetZodScript } from './rows/reset.ts'
-import { freshProcess, saveToForce } from './rows/start.ts'
-import { hostCallRoundTrip, threadThroughput, twoThreadThroughput } from './rows/thread.ts'
-import { typeCheckAfterEdit } from './rows/type-check.ts'
-import { v8AgainstAsync, v8Fresh, v8Throughput } from './rows/v8.ts'
+import { ROWS } from './table.ts'
 
-const ROWS: readonly Row[] = [
-  inlineEvent,
-  resetEventScript,
-  resetZodScript,
-  threadThroughput,
-  twoThreadThroughput,
-  hostCallRoundTrip,
-  kvGet,
-  httpFetch,
-  hundredScripts,
-  memoryOfScripts,
-  memoryOfZodScripts,
-  saveToForce,
-  freshProcess,
-  typeCheckAfterEdit,
-  v8Throughput,
-  v8AgainstAsync,
-  v8Fresh,
-  fib,
-  transform,
-  interruptible,
-  uninterruptible,
-  afterKill,
-]
+const MEASURE = join(import.meta.dirname, 'measure-row.ts')
+const run = promisify(execFile)
 
 const words = process.argv.slice(2)
+const chosen = ROWS.filter(({ what }) => words.every((word) => what.includes(word)))
+if (chosen.length === 0)
+  throw new Error(`no row contains ${JSON.stringify(words)}; the rows are:\n${ROWS.map(({ what }) => what).join('\n')}`)
 const results: { what: string; must: string; reached: boolean; measured: Measured }[] = []
-for (const row of ROWS.filter(({ what }) => words.every((word) => what.includes(word)))) {
-  const measured = await row.measure()
+for (const row of chosen) {
+  const measured = await measure(row)
   const reached = reaches(row, measured)
   results.push({ what: row.what, must: mark(row, measured), reached, measured })
   console.log(`${reached ? 'ok  ' : 'MISS'}  ${figure(measured.value)} ${measured.unit}  (${mark(row, measured)})  ${row.what}`)
@@ -57,6 +30,11 @@ for (const row of ROWS.filter(({ what }) => words.every((word) => what.includes(
 }
 if (words.length === 0) keep()
 process.exitCode = results.every(({ reached }) => reached) ? 0 : 1
+
+async function measure({ what }: Row): Promise<Measured> {
+  const { stdout } = await run(process.execPath, ['--expose-gc', MEASURE, what])
+  return JSON.parse(stdout) as Measured
+}
 
 function mark({ must }: Row, { unit }: Measured): string {
   return must === undefined ? 'reported' : `${must.at === 'most' ? '≤' : '≥'} ${must.value} ${unit}`
