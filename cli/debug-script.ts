@@ -3,8 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createGate } from '../bindings/gate.ts'
 import type { EngineGate, Variations } from '../engine/compose.ts'
-import { encodePayload } from '../engine/dispatch/hooks.ts'
-import { didYouMean } from '../engine/errors/did-you-mean.ts'
+import { encodePayload, orTick } from '../engine/dispatch/hooks.ts'
 import type { Outcome } from '../engine/index.ts'
 import type { BindingHost } from '../engine/model/binding-host.ts'
 import { firstCause } from '../engine/model/event.ts'
@@ -17,6 +16,7 @@ import { type InspectorServer, openInspectorServer } from './debug/inspector-ser
 import { SourceRelay } from './debug/source-relay.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { findScript } from './find-script.ts'
+import { handledEvents, meantEvent, unsaidPayload } from './handled-events.ts'
 import { type Host, loadHost } from './host-module.ts'
 import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
@@ -43,7 +43,7 @@ export async function debugScript(script: string, event: string, options: DebugO
   const places = findPlaces(options)
   const v8Fault = findV8Fault()
   if (v8Fault !== undefined) throw new UsageError(`A debugger looks into V8, which is not here: ${v8Fault}`)
-  const payload = await readOne(options.data)
+  const payload = await readOne(options.data, unsaidPayload(event))
   using interruption = watchInterruption()
   const child = Promise.withResolvers<DebuggedChild>()
   const host = await loadHost(places, options, 'runs')
@@ -68,7 +68,7 @@ export async function debugScript(script: string, event: string, options: DebugO
     record,
     event,
     cause: firstCause(event),
-    ...encodePayload(event, payload),
+    ...encodePayload(event, orTick(event, payload, Date.now)),
     tenant: undefined,
     limits: record.policy.limits,
     signal: interruption.signal,
@@ -111,25 +111,26 @@ function findReady({ registry }: OpenParts, wanted: string, event: string, direc
     })
   const record = registry.subscribers(event).find(({ entry }) => entry.id === script)
   if (record?.status === 'ready') return record
-  const events = info.handlers.map((handler) => handler.event)
-  throw new UsageError(`The script ${JSON.stringify(script)} does not handle ${JSON.stringify(event)}.${didYouMean(event, events)}`, {
-    hint: `It handles ${events.map((name) => JSON.stringify(name)).join(', ')}.`,
+  const events = handledEvents([info])
+  const names = events.length === 0 ? 'no event' : events.map((name) => JSON.stringify(name)).join(', ')
+  throw new UsageError(`The script ${JSON.stringify(script)} does not handle ${JSON.stringify(event)}.`, {
+    hint: `${meantEvent(event, events)} It handles ${names}.`.trim(),
   })
 }
 
 /** Reads to the end, so that no further payload is left out unseen. Throws a `UsageError` where there is one. */
-async function readOne(data: string | undefined): Promise<unknown> {
+async function readOne(data: string | undefined, unsaid: unknown): Promise<unknown> {
   let payload: { readonly value: unknown } | undefined
   try {
     const source = findPayloads(data)
-    for await (const next of readPayloads(source, new AbortController().signal)) {
+    for await (const next of readPayloads(source, new AbortController().signal, unsaid)) {
       if (payload !== undefined)
         throw new UsageError(`debug takes one payload, and ${source.name} has several.`, {
           hint: 'Put the one to look at into a file of its own.',
         })
       payload = next
     }
-    return payload === undefined ? {} : payload.value
+    return payload === undefined ? unsaid : payload.value
   } finally {
     process.stdin.destroy() // an open pipe would keep the program
   }

@@ -1,10 +1,10 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
-import { didYouMean } from '../engine/errors/did-you-mean.ts'
 import type { EmitResult, Engine, EngineObserver, Outcome, ScriptInfo } from '../engine/index.ts'
-import { isScheduleEvent, scheduleEvent } from '../engine/model/event.ts'
+import { isScheduleEvent } from '../engine/model/event.ts'
 import type { RunningOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { FurtherRuns } from './further-runs.ts'
+import { handledEvents, meantEvent, unsaidPayload } from './handled-events.ts'
 import { type Host, loadHost } from './host-module.ts'
 import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
@@ -24,8 +24,6 @@ export interface RunOptions extends RunningOptions {
   readonly concurrency: number
 }
 
-/** In place of a payload that nobody gave: the engine makes a tick of the moment of it. */
-const TICK_NOW = null
 const NEVER_STARTED: ReadonlySet<Outcome['status']> = new Set(['denied', 'load_failed', 'quarantined'])
 
 /** One run of the command. */
@@ -77,7 +75,7 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
     failures: failed.length,
   }
   try {
-    await emitAll(session, readPayloads(source, signal, isScheduleEvent(event) ? TICK_NOW : {}))
+    await emitAll(session, readPayloads(source, signal, unsaidPayload(event)))
     await further.settled(signal)
     await printFurther(session)
     if (session.events === 0 && !signal.aborted) printNote('There was no payload: nothing ran.')
@@ -192,14 +190,9 @@ function requireHandler(engine: Engine, event: string, { directory }: Places): v
     throw new UsageError(`There is no script in ${JSON.stringify(directory)}.`, {
       hint: 'Check the path after --dir, or run "vivarium init" to start with one.',
     })
-  const handled = eventsOf(scripts)
+  const handled = handledEvents(scripts)
   if (handled.includes(event) || (handled.includes('*') && !isScheduleEvent(event))) return
-  const meant = handled.includes(scheduleEvent(event)) ? `Did you mean "${scheduleEvent(event)}"?` : didYouMean(event, handled)
-  const hint = handled.length === 0 ? 'No script there handles any event.' : `${meant} They handle ${handled.join(', ')}.`
+  const hint =
+    handled.length === 0 ? 'No script there handles any event.' : `${meantEvent(event, handled)} They handle ${handled.join(', ')}.`
   throw new UsageError(`No script in ${JSON.stringify(directory)} handles the event ${JSON.stringify(event)}.`, { hint: hint.trim() })
-}
-
-/** What scripts have under `on`, and the names of the events of their schedules, each once. */
-function eventsOf(scripts: readonly ScriptInfo[]): string[] {
-  return [...new Set(scripts.flatMap(({ handlers, every }) => [...handlers.map(({ event }) => event), ...every.map(scheduleEvent)]))].sort()
 }

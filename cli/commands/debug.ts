@@ -11,9 +11,12 @@ of memory and host calls; time is not limited.
 
 The debugger attaches to the loopback address, with a token in its path that changes each time. When it leaves, the run goes on without it.
 
+A schedule is an event too: "every " and its key. Without data, its handler is given a tick of this moment; any other event is given {}.
+
 Examples:
   $ vivarium debug hello hello --data fixtures/hello.json
   $ vivarium debug deploy-log push --data push.json --port 9229
+  $ vivarium debug cleanup 'every 5m'
 `
 
 /** Adds the command. */
@@ -21,7 +24,7 @@ export function addDebugCommand(program: Command, onEnd: OnEnd): void {
   const command = program
     .command('debug')
     .argument('<script>', 'the id of the script')
-    .argument('<event>', 'the name of the event')
+    .argument('<event>', 'the name of the event: what the script has under "on", or "every " and a schedule')
     .description('run one event under a debugger')
     .option('--data <file>', 'JSON of the payload; - for standard input')
     .option('--port <n>', 'the port for the debugger; 0 takes a free one', readPort, 0)

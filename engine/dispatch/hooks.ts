@@ -66,7 +66,7 @@ export class Hooks {
   /** See `Engine.emit`. */
   async emit(event: string, payload: unknown, options: CallOptions): Promise<EmitResult> {
     const records = this.#subscribersOf(event, { kind: 'event', method: 'emit', options })
-    const checked = check(this.#definition(event)?.payload, isScheduleEvent(event) ? (payload ?? this.#tickNow()) : payload, 'payload')
+    const checked = check(this.#definition(event)?.payload, orTick(event, payload, this.#options.clock), 'payload')
     const wire = encodePayload(event, valid(event, checked instanceof Promise ? await checked : checked))
     const told = { ...wire, cause: firstCause(event, options.limits), options }
     if (records.length === 1) return { outcomes: [await this.#run(records[0] as ScriptRecord, told)] }
@@ -85,12 +85,6 @@ export class Hooks {
     if (++tree.emitted > MOST_FURTHER_EVENTS) throw engineError('EVENT_STORM', [event, rootOf(cause).event, MOST_FURTHER_EVENTS])
     for (const record of records) void this.#run(record, { ...wire, cause, options }) // never rejects; observers are told what came of it
     return records.length
-  }
-
-  /** For a schedule that the host runs by its event, out of turn. */
-  #tickNow(): Tick {
-    const now = this.#options.clock()
-    return { scheduled: now, at: now, missed: 0 }
   }
 
   /** See `Engine.filter`. */
@@ -209,6 +203,13 @@ export function encodePayload(event: string, value: unknown): WirePayload {
   if (encoded.tooLarge === true)
     throw engineError('INPUT_TOO_LARGE', [event, `larger than ${MOST_PAYLOAD_CHARS} bytes, or nested too deeply`, MOST_PAYLOAD_CHARS])
   throw engineError('PAYLOAD_NOT_PLAIN', [event, encoded.path.replace(/^value/, 'payload'), encoded.what])
+}
+
+/** The payload of an event of the host. For a schedule that runs by its event, out of turn, nothing stands for a tick of this moment. */
+export function orTick(event: string, payload: unknown, clock: () => number): unknown {
+  if (!isScheduleEvent(event) || (payload !== undefined && payload !== null)) return payload
+  const now = clock()
+  return { scheduled: now, at: now, missed: 0 } satisfies Tick
 }
 
 function encode(event: string, value: unknown): ReturnType<typeof wireCodec.encode> {

@@ -38,6 +38,8 @@ const FILES = {
   'policy.yaml': 'version: 1\ndefaults:\n  limits: { cpu: 10ms, wall: 100ms }\n  allow: { kv: true }\n',
 }
 
+const NIGHTLY = `export default { on: { swept() {} }, every: { '5m': () => 1, '0 8 * * 1': () => 2 } }`
+
 interface Started {
   readonly url: string
   /** Ends the command; without an outcome, where it was ended before there was one. */
@@ -48,8 +50,10 @@ interface Started {
   kill(): void
 }
 
-async function start(directory: TempDirectory, script = 'hello'): Promise<Started> {
-  const { child } = startVivarium(['debug', script, 'go', '--dir', '.', '--data', 'order.json', '--json'], { cwd: directory.path })
+async function start(directory: TempDirectory, script = 'hello', ...said: readonly string[]): Promise<Started> {
+  const what = said.length > 0 ? said : ['go', '--data', 'order.json']
+  const { child } = startVivarium(['debug', script, ...what, '--dir', '.', '--json'], { cwd: directory.path })
+  child.stdin.end()
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const ended = once(child, 'close')
   const first = await lines.next()
@@ -225,6 +229,24 @@ test('bindings that ask the engine for something get it', async () => {
   assert.equal([outcome.status, outcome.value], ['ok', 0], 'under a debugger nobody else is told')
 })
 
+test('a schedule is given what it gets when it is due, unless another payload is said', async () => {
+  using directory = tempDirectory({
+    'nightly.ts': `export default { every: { '5m': (tick) => ({ ...tick, isNow: Math.abs(Date.now() - tick.at) < 60_000, isOne: tick.at === tick.scheduled }) } }`,
+    'tick.json': '{ "scheduled": 1, "at": 2, "missed": 3 }',
+  })
+  const values: unknown[] = []
+  for (const data of [[], ['--data', 'tick.json']]) {
+    const debug = await start(directory, 'nightly', 'every 5m', ...data)
+    const { client } = await attach(debug.url)
+    await client.send('Runtime.runIfWaitingForDebugger')
+    values.push((await debug.outcome()).outcome.value)
+  }
+  const [tick, said] = values as readonly { readonly [key: string]: unknown }[]
+  assert.equal(Object.keys(tick ?? {}).sort(), ['at', 'isNow', 'isOne', 'missed', 'scheduled'])
+  assert.equal([tick?.['isNow'], tick?.['isOne'], tick?.['missed']], [true, true, 0])
+  assert.equal(said, { scheduled: 1, at: 2, missed: 3, isNow: false, isOne: false })
+})
+
 test('an event that the script emits is told of, and its name cannot drive the terminal', async () => {
   using directory = tempDirectory({
     'hello.ts': String.raw`export default { needs: { events: true }, on: { go: (_: unknown, ctx: any) => ctx.events.emit('a\u009b31m\u202e\u2028b', 1) } }`,
@@ -249,11 +271,14 @@ test('an event that the script emits is told of, and its name cannot drive the t
 })
 
 test('what cannot be debugged is refused before a door is opened', async () => {
-  using directory = tempDirectory({ ...FILES, 'broken.ts': 'export default {', 'many.jsonl': '{"n":1}\n{"n":2}\n' })
+  using directory = tempDirectory({ ...FILES, 'broken.ts': 'export default {', 'nightly.ts': NIGHTLY, 'many.jsonl': '{"n":1}\n{"n":2}\n' })
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
-    [['helo', 'go'], /no script "helo" in "\."\.\nDid you mean "hello"\? There are broken, greedy, hello\./],
+    [['helo', 'go'], /no script "helo" in "\."\.\nDid you mean "hello"\? There are broken, greedy, hello, nightly\./],
     [['./hello.ts', 'gone'], /"hello" does not handle "gone"/],
     [['hello', 'gone'], /does not handle "gone".*"go"/s],
+    [['nightly', 'go'], /does not handle "go"\.\nIt handles "every 0 8 \* \* 1", "every 5m", "swept"\./],
+    [['nightly', '5m'], /does not handle "5m"\.\nDid you mean "every 5m"\? It handles/],
+    [['nightly', 'every 6m'], /Did you mean "every 5m"\?/],
     [['broken', 'go'], /"broken" is not ready/],
     [['hello', 'go', '--port', 'x'], /0 to 65535/],
     [['hello', 'go', '--data', 'many.jsonl'], /debug takes one payload, and many\.jsonl has several\./],
