@@ -36,20 +36,22 @@ export class RunHostCalls {
   readonly #caller: Caller
   #controller: AbortController | undefined
   #made = 0
+  #isOver = false
 
   constructor(door: HostDoor, caller: Caller) {
     this.#door = door
     this.#caller = caller
   }
 
-  /** Answers one call. Never rejects. */
+  /** Answers one call, unless its run is over by then: its number may be another run's. Never rejects. */
   async answer(arrived: ArrivedCall, client: RunnerClient, id: RequestId): Promise<void> {
     const reply = toWire(arrived.name, await this.#ask(arrived))
-    client.reply({ id, call: arrived.call, ok: reply.ok, text: reply.text, now: this.#door.clock() })
+    if (!this.#isOver) client.reply({ id, call: arrived.call, ok: reply.ok, text: reply.text, now: this.#door.clock() })
   }
 
   /** The run is over: calls that are still under way learn of it by their signal. */
   end(): void {
+    this.#isOver = true
     this.#controller?.abort()
   }
 
