@@ -25,7 +25,7 @@ test('an answer that comes late reaches nobody, also when its run’s number is 
   await until(() => answers.has('a'), 'the first call arrives')
   cancelled.abort()
   expectStatus(await first, 'cancelled')
-  for (let i = 1; i < ROUND; i++) await engine.emit('quick')
+  for (let i = 1; i < ROUND; i++) await engine.emit('quick', 0)
   const second = emitOne(engine, 'b')
   await until(() => answers.has('b'), 'the second call arrives')
   answers.get('a')?.('for a alone')
