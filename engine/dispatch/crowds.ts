@@ -45,6 +45,7 @@ export class Crowds {
     this.#crowds.set(key, crowd)
     members.add(member) // before the others end: the crowd stays the same one
     for (const other of replaced) other.replace()
+    if (!members.has(member)) return 'entered' // whoever was told of their end has sent another one, which has replaced this one, too
     turns.enter(member.start, mode === 'parallel' ? most : 1, Number.POSITIVE_INFINITY)
     return 'entered'
   }

@@ -13,6 +13,8 @@ const AT_ONCE = 3
 class Run {
   state: 'waiting' | 'running' | 'over' = 'waiting'
   code: string | undefined
+  /** Told of the end before the place is given back, as observers are. */
+  onOver: () => void = () => undefined
   readonly crowds: readonly CrowdTerms[]
   readonly #entrance: Entrance
   readonly #endsAtOnce: boolean
@@ -40,6 +42,7 @@ class Run {
     if (this.state === 'over') return
     this.state = 'over'
     this.code ??= code
+    this.onOver()
     this.#entrance.leave()
   }
 }
@@ -119,6 +122,24 @@ test('who has the turn of one crowd and waits for another gives it back when it 
   assert.equal([first.state, second.state, third.state], ['running', 'waiting', 'waiting'])
   second.end()
   assert.is(third.state, 'running')
+})
+
+test('a run that is replaced while it comes in, by one that whoever is told of an end sends, holds up nobody', () => {
+  const lane = new Lane()
+  const crowds: readonly CrowdTerms[] = [{ key: 'x', name: '"a"', mode: 'restart', most: 1 }]
+  const first = new Run(lane, crowds, false, 10)
+  const second = new Run(lane, crowds, false, 10)
+  let fourth: Run | undefined
+  second.onOver = () => {
+    fourth = new Run(lane, crowds, false, 10)
+  }
+  const third = new Run(lane, crowds, false, 10)
+  assert.equal([first.state, second.state, third.state, fourth?.state], ['running', 'over', 'over', 'waiting'])
+  first.end()
+  assert.is(fourth?.state, 'running')
+  const fifth = new Run(lane, crowds, false, 10)
+  fourth?.end()
+  assert.is(fifth.state, 'running')
 })
 
 test.run()
