@@ -1,6 +1,6 @@
 // Those who wait in a line: first come, first served, and anyone may leave it. A list, not a `Set`: see requests.ts of the runner.
 
-/** Places at the front that are empty are given up when there are so many. */
+/** Places that are empty are given up when there are so many, and more than others: also those behind one who waits for long. */
 const MOST_EMPTY = 256
 
 /** See the head of the file. No value stands in it twice. */
@@ -56,8 +56,9 @@ export class Line<T extends object> {
     this.#places[place] = undefined
     this.#size--
     while (this.#front < this.#places.length && this.#places[this.#front] === undefined) this.#front++
-    if (this.#front < MOST_EMPTY && this.#size > 0) return
-    this.#places = this.#places.slice(this.#front)
+    const empty = this.#places.length - this.#size
+    if (empty < Math.max(MOST_EMPTY, this.#size) && this.#size > 0) return
+    this.#places = this.#places.filter((value) => value !== undefined)
     this.#front = 0
   }
 }

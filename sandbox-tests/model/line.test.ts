@@ -44,4 +44,17 @@ test('whoever comes, leaves and is taken, the others stay in order', () => {
   )
 })
 
+test('one that nobody takes for long does not make it slow for those behind it', () => {
+  const line = new Line<{ readonly number: number }>()
+  const first = { number: 0 }
+  line.add(first)
+  const startedAt = performance.now()
+  for (let number = 1; number <= 200_000; number++) {
+    line.add({ number })
+    assert.is(line.take((value) => value !== first)?.number, number)
+  }
+  assert.ok(performance.now() - startedAt < 10_000, 'each looks at a few places, not at all that were ever empty')
+  assert.equal(line.all, [first])
+})
+
 test.run()
