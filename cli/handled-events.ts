@@ -8,6 +8,12 @@ export function handledEvents(scripts: readonly ScriptInfo[]): readonly string[]
   return [...new Set(scripts.flatMap(({ handlers, every }) => [...handlers.map(({ event }) => event), ...every.map(scheduleEvent)]))].sort()
 }
 
+/** Whether a script runs for an event: all but schedules may be handled by `*`. */
+export function isHandledBy(event: string, script: ScriptInfo): boolean {
+  const handled = handledEvents([script])
+  return handled.includes(event) || (handled.includes('*') && !isScheduleEvent(event))
+}
+
 /** `Did you mean "every 5m"?` for `5m`; an empty text where nothing is near. */
 export function meantEvent(event: string, handled: readonly string[]): string {
   const ofSchedule = scheduleEvent(event)

@@ -26,6 +26,11 @@ export function formatFailure({ id, status, error }: ScriptInfo, stream: NodeJS.
   return `${paint('bold', safeLine(id), stream)}: ${paint(STYLES[status], status, stream)}${placeOf(error)}${safeLine(why)}`
 }
 
+/** What a script is warned of, each after the script's name: for a command that shows nothing else of it. */
+export function formatWarnings({ id, warnings }: ScriptInfo, stream: NodeJS.WriteStream): string[] {
+  return warnings.map((warning) => `${paint('bold', safeLine(id), stream)}: ${warningLines(warning, stream).join('\n').trimStart()}`)
+}
+
 /** `on quickjs (thread)`. */
 export function describeHome({ runtime, placement }: Pick<ScriptInfo, 'runtime' | 'placement'>): string {
   return `on ${runtime} (${placement})`

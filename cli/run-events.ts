@@ -1,10 +1,9 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
 import type { EmitResult, Engine, EngineObserver, Outcome, ScriptInfo } from '../engine/index.ts'
-import { isScheduleEvent } from '../engine/model/event.ts'
 import type { RunningOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { FurtherRuns } from './further-runs.ts'
-import { handledEvents, meantEvent, unsaidPayload } from './handled-events.ts'
+import { handledEvents, isHandledBy, meantEvent, unsaidPayload } from './handled-events.ts'
 import { type Host, loadHost } from './host-module.ts'
 import { describeStandIns } from './host-terms.ts'
 import { watchInterruption } from './interruption.ts'
@@ -12,7 +11,7 @@ import { findPlaces, openEngineOf, type Places } from './open-engine.ts'
 import { findPayloads, type Payload, readPayloads } from './payloads.ts'
 import { jsonText } from './plain-value.ts'
 import { formatOutcome } from './print-outcome.ts'
-import { describeHome, formatFailure } from './print-script.ts'
+import { describeHome, formatFailure, formatWarnings } from './print-script.ts'
 import { formatSummary } from './print-summary.ts'
 import { RunStatistics } from './run-statistics.ts'
 import { isReaderGone, printLine, printNote } from './terminal.ts'
@@ -60,6 +59,8 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   for (const script of failed) printNote(formatFailure(script, process.stderr))
   if (failed.length > 0) printNote('"vivarium check" shows the code, and what to do.')
   if (failed.length === 0) requireHandler(engine, event, places)
+  const running = engine.scripts().filter((script) => isHandledBy(event, script))
+  for (const warning of running.flatMap((script) => formatWarnings(script, process.stderr))) printNote(warning)
   const session: Session = {
     engine,
     host,
@@ -190,8 +191,8 @@ function requireHandler(engine: Engine, event: string, { directory }: Places): v
     throw new UsageError(`There is no script in ${JSON.stringify(directory)}.`, {
       hint: 'Check the path after --dir, or run "vivarium init" to start with one.',
     })
+  if (scripts.some((script) => isHandledBy(event, script))) return
   const handled = handledEvents(scripts)
-  if (handled.includes(event) || (handled.includes('*') && !isScheduleEvent(event))) return
   const hint =
     handled.length === 0 ? 'No script there handles any event.' : `${meantEvent(event, handled)} They handle ${handled.join(', ')}.`
   throw new UsageError(`No script in ${JSON.stringify(directory)} handles the event ${JSON.stringify(event)}.`, { hint: hint.trim() })

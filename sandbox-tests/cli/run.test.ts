@@ -51,6 +51,26 @@ test('--json prints one object with the event and its outcomes', async () => {
   )
 })
 
+test('what the scripts that run are warned of is told on standard error, and nothing of others', async () => {
+  const mistyped = (event: string): string => `const n: number = 'x'\nexport default { on: { ${event}: () => n } }`
+  using directory = tempDirectory({
+    'a.ts': mistyped('go'),
+    'b.ts': mistyped('other'),
+    'c.ts': `export default { needs: { kv: true }, every: { '5m': () => 1 }, on: { '*': () => 2 } }`,
+    'policy.yaml': 'version: 1\ndefaults: { typeCheck: warn }\nscripts: { c: { typeCheck: off, allow: { kv: true } } }\n',
+  })
+  const warned = /^a: warning: a\.ts:1:7: Type 'string' is not assignable to type 'number'\. \(TS2322\)$/m
+  const plain = await vivarium(['run', 'go'], { cwd: directory.path })
+  assert.is(plain.code, 0, 'a warning is no failure')
+  assert.match(plain.stdout, 'a on go: ok')
+  assert.match(plain.stderr, warned)
+  assert.not.match(plain.stderr, /^[bc]:/m)
+  const json = await vivarium(['run', 'go', '--json'], { cwd: directory.path, input: '1\n2\n3' })
+  assert.is(json.stdout.trimEnd().split('\n').length, 3)
+  assert.is(json.stderr.match(new RegExp(warned, 'gm'))?.length, 1, 'once, however many payloads there are')
+  assert.not.match((await vivarium(['run', 'every 5m'], { cwd: directory.path })).stderr, 'warning')
+})
+
 test('without data, and with an input that ends without a byte, the payload is an empty object', async () => {
   using directory = tempDirectory({ 'echo.ts': ECHO })
   const { stdout } = await vivarium(['run', 'go', '--json'], { cwd: directory.path })
