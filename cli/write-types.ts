@@ -1,6 +1,8 @@
 // `vivarium types`: env.d.ts and tsconfig.json, from the application's events and bindings and from the policy. No script is loaded: they have no say in it.
+import { createGate } from '../bindings/gate.ts'
 import { emitTypes } from '../bindings/types/emit-types.ts'
 import { environmentFile, isStale, writeEnvironment, writeProject } from '../engine/environment.ts'
+import { readEvents } from '../engine/options.ts'
 import { readPolicyText } from '../engine/policy/bounded-read.ts'
 import { grantedBindings } from '../engine/policy/granted-bindings.ts'
 import { loadPolicy, policyFromObject } from '../engine/policy/load.ts'
@@ -24,7 +26,7 @@ export interface TypesOptions extends CommonOptions {
   readonly print?: true
 }
 
-/** Runs the command. Throws what is wrong with the policy, and a `UsageError` for what cannot be written. */
+/** Runs the command. Throws what is wrong with the policy, the events and the bindings, and a `UsageError` for what cannot be written. */
 export async function writeTypes(options: TypesOptions): Promise<ExitCode> {
   const places = findPlaces(options)
   if (!isThere(places.directory, 'directory'))
@@ -41,14 +43,15 @@ export async function writeTypes(options: TypesOptions): Promise<ExitCode> {
   }
 }
 
-/** The text of env.d.ts for an application. Throws what is wrong with the policy. */
+/** The text of env.d.ts for an application. Throws what is wrong with the policy, and what an engine would refuse of the events and bindings. */
 export async function typesOf({ policy }: Places, { events, bindings }: Host): Promise<string> {
-  const surfaces = bindings.map(({ surface }) => surface)
+  const { surfaces } = createGate({ bindings })
+  const checked = readEvents(events)
   const revision: PolicyRevision =
     policy === undefined
       ? policyFromObject({ version: 1 }, surfaces)
       : loadPolicy({ text: await readPolicyText(policy), file: policy }, surfaces)
-  return emitTypes(bindings, { events, granted: grantedBindings(revision) })
+  return emitTypes(bindings, { events: checked, granted: grantedBindings(revision) })
 }
 
 async function write({ directory }: Places, host: Host, { text, json }: { readonly text: string; readonly json: boolean }): Promise<void> {

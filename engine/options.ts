@@ -158,7 +158,8 @@ function readPolicy(policy: unknown): string | object | undefined {
   throw invalid(`"policy" must be a file's path or an object, not ${show(policy)}.`)
 }
 
-function readEvents(events: unknown): EventDefinitions | undefined {
+/** Checks what the host passes for `events`. Throws `OPTIONS_INVALID`. */
+export function readEvents(events: unknown): EventDefinitions | undefined {
   if (events === undefined) return undefined
   if (typeof events !== 'object' || events === null) throw invalid(`"events" must be what defineEvents returns, not ${show(events)}.`)
   for (const [name, definition] of Object.entries(events)) {

@@ -1,6 +1,6 @@
 // `vivarium types` and the host module: where events and bindings come from, what is written, and what is said.
 // timeout: 300s
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -141,6 +141,32 @@ test('a policy that is invalid, and a directory that is missing, are told', asyn
   const missing = await vivarium(['types', '--dir', 'gone'], { cwd: directory.path })
   assert.is(missing.code, 2)
   assert.match(missing.stderr, 'There is no scripts directory "gone".')
+})
+
+test('what check refuses of a host module is refused with the same words and exit code, and nothing is written', async () => {
+  const duplicate = `const mail = defineBinding('mail', { send: { input: z.tuple([]), output: z.void(), handler: () => undefined } })\nexport const bindings = [mail, mail]`
+  const refused: readonly (readonly [string, RegExp])[] = [
+    [`export const events = { go: 1 }`, /the event "go" must be an object such as \{ payload: … \}, not 1\./],
+    [`export const events = { go: { kind: 'question' } }`, /the event "go" is of kind "question"/],
+    [`export const events = { go: { payload: {} } }`, /the event "go" has a schema that is no Standard Schema/],
+    [`export const events = { go: { kind: 'filter' } }`, /the filter "go" needs a "payload" schema/],
+    [`export const events = { go: { kind: 'decision' } }`, /the decision "go" needs an "answer" schema/],
+    [duplicate, /"mail"/],
+  ]
+  const imports = HOST.split('\n').slice(0, 4).join('\n')
+  for (const [module, message] of refused) {
+    using directory = tempDirectory({ 'package.json': MANIFEST, 'vivarium.config.ts': `${imports}\n${module}`, 'scripts/a.ts': SCRIPT })
+    const { path: cwd } = directory
+    const check = await vivarium(['check'], { cwd })
+    assert.match(check.stderr, message)
+    for (const args of [['types'], ['types', '--check'], ['types', '--print']]) {
+      const types = await vivarium(args, { cwd })
+      assert.equal([types.code, types.stdout, types.stderr], [check.code, '', check.stderr], module)
+    }
+    assert.not(existsSync(join(cwd, 'scripts', '.vivarium', 'env.d.ts')))
+    const json = await Promise.all(['check', 'types'].map(async (command) => await vivarium([command, '--json'], { cwd })))
+    assert.equal([json[1]?.code, json[1]?.stdout], [json[0]?.code, json[0]?.stdout])
+  }
 })
 
 test.run()
