@@ -43,7 +43,7 @@ function placeOf({ name, message, code }: ScriptFault, { stack }: CutSite, { bun
   return pick(mapped.location, mapped.frame, mapped.stack)
 }
 
-/** QuickJS notes places at calls and reads of properties: of a loop, often the last one before it. */
+/** QuickJS knows places of calls, properties and operators only, and what it is at between two of them is at the first. */
 function describeSite(awaited: string | undefined): string {
   return awaited === undefined
     ? 'It was computing at the place shown, or a little further on.'

@@ -11,13 +11,14 @@ interface CutCase {
   readonly script: string
   readonly status: Outcome['status']
   readonly limits?: { readonly [name: string]: string | number }
-  /** Lines of the script that are right; one engine notes places at calls only: of a loop, often the last one before it. */
+  /** Lines of the script that are right: a loop may be cut at any of its own. */
   readonly lines: readonly number[]
   readonly function?: string
   readonly hint: RegExp
 }
 
 const COMPUTING = /^It was computing at the place shown, or a little further on\. Do less/
+const COMPUTING_AT = /^It was computing at the place shown, or a little further on\./
 const HANDLER = /^Where in its handler it was is not known\./
 
 const handler = (body: string, top = ''): string =>
@@ -123,6 +124,100 @@ const CASES: readonly CutCase[] = [
   },
 ]
 
+/** Where QuickJS is told of a place at all, it is this one. */
+interface ExactCase {
+  readonly what: string
+  /** The script, or its files. */
+  readonly script: string | { readonly [path: string]: string }
+  readonly status: Outcome['status']
+  /** `file:line` of the innermost frames. */
+  readonly at: readonly string[]
+}
+
+const memory = (what: string, body: string, line: number): ExactCase => ({
+  what,
+  script: handler(body),
+  status: 'memory_exceeded',
+  at: [`cut.ts:${line}`],
+})
+const cpu = (what: string, body: string, line: number): ExactCase => ({
+  what,
+  script: handler(body),
+  status: 'cpu_exceeded',
+  at: [`cut.ts:${line}`],
+})
+
+const ON_QUICKJS: readonly ExactCase[] = [
+  memory('a list that grows', 'const list = []\nfor (let i = 0; ; i++) {\n  list.push({ i })\n}', 7),
+  memory('a list that grows by index', 'const list = []\nfor (let i = 0; ; i++) {\n  list[i] = { i }\n}', 7),
+  memory(
+    'a chain of literals, of which the engine notes the condition of the loop',
+    'let last = null\nconst text = ctx.event.trim()\nfor (let i = 0; i < 1e9; i++) {\n  last = { last }\n}\nreturn last',
+    7,
+  ),
+  memory(
+    'a chain of literals in a loop without a condition',
+    'let last = null\nconst text = ctx.event.trim()\nwhile (true) {\n  last = { last }\n}',
+    8,
+  ),
+  memory('a text that doubles', "let text = 'x'\nwhile (true) {\n  text = text.repeat(2)\n}", 7),
+  memory('one array that is too large', 'const length = 1e9\nreturn new Array(length)\n  .fill(0).length', 7),
+  memory('one buffer that is too large', 'const length = 1024 ** 3\nreturn new Uint8Array(length).length', 6),
+  memory(
+    'what a script would catch',
+    'const list = []\ntry {\n  for (;;)\n    list.push(new Array(1_000).fill(1))\n} catch (error) {\n  list.length = 0\n  throw error\n}',
+    8,
+  ),
+  memory(
+    'native work that makes texts',
+    'const big = Array.from({ length: 9_000 }, (_, i) => i)\nconst texts = []\nfor (;;)\n  texts.push(JSON.stringify(big))',
+    8,
+  ),
+  {
+    what: 'a recursion that builds lists',
+    script: `function grow(depth) {\n  const mine = []\n  for (let i = 0; i < 10_000; i++)\n    mine.push([depth, i])\n  return [mine, grow(depth + 1)]\n}\nexport default () => grow(0)\n`,
+    status: 'memory_exceeded',
+    at: ['cut.ts:4', 'cut.ts:5'],
+  },
+  {
+    what: 'a function of a file that is imported',
+    script: {
+      'lib/hoard.ts': `export function hoard(kept) {\n  for (;;)\n    kept.push('x'.repeat(1_000) + kept.length)\n}\n`,
+      'cut.ts': `import { hoard } from './lib/hoard.ts'\nexport default () => {\n  hoard([])\n}\n`,
+    },
+    status: 'memory_exceeded',
+    at: ['lib/hoard.ts:3', 'cut.ts:3'],
+  },
+  {
+    what: 'an asynchronous function, after an await',
+    script: `async function work() {\n  await null\n  const list = []\n  for (;;)\n    list.push([1, 2, 3])\n}\nexport default () => work()\n`,
+    status: 'memory_exceeded',
+    at: ['cut.ts:5'],
+  },
+  cpu(
+    'a loop that only counts',
+    "const text = 'abc'.trim()\nlet sum = 0\n// nothing\nfor (let i = 0; i < 1e12; i++) sum += i\nreturn sum",
+    8,
+  ),
+  cpu(
+    'a loop without a condition that only counts',
+    'let n = 27\ndo {\n  n = n % 2 === 0 ? n / 2 : 3 * n + 1\n} while (n > 0)\nreturn n',
+    7,
+  ),
+  cpu(
+    'a loop within a loop',
+    'let sum = 0\nfor (let k = 0; k < 1e9; k++) {\n  ctx.log\n  for (let i = 0; i < 1e12; i++) sum += i\n}\nreturn sum',
+    8,
+  ),
+  cpu('a regular expression', "const text = 'a'.repeat(40)\nreturn /^(a+)+$/.test(\n  text + 'b')", 6),
+  {
+    what: 'a loop of a function that an asynchronous one calls',
+    script: `function spin(n) {\n  let sum = 0\n  for (let i = 0; i < n; i++) sum += i\n  return sum\n}\nasync function work() {\n  await null\n  return spin(1e12) + 1\n}\nexport default () => work()\n`,
+    status: 'cpu_exceeded',
+    at: ['cut.ts:3', 'cut.ts:8'],
+  },
+]
+
 const host = defineBinding('host', {
   ask: { input: z.tuple([]), output: z.number(), handler: () => 1 },
   hang: { input: z.tuple([]), output: z.number(), handler: () => new Promise<number>(() => undefined) },
@@ -146,6 +241,30 @@ for (const combination of COMBINATIONS) {
       if (name !== undefined) assert.match(stack, new RegExp(`^ {4}at ${name} \\(cut\\.ts:${location?.line}:`, 'm'))
     })
   }
+
+  for (const { what, script, status, at } of combination.runtime === 'quickjs' ? ON_QUICKJS : []) {
+    test(`${combination.name}, exactly: ${what}`, async () => {
+      const limits = { cpu: status === 'cpu_exceeded' ? '50ms' : '5s', wall: '60s', memory: '2MiB' }
+      const policy = { version: 1, defaults: { limits, allow: { host: true } } }
+      const files = typeof script === 'string' ? { 'cut.ts': script } : script
+      await using engine = await openEngine(files, inCombination(combination, { policy, bindings: [host] }))
+      const { error, ...outcome } = await emitOne(engine, 'go')
+      expectStatus({ error, ...outcome } as Outcome, status)
+      const places = [...(error?.stack ?? '').matchAll(/^ {4}at [^(\n]*\(([^()\n]+):\d+\)$/gm)].map(([, place]) => place)
+      assert.equal(places.slice(0, at.length), at, error?.stack)
+      assert.is(`${error?.location?.file}:${error?.location?.line}`, at[0])
+      assert.match(error?.hint ?? '', COMPUTING_AT)
+    })
+  }
+
+  test(`${combination.name}: a top level that needs too much memory`, async () => {
+    const script = 'const list = []\nfor (;;)\n  list.push({ a: 1 })\nexport default () => 1\n'
+    const policy = { version: 1, defaults: { limits: { memory: '2MiB', loadCpu: '5s' } } }
+    await using engine = await openEngine({ 'cut.ts': script }, inCombination(combination, { policy }))
+    const error = engine.scripts()[0]?.error
+    assert.is(error?.code, 'LOAD_MEMORY_EXCEEDED')
+    assert.is(error?.location?.line, combination.runtime === 'quickjs' ? 3 : 4)
+  })
 
   test(`${combination.name}: a top level that loops`, async () => {
     const script = 'const list = []\nfor (;;) {\n  list.push(1)\n  list.pop()\n}\nexport default () => 1\n'

@@ -20,16 +20,42 @@ export const PLACES = Object.freeze({
   breakWord: 86_864,
   /** The smallest memory that the build accepts, in pages of 64 KiB. */
   leastPages: 256,
-  /** In the runtime's struct: the head of the list of all objects, the youngest at its end. */
-  objectListInRuntime: 80,
-  /** In an object: its links in that list. */
-  linksInObject: 8,
+  /** In the runtime's struct: the table of atoms, the engine's names. */
+  atomsInRuntime: 56,
+  /** In the runtime's struct: the innermost frame; a frame's first word is the next one further out. */
+  frameInRuntime: 148,
+  /** In a frame: its function. */
+  functionInFrame: 8,
+  /** In a frame of compiled code: behind the instruction that the engine noted last. Not set before there is one. */
+  codeInFrame: 28,
   /** In an object: its class, 16 bits. */
   classInObject: 6,
-  /** The class of errors. */
-  errorClass: 3,
-  /** The upper half of a value that is an object; the lower is its place. */
-  objectTag: 0xffffffff,
+  /** In an object: what its properties are called. */
+  shapeInObject: 20,
+  /** In an object: the values of its properties. */
+  valuesInObject: 24,
+  /** In a function that is compiled: its code. */
+  codeInFunction: 32,
+  /** The classes of compiled functions: plain, generators, asynchronous, both. */
+  bytecodeClasses: [13, 16, 54, 58] as readonly number[],
+  /** In a shape: how many properties there are, and the first of them: flags, atom. */
+  countInShape: 32,
+  propertiesInShape: 48,
+  /** In compiled code: flags, the instructions and their length, its file, its places and their length. */
+  flagsInBytecode: 18,
+  codeInBytecode: 20,
+  codeLengthInBytecode: 24,
+  fileInBytecode: 68,
+  placesLengthInBytecode: 76,
+  placesInBytecode: 80,
+  /** For each instruction, its length and, in the fourth byte, what its operand is. */
+  opcodeTable: 27_968,
+  /** From this instruction on, the table has so many others before it, which no finished code has. */
+  shortOpcodesFrom: 178,
+  temporaryOpcodes: 19,
+  /** In a text: its length (the top bit: two bytes a character) and its first character. */
+  lengthInString: 4,
+  textInString: 16,
   /** In the runtime's struct: which function of the table is told of rejections that nobody awaits yet, and of those that somebody awaits after all. */
   rejectionTrackerInRuntime: 160,
   /** The length of the table of functions: what is added to it has this number. */

@@ -11,8 +11,8 @@ import { readSite } from '../run-end.ts'
 import type { ActivityMarker, GuestCall } from '../sandbox.ts'
 import type { Base, GuestEntry } from './base.ts'
 import { GuestAbort, PAGE_BYTES, PLACES, type Pointer } from './build.ts'
+import { CallStack } from './call-stack.ts'
 import { type HostOpTarget, runHostOp } from './host-ops.ts'
-import { readInterruption } from './interruption.ts'
 import { Machine } from './machine.ts'
 import { Rejections } from './rejections.ts'
 
@@ -35,8 +35,10 @@ export class Guest implements HostOpTarget {
   readonly #rejections = new Rejections()
   /** Guest frames are on the stack. */
   #isInside = false
-  /** The guest is asked where it is: it is to answer, whatever the time. */
+  /** The guest is asked where it waits: it is to answer, whatever the time. */
   #isLocating = false
+  /** Where guest code was when the engine was told to interrupt it. */
+  #interrupted: CallStack | undefined
   /** The sandbox goes on after this run: what the run allocated for its calls is given back. */
   keeps = false
 
@@ -69,6 +71,7 @@ export class Guest implements HostOpTarget {
     const { machine, base } = this
     this.#run = new CellRun(start, performance.now())
     this.#rejections.forget()
+    this.#interrupted = undefined
     this.#cpu.begin(cpuMs)
     this.#baseline = base.image.end
     machine.exports.setMaxStackSize(base.layout.runtime, start.limits.stackBytes)
@@ -142,7 +145,6 @@ export class Guest implements HostOpTarget {
     return this.#guarded(() => {
       const value = this.machine.exports.call(layout.context, layout.entries[entry], layout.undefinedValue, args.length, layout.argv)
       if (this.keeps) for (const arg of args) this.machine.exports.freeValue(layout.context, arg)
-      if (this.#run.cutBy !== undefined) this.#locateInterruption()
       return this.#run.cutBy === undefined && value !== 0 && this.#isValue(value) ? value : undefined
     })
   }
@@ -157,18 +159,13 @@ export class Guest implements HostOpTarget {
     if (text !== undefined) this.#run.leaveUnawaited(readFault(text))
   }
 
-  /** Takes down where the script waits, for a run that is to be cut while it does. */
+  /** Takes down where the script waits, for a run that is to be cut while it does. Whatever goes wrong, nothing is known then. */
   locateWaiting(): void {
-    this.#locate(1)
-  }
-
-  /** Asks the guest where it is: its frames may be on the stack. Whatever goes wrong, nothing is known then. */
-  #locate(isWaiting: number): void {
     const { layout } = this.base
     const { exports } = this.machine
     this.#isLocating = true
     try {
-      this.machine.setWord(layout.argv, this.number(isWaiting))
+      this.machine.setWord(layout.argv, this.number(1))
       const value = exports.call(layout.context, layout.entries.where, layout.undefinedValue, 1, layout.argv)
       if (value === 0 || exports.resolveException(layout.context, value) !== 0) return
       const site = readSite(this.machine.readText(layout.context, value, MOST_SITE_BYTES))
@@ -180,15 +177,17 @@ export class Guest implements HostOpTarget {
     }
   }
 
-  /** Takes down where the engine interrupted the run. There are no frames on the stack any more. */
+  /** Takes down where the run is: its frames are on the stack. `needs` is what it asks for. */
+  #locate(needs: 'time' | 'memory'): void {
+    const stack = CallStack.read(this.machine, this.base.layout)?.describe(needs)
+    if (stack !== undefined) this.#run.locate({ stack })
+  }
+
+  /** Takes down where the engine interrupted the run, which has just left its frames. */
   #locateInterruption(): void {
-    if (this.#run.cutAt !== undefined || this.#run.cutBy === undefined || this.#run.cutBy === 'memory_exceeded') return
-    try {
-      const stack = readInterruption(this.machine, this.base.layout)
-      if (stack !== undefined) this.#run.locate({ stack })
-    } catch {
-      // See above.
-    }
+    if (this.#interrupted === undefined) return
+    this.#run.locate({ stack: this.#interrupted.describeInterrupted() })
+    this.#interrupted = undefined
   }
 
   /** An exception that reaches an entry's edge is the guest giving up: full memory or a full stack, in the bootstrap itself. */
@@ -222,10 +221,12 @@ export class Guest implements HostOpTarget {
       return run()
     } catch (error) {
       // A refused growth has cut the run already; what else breaks through is a full stack, or an engine that gave up.
+      if (this.#run.cutBy === undefined) this.#locate('time')
       this.cut(error instanceof RangeError ? 'stack_exceeded' : 'exception')
       return undefined
     } finally {
       this.#isInside = false
+      this.#locateInterruption()
       this.#marker.leave()
       this.#cpu.leave(performance.now())
     }
@@ -235,8 +236,7 @@ export class Guest implements HostOpTarget {
   #abandon(status: OutcomeStatus): void {
     this.cut(status)
     if (!this.#isInside) return
-    // Where memory was refused, nothing more can be asked of the guest.
-    if (status !== 'memory_exceeded') this.#locate(0)
+    this.#locate(status === 'memory_exceeded' ? 'memory' : 'time')
     throw new GuestAbort()
   }
 
@@ -250,7 +250,6 @@ export class Guest implements HostOpTarget {
         exports.freeValue(context, exports.executePendingJob(runtime, 1, jobContext))
         if (jobs % JOBS_A_LOOK === 0) this.#isOver()
       }
-      this.#locateInterruption()
       return undefined
     })
   }
@@ -270,8 +269,12 @@ export class Guest implements HostOpTarget {
     if (now >= this.#run.start.wallDeadline) this.cut('wall_exceeded')
     else if (this.#cpu.isExceeded(now)) this.cut('cpu_exceeded')
     else if (this.isTooLarge()) this.cut('memory_exceeded')
-    else this.#marker.polled(now)
-    return this.#run.cutBy !== undefined
+    else {
+      this.#marker.polled(now)
+      return false
+    }
+    this.#interrupted = CallStack.read(this.machine, this.base.layout)
+    return true
   }
 
   /** A guest string; 0 when there is no room. */
