@@ -104,11 +104,70 @@ export interface ScriptDefinition<Needed extends NeedName = never> {
   readonly max?: number
 }
 
+/** A text without one of its letters, for each of them. */
+type Shortened<Text extends string, Before extends string = '', Found extends string = never> = Text extends \`\${infer Letter}\${infer Rest}\`
+  ? Shortened<Rest, \`\${Before}\${Letter}\`, Found | \`\${Before}\${Rest}\`>
+  : Found
+
+type Around<Text extends string> = Lowercase<Text> | Shortened<Lowercase<Text>>
+
+/** Whether two texts are a letter apart, or two letters have changed places; or one is the beginning of the other. */
+type IsNear<Text extends string, Known extends string> = Known extends \`\${Text}\${string}\`
+  ? true
+  : [Around<Text> & Around<Known>] extends [never] ? false : true
+
+/** The known names that a misspelt one is near to: as a whole, or before and after the first dot. Only a name that is unknown is compared. */
+type Nearest<Name extends string, Known extends string> = Known extends string
+  ? IsNear<Name, Known> extends true
+    ? Known
+    : [Name, Known] extends [\`\${infer Area}.\${infer Rest}\`, \`\${infer KnownArea}.\${infer KnownRest}\`]
+      ? [IsNear<Area, KnownArea>, IsNear<Rest, KnownRest>] extends [true, true] ? Known : never
+      : never
+  : never
+
+type NoSuch<What extends string, Name extends string, Near extends string> = [Near] extends [never]
+  ? \`There is no \${What} '\${Name}'.\`
+  : \`There is no \${What} '\${Name}'. Did you mean '\${Near}'?\`
+
+/** Stands for the handler of an event that this application does not have: nothing is one. */
+export type NoSuchEvent<WhatToDo extends string> = WhatToDo & {
+  (payload: any, ctx: ScriptContext<NeedName>): unknown
+  readonly priority?: number
+  readonly run?: (payload: any, ctx: ScriptContext<NeedName>) => unknown
+}
+
+/** Of the names of handlers, those that are written out and that no event has. */
+type UnknownEvents<Name extends PropertyKey> = {
+  readonly [Each in Name]?: Each extends EventName | '*'
+    ? unknown
+    : Each extends string
+      ? {} extends { [Key in Each]: true } ? unknown : NoSuchEvent<NoSuch<'event', Each, Nearest<Each, EventName>>>
+      : unknown
+}
+
+/** With a name among the needs that there is not, a script may use whatever there is: one mistake is told once. */
+type Asked<Needed extends PropertyKey> = [Needed] extends [NeedName] ? Needed : NeedName
+
+type AskedNeeds<Needed extends PropertyKey> = {
+  readonly [Each in Needed]?: Each extends NeedName ? Needs[Each] : Each extends string ? NoSuch<'binding', Each, Nearest<Each, NeedName>> : never
+}
+
+/** What \`defineScript\` takes: a {@link ScriptDefinition}, of which it looks at every name. */
+export interface WrittenScript<Needed extends PropertyKey, Name extends PropertyKey>
+  extends Pick<ScriptDefinition<Asked<NoInfer<Needed>>>, 'name' | 'every' | 'mode' | 'max'> {
+  /** What it asks for: binding → \`true\` or details. The policy decides what it gets. */
+  readonly needs?: AskedNeeds<Needed> & Needs
+  /** Event name → handler, or handler with a priority (higher runs earlier; 0 by default). */
+  readonly on?: Handlers<Asked<NoInfer<Needed>>> & UnknownEvents<Name>
+}
+
 /**
  * Types a script's default export; returns it unchanged.
  *
  * @example
  * export default defineScript({ on: { 'order.created': (order, ctx) => ctx.log.info('order', { id: order.id }) } })
  */
-export function defineScript<Needed extends NeedName = never>(definition: ScriptDefinition<Needed>): ScriptDefinition<Needed>
+export function defineScript<Needed extends PropertyKey = never, Name extends PropertyKey = never>(
+  definition: WrittenScript<Needed, Name>,
+): ScriptDefinition<Asked<Needed>>
 `

@@ -21,12 +21,35 @@ const NO_SUCH = /^Property '([^']+)' does not exist on type '(.{1,2000})'\.$/
 
 /** Whether something is wrong with a definition as a whole, so that its handlers are not typed. */
 export function isBroken(found: readonly { readonly code: number; readonly message: string }[]): boolean {
-  return found.some(({ code, message }) => [2353, 2561].includes(code) && /in type '(?:Handlers|ScriptDefinition)</.test(message))
+  return found.some(
+    ({ code, message }) => [2353, 2561].includes(code) && /in type '(?:Handlers|ScriptDefinition|WrittenScript)</.test(message),
+  )
 }
 
 /** Whether an error of a file with a broken definition says only that handlers are not typed. */
 export function isConsequence(code: number): boolean {
   return code === 7006 || code === 7031
+}
+
+/** What env.d.ts says of a name that there is not, inside of TypeScript's words; a name with several near ones is told once for each. */
+const NO_SUCH_NAME = /"(There is no (event|binding) '(?:[^"\\]|\\.){1,1000})"/g
+
+/** What env.d.ts says of a name that there is not, without TypeScript's words around it; any other message as it is. */
+export function ownWords(message: string): string {
+  const [first = ''] = message.split('\n')
+  const [said, ...more] = [...first.matchAll(NO_SUCH_NAME)].flatMap(([literal]) => readLiteral(literal))
+  if (said === undefined) return message
+  const others = more.flatMap((each) => / Did you mean ('.*')\?$/.exec(each)?.[1] ?? [])
+  return others.length === 0 ? said : `${said.slice(0, -1)} or ${others.join(' or ')}?`
+}
+
+/** None where TypeScript shortened it. */
+function readLiteral(literal: string): readonly string[] {
+  try {
+    return [String(JSON.parse(literal))]
+  } catch {
+    return []
+  }
 }
 
 /** An error in TypeScript's words, and the line that it is on. */
@@ -45,7 +68,7 @@ export function typeHint({ code, message, line }: ToldError, words: KnownWords):
       if (message.includes("in type 'Handlers<")) return suggest(name, words.events ?? [], 'The application has the events')
       return message.includes('Needs') ? suggest(name, Object.keys(words.bindings), 'There are the bindings') : undefined
     case 2322: // Type is not assignable
-      return hintForHandler(message)
+      return hintForName(message, words) ?? hintForHandler(message)
     case 2339: // Property does not exist
     case 2551:
       return message.includes("on type 'ScriptContext<")
@@ -66,6 +89,15 @@ export function typeHint({ code, message, line }: ToldError, words: KnownWords):
     default:
       return undefined
   }
+}
+
+/** For a name that env.d.ts has nothing near to. */
+function hintForName(message: string, { events, bindings }: KnownWords): string | undefined {
+  const [, what, name = ''] = /^There is no (event|binding) '(.*)'\.$/.exec(message) ?? []
+  if (what === undefined) return undefined
+  return what === 'event'
+    ? suggest(name, events ?? [], 'The application has the events')
+    : suggest(name, Object.keys(bindings), 'There are the bindings')
 }
 
 /** A handler of an event that there is not has no types: TypeScript says so of its parameters, and not of the name. */

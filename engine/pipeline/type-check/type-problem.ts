@@ -4,7 +4,7 @@ import { codeFrame } from '../code-frame.ts'
 import { printableUpTo } from '../printable.ts'
 import { lineOf, placeAt, type SourceText } from '../source-text.ts'
 import type { CompilerProblem } from './compiler.ts'
-import { type KnownWords, typeHint } from './type-hints.ts'
+import { type KnownWords, ownWords, typeHint } from './type-hints.ts'
 
 /** Something that is wrong with a file. */
 export interface TypeProblem {
@@ -35,7 +35,8 @@ export interface ProblemSource {
 }
 
 /** A problem of the compiler in the words of this project. */
-export function describeProblem({ file, text, words }: ProblemSource, { start, end, code, message }: CompilerProblem): TypeProblem {
+export function describeProblem({ file, text, words }: ProblemSource, { start, end, code, message: said }: CompilerProblem): TypeProblem {
+  const message = ownWords(said)
   const [from, to] = [placeAt(text, start), placeAt(text, Math.max(start, end))]
   const frame = codeFrame(text, from)
   const hint = typeHint({ code, message, line: lineOf(text, from.line) ?? '' }, words)

@@ -100,11 +100,60 @@ const CASES: readonly Case[] = [
   {
     title: 'a misspelt event',
     script: define(`on: { 'order.creatd': () => 1 }`),
+    problems: [[/^There is no event 'order\.creatd'\. Did you mean 'order\.created'\?$/, /^no hint$/]],
+  },
+  {
+    title: 'misspelt events in every form of a handler, each of them told, with parameters that have types',
+    script: `${IMPORT}function log(event: { user: string }, ctx: ScriptContext<'kv'>) { ctx.log.info(event.user) }
+      export default defineScript({ needs: { kv: true }, on: {
+        async 'order.cretaed'(order, ctx) { await ctx.kv.set('x', order.total) },
+        'Login.Alowed': (login) => login.user,
+        'order.prise': { priority: 1, run: (price, { log }) => log.info('x', price) },
+        pin() {},
+        login: log,
+        nothing: async () => 1,
+      } })\n`,
+    problems: [
+      [/^There is no event 'order\.cretaed'\. Did you mean 'order\.created'\?$/, /^no hint$/],
+      [/^There is no event 'Login\.Alowed'\. Did you mean 'login\.allowed'\?$/, /^no hint$/],
+      [/^There is no event 'order\.prise'\. Did you mean 'order\.price'\?$/, /^no hint$/],
+      [/^There is no event 'pin'\. Did you mean 'ping'\?$/, /^no hint$/],
+      [/^There is no event 'login'\. Did you mean 'login\.allowed'\?$/, /^no hint$/],
+      [/^There is no event 'nothing'\.$/, /^The application has the events order\.created, order\.price, login\.allowed, ping\.$/],
+    ],
+  },
+  {
+    title: 'an event that is near to several',
+    script: define(`on: { order: () => 1 }`),
+    problems: [[/^There is no event 'order'\. Did you mean 'order\.(created|price)' or 'order\.(created|price)'\?$/, /^no hint$/]],
+  },
+  {
+    title: 'handlers whose names nobody wrote out, and handlers from elsewhere',
+    script: `${IMPORT}import type { Handlers } from 'vivarium/script'
+      const others: Handlers<'kv'> = { 'order.price': async (price, ctx) => price + (await ctx.kv.increment('x')) }
+      const key = 'login.allowed'
+      const count = (_event: unknown, ctx: ScriptContext<'kv'>) => ctx.kv.increment('x')
+      export default defineScript({ needs: { kv: true }, on: { ...others, [key]: ({ user }) => user === 'root' } })
+      export const second = defineScript({ needs: { kv: true }, on: others })
+      export const third = defineScript({ needs: { kv: true }, on: Object.fromEntries(['ping'].map((name) => [name, count])) })\n`,
+  },
+  {
+    title: 'a misspelt event in a plain object with its type',
+    script: `import type { ScriptDefinition } from 'vivarium/script'\nexport default { on: { 'order.creatd': () => 1 } } satisfies ScriptDefinition\n`,
     problems: [[/''order\.creatd'' does not exist in type 'Handlers</, /^Did you mean "order\.created"\?$/]],
   },
   {
     title: 'a misspelt event beside another mistake',
     script: define(`on: { 'order.price': () => 'free',\n 'order.creatd': (order) => order.total }`),
+    problems: [
+      [/./, /^The handler of "order\.price" does not fit: Type 'string' is not assignable to type 'number/],
+      [/^There is no event 'order\.creatd'\. Did you mean 'order\.created'\?$/],
+    ],
+  },
+  {
+    title: 'the same in a plain object with its type',
+    script: `import type { ScriptDefinition } from 'vivarium/script'
+      export default { on: { 'order.price': () => 'free',\n 'order.creatd': (order) => order.total } } satisfies ScriptDefinition\n`,
     problems: [
       [/./, /^The handler of "order\.price" does not fit: Type 'string' is not assignable to type 'number/],
       [/implicitly has an 'any' type/, /^The application has no event "order\.creatd"\. Did you mean "order\.created"\?$/],
@@ -172,7 +221,12 @@ const CASES: readonly Case[] = [
   {
     title: 'a misspelt need; what it would have given is not one more mistake',
     script: define(`needs: { kv: true, mial: true }, on: { ping: (_event, ctx) => ctx.kv.get('x') }`),
-    problems: [[/'mial' does not exist in type 'Pick<Needs/, /^Did you mean "mail"\?$/]],
+    problems: [[/^There is no binding 'mial'\. Did you mean 'mail'\?$/, /^no hint$/]],
+  },
+  {
+    title: 'a need that is like no other',
+    script: define(`needs: { database: true }, on: { ping: () => 1 }`),
+    problems: [[/^There is no binding 'database'\.$/, /^There are the bindings .*kv/]],
   },
   {
     title: 'a need in words that the binding does not know',
@@ -222,7 +276,7 @@ const CASES: readonly Case[] = [
   {
     title: 'a misspelt key of the definition',
     script: define(`neds: { kv: true }, on: { ping: () => 1 }`),
-    problems: [[/'neds' does not exist in type 'ScriptDefinition<.*Did you mean to write 'needs'\?/]],
+    problems: [[/'neds' does not exist in type 'WrittenScript<.*Did you mean to write 'needs'\?/]],
   },
 ]
 
