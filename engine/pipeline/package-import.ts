@@ -38,8 +38,8 @@ export function describeOrigin(
   return `"${failing}" comes along with one of the packages that the script imports: ${shown.join(', ')}${possible.length > MOST_SHOWN ? ' …' : ''}.`
 }
 
-/** Imports of packages in a text, as people write them. */
-const IMPORT = /\b(?:from|import)\s{0,10}\(?\s{0,10}['"]((?:@[\w.~-]{1,100}\/)?[\w~-][\w.~-]{0,100})[^'"\n]{0,200}['"]/g
+/** Imports of packages in a text, as people write them. Each character can be read in one way only: the text is a script's. */
+const IMPORT = /\b(?:from|import)\s{0,10}(?:\(\s{0,10})?['"]((?:@[\w.~-]{1,100}\/)?[\w~-][\w.~-]{0,100})(?:\/[^'"\n]{0,200})?['"]/g
 /** Files of a script that are looked through, and characters of each. */
 const MOST_FILES = 50
 const MOST_CHARACTERS = 65_536

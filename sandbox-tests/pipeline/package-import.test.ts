@@ -37,4 +37,12 @@ for (const combination of COMBINATIONS) {
   })
 }
 
+test('text that nearly imports takes no longer to look through than other text', () => {
+  const nearly = `from${' '.repeat(10)}'${'a'.repeat(310)}\n`.repeat(200)
+  const sources = Array.from({ length: 16 }, (_, i) => [`${i}.ts`, nearly] as const)
+  const startedAt = performance.now()
+  assert.is(describeOriginIn('a', sources), undefined)
+  assert.ok(performance.now() - startedAt < 1_000, `${performance.now() - startedAt} ms on the host's own thread`)
+})
+
 test.run()
