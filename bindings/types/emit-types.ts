@@ -8,7 +8,7 @@ import { describeSchema, type NamedTypes, typeOfSchema } from './json-schema-typ
 import { ANYTHING, describeSide, typeOfSide } from './schema-type.ts'
 import { SCRIPT_MODULE } from './script-module.ts'
 import { TEST_MODULE } from './test-module.ts'
-import { docComment, indent, propertyName, textLiteral } from './text.ts'
+import { docComment, indent, isReservedWord, propertyName, textLiteral } from './text.ts'
 
 /** An event of the host, as `defineEvents` takes it. */
 export interface TypedEvent {
@@ -135,7 +135,7 @@ function methodsOf({ surface, methods }: Binding, named: NamedTypes): string {
 function emitMethod(name: string, { input, output }: BindingMethod, scope: { readonly name: string; readonly named: NamedTypes }): string {
   const reply = typeOfSide(output, 'output', { ...scope, name: `${scope.name} reply` })
   const described = describeSide(input, 'input')
-  const doc = docComment(describeSchema(described).slice(0, 1))
+  const doc = docComment([...describeSchema(described).slice(0, 1), ...describeParameters(described)])
   return `${doc}${propertyName(name)}(${parametersOf(described, scope)}): Promise<${reply}>`
 }
 
@@ -146,7 +146,7 @@ function parametersOf(described: ReturnType<typeof describeSide>, scope: { reado
   if (!Array.isArray(members)) return `...values: ${typeOfSchema(described, { ...scope, name: `${scope.name} values` })}`
   const least = typeof described['minItems'] === 'number' ? described['minItems'] : members.length
   const inOne = typeOfSchema(described, { ...scope, name: `${scope.name} values` })
-  const labels = members.map((member: { readonly title?: unknown } | null, index) => labelOf(member?.title, index))
+  const labels = labelsOf(members)
   const hasRest = described['items'] !== undefined && described['items'] !== false
   const isPlain = new Set(labels).size === labels.length && !hasRest
   if (!isPlain) return `...values: ${inOne}`
@@ -158,8 +158,24 @@ function parametersOf(described: ReturnType<typeof describeSide>, scope: { reado
     .join(', ')
 }
 
-function labelOf(title: unknown, index: number): string {
-  return typeof title === 'string' && /^[a-z]\w*$/i.test(title) ? title : `value${index + 1}`
+/** What is said of arguments stands beside the method: parameters have no comments of their own that editors show. */
+function describeParameters(described: ReturnType<typeof describeSide>): readonly string[] {
+  const members = described?.['prefixItems']
+  if (!Array.isArray(members)) return []
+  const labels = labelsOf(members)
+  return members.flatMap((member: TupleMember, index) =>
+    typeof member?.description === 'string' ? [`@param ${labels[index]} ${member.description}`] : [],
+  )
+}
+
+/** An argument's schema, as far as it may say something of the argument. */
+type TupleMember = { readonly title?: unknown; readonly description?: unknown } | null
+
+function labelsOf(members: readonly TupleMember[]): readonly string[] {
+  return members.map((member, index) => {
+    const title = member?.title
+    return typeof title === 'string' && /^[a-z]\w*$/i.test(title) && !isReservedWord(title) ? title : `value${index + 1}`
+  })
 }
 
 function block(head: string, rows: readonly string[], doc = ''): string {

@@ -1,5 +1,18 @@
 // Pieces of TypeScript as text: names, literals, doc comments, indentation.
 
+/** What no parameter can be called in strict code. */
+const RESERVED_WORDS = new Set(
+  [
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import',
+    'in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield',
+  ].flatMap((words) => words.split(' ')),
+)
+
+/** Whether the language has taken a word. */
+export function isReservedWord(word: string): boolean {
+  return RESERVED_WORDS.has(word)
+}
+
 /** A property's name, quoted where it has to be. */
 export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : textLiteral(name)

@@ -153,6 +153,28 @@ test('the compiler accepts the whole text, without skipping anything in it, with
   assert.is(compile(emitTypes(bindings, { events: { a: { payload: Tree }, 'a ': { payload: Tree } }, granted: new Map() })), '')
 })
 
+test('descriptions of arguments stand beside a method by the names of its parameters, and no title makes a name that the language has taken', () => {
+  const address = z.email().meta({ title: 'to', description: 'Who gets it.\nOne address.' })
+  const odd = ['class', 'new', 'default', 'this', 'arguments', 'eval', 'yield', 'await', 'let', 'two words', 'of', 'to'].map((title) =>
+    z.string().meta({ title }),
+  )
+  const output = z.void()
+  const handler = (): undefined => undefined
+  const mail = defineBinding('mail', {
+    send: { input: z.tuple([address, z.string().describe('What it says. */')]).describe('Sends one mail.'), output, handler },
+    drop: { input: z.tuple([z.int().describe('Which one.')]), output, handler },
+    tag: { input: z.tuple([...odd] as [z.ZodString, ...z.ZodString[]]), output, handler },
+  })
+  const text = emitTypes([mail], { events: undefined, granted: new Map([['mail', ['**']]]) })
+  assert.is(compile(text), '')
+  assert.match(
+    flat(text),
+    String.raw`/** * Sends one mail. * @param to Who gets it. * One address. * @param value2 What it says. *\/ */ send(to: string, value2: string)`,
+  )
+  assert.match(text, /\/\*\* @param value1 Which one\. \*\/\n\s+drop\(value1: number\)/)
+  assert.match(text, /tag\(value1: string, value2: string, [^)]*, of: string, to: string\)/)
+})
+
 test('bindings are interfaces of their own, where an interface can be what their types say', () => {
   const own = (name: string, types: string | undefined) =>
     defineBinding(name, { m: { input: z.tuple([]), output: z.int(), handler: () => 1 } }, types === undefined ? {} : { types })
