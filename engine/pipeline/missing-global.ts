@@ -17,7 +17,8 @@ const OTHERS: Readonly<Record<string, string>> = {
 }
 /** What the runtimes say of a name that nothing has. */
 const MISSING = /^'?([A-Za-z_$][\w$]{0,63})'? is not defined$/
-const PACKAGE = /.*(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/
+/** From the start only: a path may be long. */
+const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/s
 
 /** The hint for a fault, given the file of its innermost frame; undefined where it is not about a missing global of this kind. */
 export function hintForMissingGlobal(message: string, file: string | undefined): string | undefined {

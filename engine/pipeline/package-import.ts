@@ -17,7 +17,7 @@ const LONGEST_FILE = 200
 
 /** The package that a file lies in; undefined where that is none. */
 export function packageOf(file: string): string | undefined {
-  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
+  return /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/s.exec(file)?.[1] // from the start only: a path may be long
 }
 
 /** How a script comes to a package that does not fit; undefined where none of its files imports any. */

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createEngine } from '../../engine/index.ts'
+import { hintForMissingGlobal } from '../../engine/pipeline/missing-global.ts'
 import { describeOriginIn, packageOf } from '../../engine/pipeline/package-import.ts'
 import { COMBINATIONS, inCombination } from '../harness/combinations.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -43,6 +44,17 @@ test('text that nearly imports takes no longer to look through than other text',
   const startedAt = performance.now()
   assert.is(describeOriginIn('a', sources), undefined)
   assert.ok(performance.now() - startedAt < 1_000, `${performance.now() - startedAt} ms on the host's own thread`)
+})
+
+test('a long path that is of no package is read once', () => {
+  const path = `${'a/'.repeat(2_000)}a.ts`
+  const startedAt = performance.now()
+  for (let i = 0; i < 200; i++) {
+    assert.is(packageOf(path), undefined)
+    assert.match(hintForMissingGlobal('Buffer is not defined', path) ?? '', /^"Buffer" belongs to Node/)
+  }
+  assert.ok(performance.now() - startedAt < 1_000, `${performance.now() - startedAt} ms on the host's own thread`)
+  assert.is(packageOf(`${'a/'.repeat(2_000)}node_modules/@b/c/a.js`), '@b/c')
 })
 
 test.run()
