@@ -131,8 +131,10 @@ type NoSuch<What extends string, Name extends string, Near extends string> = [Ne
 
 /** Stands for the handler of an event that this application does not have: nothing is one. */
 export type NoSuchEvent<WhatToDo extends string> = WhatToDo & {
+  /** Nobody knows its payload: that its fields are not typed is no mistake of its own. */
   (payload: any, ctx: ScriptContext<NeedName>): unknown
   readonly priority?: number
+  /** As above. */
   readonly run?: (payload: any, ctx: ScriptContext<NeedName>) => unknown
 }
 

@@ -94,9 +94,9 @@ test('a misspelt event is red at its name, with the one that is meant, and nothi
   )
   const found = await errorsOf(wrong)
   assert.is(found.length, 3, found.join('\n'))
-  assert.match(found[0], /^5:9-23 .* 'NoSuchEvent<"There is no event 'issues\.opned'\. Did you mean 'issues\.opened'\?">'\.$/)
-  assert.match(found[1], /^6:3-17 .* 'NoSuchEvent<"There is no event 'isues\.closed'\. Did you mean 'issues\.closed'\?">'\.$/)
-  assert.match(found[2], /^7:3-17 .* 'NoSuchEvent<"There is no event 'order\.prices'\. Did you mean 'order\.price'\?">'\.$/)
+  assert.match(found[0] ?? '', /^5:9-23 .* 'NoSuchEvent<"There is no event 'issues\.opned'\. Did you mean 'issues\.opened'\?">'\.$/)
+  assert.match(found[1] ?? '', /^6:3-17 .* 'NoSuchEvent<"There is no event 'isues\.closed'\. Did you mean 'issues\.closed'\?">'\.$/)
+  assert.match(found[2] ?? '', /^7:3-17 .* 'NoSuchEvent<"There is no event 'order\.prices'\. Did you mean 'order\.price'\?">'\.$/)
 })
 
 test('so are a wrong field, a wrong result of a filter, and names that there are not', async () => {
@@ -123,7 +123,7 @@ test('so are a wrong field, a wrong result of a filter, and names that there are
   for (const [line, shown] of cases) {
     const found = await errorsOf(define(line))
     assert.is(found.length, 1, found.join('\n'))
-    assert.match(found[0], shown)
+    assert.match(found[0] ?? '', shown)
   }
 })
 
