@@ -14,7 +14,7 @@ export function loadEndOf(run: CellRun, text: string | undefined): LoadEnd {
   if (run.cutBy !== undefined) return { ok: false, status: run.cutBy, logs, ...(run.cutAt === undefined ? {} : { at: run.cutAt }) }
   if (text === undefined) return { ok: false, status: 'memory_exceeded', logs }
   if (text[0] === ANSWERS.stackOverflow) return { ok: false, status: 'stack_exceeded', fault: readFault(text), logs }
-  if (text[0] === ANSWERS.outOfMemory) return { ok: false, status: 'memory_exceeded', logs }
+  if (text[0] === ANSWERS.outOfMemory) return { ok: false, status: 'memory_exceeded', at: siteIn(text), logs }
   if (text[0] === ANSWERS.fault) return { ok: false, status: 'exception', fault: readFault(text), logs }
   return { ok: true, descriptor: text, logs }
 }
@@ -35,7 +35,7 @@ function settledEndOf(run: CellRun, usage: Usage): RunEnd {
     case ANSWERS.stackOverflow:
       return { status: 'stack_exceeded', fault: readFault(answer), usage, logs }
     case ANSWERS.outOfMemory:
-      return { status: 'memory_exceeded', usage, logs }
+      return { status: 'memory_exceeded', at: siteIn(answer), usage, logs }
     case ANSWERS.notPlain:
       return { status: 'exception', notPlain: readFlaw(answer), usage, logs }
     case ANSWERS.tooLarge:
@@ -61,6 +61,11 @@ export function readSite(text: unknown): CutSite | undefined {
   const cut = text.indexOf('\n')
   const awaited = text.slice(0, Math.max(0, cut))
   return { stack: text.slice(cut + 1, MOST_STACK_CHARS), ...(awaited === '' ? {} : { awaited }) }
+}
+
+/** Where it was that memory was refused, as the error says that a script did not catch. */
+function siteIn(answer: string): CutSite {
+  return { stack: readFault(answer).stack }
 }
 
 function siteOf({ cutAt, unawaited }: CellRun): Pick<RunEnd, 'at' | 'unawaited'> {

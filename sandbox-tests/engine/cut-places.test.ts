@@ -115,6 +115,14 @@ const CASES: readonly CutCase[] = [
     hint: /Keep less at once/,
   },
   {
+    what: 'a buffer that is too large',
+    script: handler('      const length = 1024 ** 3\n      return new Uint8Array(length).length'),
+    status: 'memory_exceeded',
+    lines: [6],
+    function: 'go',
+    hint: /^It was computing at the place shown, or a little further on\. Keep less/,
+  },
+  {
     what: 'a result that is too large',
     script: handler("      return 'x'.repeat(10_000)"),
     status: 'output_exceeded',
@@ -162,7 +170,6 @@ const ON_QUICKJS: readonly ExactCase[] = [
   ),
   memory('a text that doubles', "let text = 'x'\nwhile (true) {\n  text = text.repeat(2)\n}", 7),
   memory('one array that is too large', 'const length = 1e9\nreturn new Array(length)\n  .fill(0).length', 7),
-  memory('one buffer that is too large', 'const length = 1024 ** 3\nreturn new Uint8Array(length).length', 6),
   memory(
     'what a script would catch',
     'const list = []\ntry {\n  for (;;)\n    list.push(new Array(1_000).fill(1))\n} catch (error) {\n  list.length = 0\n  throw error\n}',
