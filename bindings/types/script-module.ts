@@ -116,13 +116,13 @@ type IsNear<Text extends string, Known extends string> = Known extends \`\${Text
   ? true
   : [Around<Text> & Around<Known>] extends [never] ? false : true
 
-/** The known names that a misspelt one is near to: as a whole, or before and after the first dot. Only a name that is unknown is compared. */
+/** The known names that a misspelt one is near to, before and after the first dot. Only a name that is unknown is compared, and few have areas that are near. */
 type Nearest<Name extends string, Known extends string> = Known extends string
-  ? IsNear<Name, Known> extends true
-    ? Known
-    : [Name, Known] extends [\`\${infer Area}.\${infer Rest}\`, \`\${infer KnownArea}.\${infer KnownRest}\`]
-      ? [IsNear<Area, KnownArea>, IsNear<Rest, KnownRest>] extends [true, true] ? Known : never
+  ? [Name, Known] extends [\`\${infer Area}.\${infer Rest}\`, \`\${infer KnownArea}.\${infer KnownRest}\`]
+    ? IsNear<Area, KnownArea> extends true
+      ? IsNear<Rest, KnownRest> extends true ? Known : never
       : never
+    : IsNear<Name, Known> extends true ? Known : never
   : never
 
 type NoSuch<What extends string, Name extends string, Near extends string> = [Near] extends [never]
