@@ -102,11 +102,11 @@ export class Machine {
     const brokeAt = this.break
     this.#copyBase(base)
     if ('offset' in image)
-      eachPatch(this.#arenaWords(), image.offset, this.#copy as Copy) // only a machine with an arena is given such images
+      eachPatch(this.#arenaWords(), image.offset, image.length, this.#copy as Copy) // only a machine with an arena is given such images
     else {
       // What comes from another process may lie anywhere; words want their place.
       const bytes = image.bytes.byteOffset % 4 === 0 ? image.bytes : image.bytes.slice()
-      eachPatch(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2), 0, (target, source, length) => {
+      eachPatch(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2), 0, bytes.length, (target, source, length) => {
         this.#bytes.set(bytes.subarray(source, source + length), target)
       })
     }

@@ -1,4 +1,5 @@
 // What a memory differs by from the base image, as a list of patches. A small script differs in a few dozen places: its image is a tenth of the memory.
+import { engineError } from '../../errors/engine-error.ts'
 
 /** A range of addresses. */
 export interface Range {
@@ -27,16 +28,26 @@ export function encodePatches(memory: Uint32Array, base: Uint32Array, ranges: re
   return write(memory, patches)
 }
 
-/** Reads the list of patches; calls back with the address, the place of the bytes behind `at`, and their length. */
-export function eachPatch(words: Uint32Array, at: number, apply: (target: number, source: number, length: number) => void): void {
+/**
+ * Reads the list of patches, which has `length` bytes; calls back with the address, the place of the bytes behind `at`, and their length. Throws `SANDBOX_FAULT`
+ * before anything outside of the list is read: others' images lie beside it, and a child that wrote it may have been broken out of.
+ */
+export function eachPatch(
+  words: Uint32Array,
+  at: number,
+  length: number,
+  apply: (target: number, source: number, length: number) => void,
+): void {
   const first = at >> 2
   const count = words[first] as number
   let source = at + (1 + 2 * count) * WORD
-  for (let i = 0; i < count; i++) {
-    const length = words[first + 2 + 2 * i] as number
-    apply(words[first + 1 + 2 * i] as number, source, length)
-    source += length
+  for (let i = 0; i < count && source <= at + length; i++) {
+    const bytes = words[first + 2 + 2 * i] as number
+    if (source + bytes > at + length) break
+    apply(words[first + 1 + 2 * i] as number, source, bytes)
+    source += bytes
   }
+  if (source !== at + length) throw engineError('SANDBOX_FAULT', [])
 }
 
 function collect(memory: Uint32Array, base: Uint32Array, { from, to, shift }: Range & { readonly shift: number }, patches: Range[]): void {
