@@ -41,13 +41,13 @@ export function eachPatch(
   const first = at >> 2
   const count = words[first] as number
   let source = at + (1 + 2 * count) * WORD
-  for (let i = 0; i < count && source <= at + length; i++) {
+  const end = at + length
+  for (let i = 0; i < count && source <= end; i++) {
     const bytes = words[first + 2 + 2 * i] as number
-    if (source + bytes > at + length) break
-    apply(words[first + 1 + 2 * i] as number, source, bytes)
+    if (source + bytes <= end) apply(words[first + 1 + 2 * i] as number, source, bytes)
     source += bytes
   }
-  if (source !== at + length) throw engineError('SANDBOX_FAULT', [])
+  if (source !== end) throw engineError('SANDBOX_FAULT', [])
 }
 
 function collect(memory: Uint32Array, base: Uint32Array, { from, to, shift }: Range & { readonly shift: number }, patches: Range[]): void {
