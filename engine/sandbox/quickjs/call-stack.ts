@@ -8,8 +8,8 @@ import { readAtom, readString, readWord } from './memory-text.ts'
 /** Frames that are looked at, and of them those that are a script's. */
 const MOST_FRAMES = 1_000
 const MOST_SHOWN = 20
-/** Code and places that are looked at, of all frames together. */
-const MOST_BYTES = 1024 * 1024
+/** Code and places that are looked at, of all frames together: a few milliseconds of a thread, which no limit of the script pays for. */
+const MOST_BYTES = 256 * 1024
 const MOST_PROPERTIES = 64
 /** Of a property: what is not a plain value. */
 const ACCESSOR = 0x30
