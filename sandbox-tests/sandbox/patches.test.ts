@@ -1,5 +1,5 @@
 // Images as lists of patches: what differs comes back, and a list that lies about itself is refused before anything beside it is read.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { eachPatch, encodePatches } from '../../engine/sandbox/quickjs/patches.ts'
