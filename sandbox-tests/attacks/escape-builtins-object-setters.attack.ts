@@ -15,7 +15,7 @@ export const attack = {
       needs: '{ kv: true }',
       top: ts`
   let caught = ''
-  const names = 'ok value host codec text path what tooLarge run self yes no values repeat op encode decode encodeGraph decodeGraph log logs write pack call settle fire later handler bindings depth own code ' +
+  const names = 'ok value host codec text path what tooLarge run self yes no values repeat op encode json decode encodeGraph decodeGraph log logs write pack call settle fire later handler bindings depth own code ' +
     'message name stack cause priority needs every on writable enumerable configurable get set 0 1 2 length $'
   for (const name of names.split(' ')) Object.defineProperty(Object.prototype, name, { __proto__: null, get() { return undefined }, set(value: any) { caught += name; Object.defineProperty(this, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as any) }, configurable: true } as any)`,
     },

@@ -11,6 +11,8 @@ export function dispatchPart(kit: Kit): void {
   let controller: { readonly signal: unknown; abort(reason: unknown): void } | undefined
 
   const answerOf = (value: unknown, outputBytes: number): string => {
+    const json = kit.codec.json(value, outputBytes)
+    if (json !== undefined && json !== '') return json
     const wire = kit.codec.encode(value, outputBytes)
     if (wire.ok) return wire.text
     return wire.tooLarge === true ? 'O' + stringify(wire.path) : 'N[' + stringify(wire.path) + ',' + stringify(wire.what) + ']'

@@ -23,7 +23,7 @@ export function hostCallsPart(kit: Kit): void {
 
   let calls = 0
   let pending = kit.table<{ name: string; yes(value: unknown): void; no(error: unknown): void; site: Error }>()
-  /** `value[0].a` → `argument 1.a`: people count from 1. */
+  /** `value[0].a` becomes `argument 1.a`: people count from 1. */
   const argumentPath = (path: string): string => {
     const end = apply(indexOf, path, [']']) as number
     return 'argument ' + (NumberOf(apply(slice, path, [6, end])) + 1) + apply(slice, path, [end + 1])

@@ -15,6 +15,8 @@ export interface WireCodec {
    * may arrive as copies; cycles stay cycles.
    */
   encode(value: unknown, maxChars: number): Encoded
+  /** The wire text of what is plain JSON, an empty one where that is too long, undefined of everything else: `encode` without an object for its answer. */
+  json(value: unknown, maxChars: number): string | undefined
   /** Throws `SyntaxError` on text that `encode` did not make. Keys such as `__proto__` arrive as data. */
   decode(text: string): unknown
 }

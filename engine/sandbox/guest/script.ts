@@ -75,21 +75,22 @@ export function scriptPart(kit: Kit): void {
       return kit.failed(error)
     }
   }
+  // Made with everything else that does not depend on the script: where each run has a realm of its own, that counts.
+  const ctx = {
+    get event() {
+      return kit.event
+    },
+    get runId() {
+      return host(RUN_ID, '')
+    },
+    log: kit.log,
+    get signal() {
+      return kit.signal()
+    },
+  } as Record<string, unknown>
   kit.grant = (json) => {
     const shape = parse(json) as { bindings: Record<string, string[]>; log: boolean }
     kit.logs = shape.log
-    const ctx = {
-      get event() {
-        return kit.event
-      },
-      get runId() {
-        return host(RUN_ID, '')
-      },
-      log: kit.log,
-      get signal() {
-        return kit.signal()
-      },
-    } as Record<string, unknown>
     const names = keys(shape.bindings)
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string

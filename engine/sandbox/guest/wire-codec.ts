@@ -38,17 +38,22 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
     return true
   }
 
+  const json = (value: unknown, maxChars: number): string | undefined => {
+    room = maxChars >> 1
+    // A patched toJSON must not speak for plain data.
+    if (!isJson(value, 0) || 'toJSON' in arrayPrototype || 'toJSON' in objectPrototype) return undefined
+    const text = stringify(value)
+    return text.length <= maxChars ? text : ''
+  }
+
   kit.codec = {
+    json,
     encode(value, maxChars) {
-      room = maxChars >> 1
-      // A patched toJSON must not speak for plain data.
-      if (isJson(value, 0) && !('toJSON' in arrayPrototype) && !('toJSON' in objectPrototype)) {
-        const text = stringify(value)
-        return text.length <= maxChars
-          ? { ok: true, text }
-          : { ok: false, path: 'value', what: 'larger than the limit, or nested too deeply', tooLarge: true }
-      }
-      return encodeGraph(value, maxChars)
+      const text = json(value, maxChars)
+      if (text === undefined) return encodeGraph(value, maxChars)
+      return text !== ''
+        ? { ok: true, text }
+        : { ok: false, path: 'value', what: 'larger than the limit, or nested too deeply', tooLarge: true }
     },
     // JSON never starts with an X.
     decode: (text) => (text[0] === 'X' ? decodeGraph(apply(slice, text, [1])) : parse(text)),
