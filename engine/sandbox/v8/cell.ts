@@ -5,7 +5,7 @@ import type { Limits } from '../../model/limits.ts'
 import type { OutcomeStatus } from '../../model/outcome.ts'
 import { ANSWERS } from '../guest/host-ops.ts'
 import type { Image, ImageRef } from '../image.ts'
-import { cutEndOf, loadEndOf, readSite, runEndOf } from '../run-end.ts'
+import { cutEndOf, loadEndOf, runEndOf } from '../run-end.ts'
 import type { ActivityMarker, Cell, GuestCall, LoadEnd, LoadTerms, RawLogs, RunEnd, RunTerms } from '../sandbox.ts'
 import type { V8Base } from './base.ts'
 import { ENTRIES, type Entry } from './guest/entry.ts'
@@ -119,8 +119,7 @@ export class V8Cell implements Cell {
   }
 
   expire(): RunEnd {
-    const site = readSite(this.#guest.enter(ENTRIES.where, [1]))
-    if (site !== undefined) this.#guest.run.locate(site)
+    this.#guest.locateWaiting()
     return this.#end('wall_exceeded')
   }
 

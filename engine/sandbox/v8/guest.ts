@@ -131,6 +131,15 @@ export class Guest implements HostOpCell {
     return this.enter(ENTRIES.dispatch, [event, payload, seed.slice(0, CHANCE_DIGITS)])
   }
 
+  /** Takes down where the script waits, for a run whose time is over: it has a little more for this, so that a busy machine does not take the place away. */
+  locateWaiting(): void {
+    if (this.#run.cutBy !== undefined) return
+    const { stackBytes } = this.#run.start.limits
+    const text = this.#guarded((isolate) => isolate.enter(ENTRIES.where, this.#run.now, [1], MOST_GRACE_MS, stackBytes))
+    const site = readSite(text)
+    if (site !== undefined) this.#run.locate(site)
+  }
+
   /** Ends the run with a status. After that, nothing of its isolate is used again. */
   cut(status: OutcomeStatus): void {
     this.#run.cut(status)
