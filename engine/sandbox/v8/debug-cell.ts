@@ -113,9 +113,9 @@ class DebugCell implements DebuggedCell, HostOpCell {
     // Debuggers wait for scripts that have a map. Where it is, only the host tells.
     const script = await this.#isolate.compileScript(`${code}\n//# sourceMappingURL=script.map`, { filename: 'script' })
     const module = (await script.run(context, { reference: true })) as unknown as ivm.Reference
-    const handOver = await this.#isolate.compileScript('vivarium')
-    const way = (await handOver.run(context, { reference: true })) as unknown as ivm.Reference
-    this.#enter = (await way.apply(undefined, [module.derefInto({ release: true })] as never, {
+    const giver = await this.#isolate.compileScript('vivarium')
+    const give = (await giver.run(context, { reference: true })) as unknown as ivm.Reference
+    this.#enter = (await give.apply(undefined, [module.derefInto({ release: true })] as never, {
       result: { reference: true },
     })) as ivm.Reference
     const ask = new this.#base.ivm.Callback((op: unknown, text: unknown) => this.#answer(op, text))
