@@ -33,9 +33,16 @@ const STACK_KIB = { real: 65_536, v8: 32_768 }
 const SMALL_STACK_KIB = 7_000
 /** Where the child writes its frames. The standard output that its host reads is not its own standard output: what prints, in native code too, is no frame. */
 const FRAMES_FD = { ofShell: 4, withoutShell: 1 }
-/** The process becomes the program: no core files, few descriptors, no large files, a stack. */
+/**
+ * Timers may be late by this much, in ns, so that one wake-up serves many: isolated-vm leaves a timer behind for each entry with a timeout, and its thread
+ * would wake for each of them. Where the system has no such setting, it does.
+ */
+const TIMER_SLACK_NS = 500_000
+const TIMER_SLACK = '/proc/self/timerslack_ns'
+/** The process becomes the program: timers that wait for each other, no core files, few descriptors, no large files, a stack. */
 const SHELL_SCRIPT = [
   'unset PWD OLDPWD SHLVL _', // which shells add
+  `[ -w ${TIMER_SLACK} ] && echo ${TIMER_SLACK_NS} >${TIMER_SLACK}`,
   'ulimit -c 0',
   'ulimit -n 64',
   'ulimit -f 2048',
