@@ -16,7 +16,7 @@ export class Lane {
   readonly #runs = new Turns()
   /** With isolation `script`: a few runs at a time for each state, which has them one after another. */
   readonly #states = new Map<string, Turns>()
-  /** Version → how often it had to be killed; the one that was killed last stands last. */
+  /** Version → how often it had to be killed, for those that run alone; the one that was killed last stands last. */
   readonly #kills = new Map<string, number>()
 
   /** Runs that wait. */
@@ -29,9 +29,9 @@ export class Lane {
     return this.#kills.get(hash) ?? 0
   }
 
-  /** Whether a version runs alone, because it had to be killed before. */
+  /** Whether a version runs alone, because it had to be killed before, or may be what had. */
   isSolitary(hash: string): boolean {
-    return this.killsOf(hash) > 0
+    return this.#kills.has(hash)
   }
 
   /** Whether a version runs no more. */
@@ -41,14 +41,12 @@ export class Lane {
 
   /** A run of a version had to be killed. */
   killed(hash: string): void {
-    const kills = this.killsOf(hash) + 1
-    this.#kills.delete(hash)
-    this.#kills.set(hash, kills)
-    if (this.#kills.size <= MOST_VERSIONS) return
-    for (const oldest of this.#kills.keys()) {
-      this.#kills.delete(oldest)
-      return
-    }
+    this.#note(hash, this.killsOf(hash) + 1)
+  }
+
+  /** One of several runs of a version may have been what a runner had to be killed for: alone, each will show. */
+  suspect(hash: string): void {
+    this.#note(hash, this.killsOf(hash))
   }
 
   /** Gives the script another chance. */
@@ -91,5 +89,15 @@ export class Lane {
   /** A run that waits for a state wants no more. */
   withdrawState(state: string, start: () => void): void {
     this.#states.get(state)?.withdraw(start)
+  }
+
+  #note(hash: string, kills: number): void {
+    this.#kills.delete(hash)
+    this.#kills.set(hash, kills)
+    if (this.#kills.size <= MOST_VERSIONS) return
+    for (const oldest of this.#kills.keys()) {
+      this.#kills.delete(oldest)
+      return
+    }
   }
 }

@@ -162,8 +162,11 @@ export class LiveRun implements Job, Entrant {
     this.#finish(failedOutcome(identity, 'quarantined', fault, this.#spent()))
   }
 
-  onSuspected(): void {
-    this.#facts.lane.killed(this.#record.bundle.hash)
+  onSuspected(suspicion: Parameters<Job['onSuspected']>[0]): void {
+    const { lane } = this.#facts
+    const { hash } = this.#record.bundle
+    if (suspicion === 'computing') lane.killed(hash)
+    else lane.suspect(hash)
   }
 
   #fetchImage(): void {

@@ -1,5 +1,6 @@
-// What a child computes at this moment, written down in a small file that its host reads: it outlives the child, however that ends.
-// One write for each request whose guest code is entered, about a microsecond; no process wakes another.
+// What a child computes at this moment, written down in a small file that its host reads: it outlives the child, however that ends. No process wakes another.
+// Each entry into guest code is written down, but for runs of one image that begin right after one another and have not been told of: for these, that one of them
+// is computed. Whatever happens to one of them, the host has heard of none: it can run all of them again, one by one.
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,15 +12,18 @@ import type { ActivityView, RunnerActivity } from '../runner/channel.ts'
 export const RECORD_FD = 3
 
 const LOG_BYTES = 128 * 1024
-/** 64-bit words of the header: the request, a counter of entries, since when, last look at the limits, the bytes of log text. */
+/** 64-bit words of the header: the request, whether it may be a sibling, a counter of entries, since when, last look at the limits, the bytes of log text. */
 const ID = 0
-const ENTRY = 1
-const SINCE = 2
-const POLLED = 3
-const LOG_LENGTH = 4
-const HEADER_BYTES = 40
-/** What follows an entry of the same request so soon is none of its own for those who look. */
+const OR_SIBLING = 1
+const ENTRY = 2
+const SINCE = 3
+const POLLED = 4
+const LOG_LENGTH = 5
+const HEADER_BYTES = 48
+/** What follows an entry of the same request, or of a sibling, so soon is none of its own for those who look. */
 const SAME_ENTRY_MS = 1
+/** No request has this number. */
+const NOBODY = -1
 /** That the engine looks at the limits is written down this often at most. */
 const POLL_EVERY_MS = 4
 /** Where files are memory, and where they can be made. */
@@ -53,13 +57,19 @@ export class ActivityWriter implements RunnerActivity {
   readonly #header = new Uint8Array(this.#words.buffer)
   readonly #log = Buffer.alloc(LOG_BYTES)
   #id = 0
+  /** The image of a run that begins; empty for other requests. */
+  #key = ''
+  /** What the file says: which request, or of which image a run. */
+  #writtenId = 0
+  #writtenKey = ''
 
   constructor(fd: number) {
     this.#fd = fd
   }
 
-  subject(id: number, logged: readonly string[]): void {
+  subject(id: number, logged: readonly string[], key = ''): void {
     this.#id = id
+    this.#key = key
     this.#words[LOG_LENGTH] = 0
     let length = 0
     for (const entry of logged) length = this.#append(entry)
@@ -70,18 +80,18 @@ export class ActivityWriter implements RunnerActivity {
     const words = this.#words
     const now = performance.now() + TO_MACHINE
     words[ID] = this.#id
-    if (this.#id === this.#writtenId && now - (words[SINCE] as number) < SAME_ENTRY_MS) return
+    if (this.#isWritten() && now - (words[SINCE] as number) < SAME_ENTRY_MS) return
     words[ENTRY] = (words[ENTRY] as number) + 1
     words[SINCE] = now
     words[POLLED] = now
-    this.#write()
+    this.#write(this.#key)
   }
 
   polled(now: number): void {
     const moment = now + TO_MACHINE
     if (moment - (this.#words[POLLED] as number) < POLL_EVERY_MS) return
     this.#words[POLLED] = moment
-    this.#write()
+    this.#write('')
   }
 
   /** Not written down yet: as a rule the next entry follows at once. */
@@ -94,23 +104,32 @@ export class ActivityWriter implements RunnerActivity {
     const after = this.#append(entry)
     if (after === before) return
     writeSync(this.#fd, this.#log, before, after - before, HEADER_BYTES + before)
-    this.#write()
+    this.#write('')
+  }
+
+  /** Results were sent: what is written down may name a run of which the host knows the end. */
+  delivered(): void {
+    if (this.#writtenKey === '') return
+    this.#writtenKey = ''
+    this.#writtenId = NOBODY
   }
 
   /** Nothing more will be computed for now. */
   rest(): void {
-    if (this.#isIdleWritten()) return
-    this.#write()
+    if (this.#words[ID] === 0 && this.#writtenId === 0) return
+    this.#write('')
   }
 
-  #writtenId = 0
-
-  #isIdleWritten(): boolean {
-    return this.#words[ID] === 0 && this.#writtenId === 0
+  /** Whether the file says already what is entered: this very request, or a run of its image that has not been told of either. */
+  #isWritten(): boolean {
+    return this.#writtenKey === '' ? this.#writtenId === this.#id : this.#writtenKey === this.#key
   }
 
-  #write(): void {
+  /** With a `key`, what is written down stands for each run of that image that begins soon. */
+  #write(key: string): void {
     this.#writtenId = this.#words[ID] as number
+    this.#writtenKey = key
+    this.#words[OR_SIBLING] = key === '' ? 0 : 1
     writeSync(this.#fd, this.#header, 0, HEADER_BYTES, 0)
   }
 
@@ -139,10 +158,10 @@ export class ActivityReader implements ActivityView {
   }
 
   see(): ActivitySight | undefined {
-    const [id = 0, entry = 0, since = 0, polledAt = 0] = this.#read()
+    const [id = 0, orSibling = 0, entry = 0, since = 0, polledAt = 0] = this.#read()
     if (!(id > 0)) return undefined
     const toEpoch = performance.timeOrigin - TO_MACHINE
-    return { id, entry, since: since + toEpoch, polledAt: polledAt + toEpoch }
+    return { id, orSibling: orSibling === 1, entry, since: since + toEpoch, polledAt: polledAt + toEpoch }
   }
 
   readLog(): string[] {

@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs'
 import type { RunnerPort } from '../runner/channel.ts'
 import { Encoder } from '../runner/codec.ts'
 import type { FromRunner } from '../runner/protocol.ts'
+import type { ActivityWriter } from './activity-record.ts'
 import { FRAME, imageFrame, textFrame } from './framing.ts'
 import { Undelivered } from './undelivered.ts'
 
@@ -12,16 +13,16 @@ const MOST_CHARACTERS = 1024 * 1024
 /** See the head of the file. */
 export class ChildOutput implements RunnerPort {
   readonly #fd: number
-  readonly #onFlush: () => void
+  readonly #activity: Pick<ActivityWriter, 'rest' | 'delivered'>
   readonly #encoder = new Encoder()
   #texts: string[] = []
   #characters = 0
   readonly #undelivered = new Undelivered()
 
-  /** `onFlush` is called when the runner has done all it could. */
-  constructor(fd: number, onFlush: () => void) {
+  /** `activity` is told when the runner has done all it could, and when results have left. */
+  constructor(fd: number, activity: Pick<ActivityWriter, 'rest' | 'delivered'>) {
     this.#fd = fd
-    this.#onFlush = onFlush
+    this.#activity = activity
   }
 
   send(message: FromRunner): void {
@@ -43,7 +44,7 @@ export class ChildOutput implements RunnerPort {
   }
 
   flush(): void {
-    this.#onFlush()
+    this.#activity.rest()
     this.deliver()
   }
 
@@ -55,6 +56,7 @@ export class ChildOutput implements RunnerPort {
     this.#characters = 0
     this.#undelivered.clear()
     this.#write(frame)
+    this.#activity.delivered()
   }
 
   secure(key: string): void {

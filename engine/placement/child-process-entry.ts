@@ -27,7 +27,7 @@ async function serve(runtime: string, outputFd: number): Promise<void> {
   // Whatever prints, by whatever way, prints where it is captured.
   Object.defineProperty(process, 'stdout', { get: () => process.stderr })
   const activity = new ActivityWriter(RECORD_FD)
-  const output = new ChildOutput(outputFd, () => activity.rest())
+  const output = new ChildOutput(outputFd, activity)
   const greeting: Greeting = { build: buildOf(runtime) }
   output.sendFrame(FRAME.greeting, JSON.stringify(greeting))
   try {

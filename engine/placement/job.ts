@@ -2,6 +2,7 @@
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { RequestId, RunMessage, StateEnd } from '../runner/protocol.ts'
 import type { ArrivedCall, GoneRun, RunnerClient } from '../runner/runner-client.ts'
+import type { Suspicion } from '../runner/suspects.ts'
 import type { RunEnd } from '../sandbox/sandbox.ts'
 
 /** A run on its way to an end. */
@@ -14,7 +15,7 @@ export interface Job {
   message(id: RequestId, wallMs: number, now: number): RunMessage
   /** When it must be over, on the host's monotonic clock. */
   readonly wallDeadline: number
-  /** Where its script may run at this moment: `alone` once a runner had to be killed for it, `refused` once that has happened too often. */
+  /** Where its script may run at this moment: `alone` once a runner had to be killed for it or may have been, `refused` once that has happened too often. */
   readonly standing: 'shared' | 'alone' | 'refused'
   onCall(call: ArrivedCall, client: RunnerClient, id: RequestId): void
   onEnd(end: RunEnd, state: StateEnd): void
@@ -28,8 +29,8 @@ export interface Job {
   onCancelled(): void
   /** Its script may run no more. */
   onRefused(): void
-  /** Its runner ended by itself while it computed this job. */
-  onSuspected(): void
+  /** Something is wrong with its script, and maybe with this run. Called for each run of which that may be so, before it is run again. */
+  onSuspected(suspicion: Suspicion): void
 }
 
 /** How a job can be reached until it ends. */

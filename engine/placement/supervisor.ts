@@ -150,7 +150,7 @@ export class Supervisor {
     const { job } = entry
     if (gone.culprit !== undefined) return job.onKilled(gone.culprit, gone)
     if (this.#closed) return job.onLost(CLOSED)
-    if (gone.wasComputing) job.onSuspected()
+    if (gone.suspicion !== undefined) job.onSuspected(gone.suspicion)
     if (entry.isCancelled) return job.onCancelled()
     if (gone.hostCalls > 0 || entry.attempts >= MOST_ATTEMPTS) return job.onLost(gone.reason)
     entry.at = undefined

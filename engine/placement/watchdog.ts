@@ -1,8 +1,7 @@
 // Sees runners that no longer listen. It judges by what the runner itself wrote where its host can read it, never by messages that have not arrived: a host that
 // was blocked has missed messages, not deadlines. And by the CPU time that the runner has had: on a busy machine that is far less than the time that has passed.
 import type { OutcomeStatus } from '../model/outcome.ts'
-import type { ActivitySight } from '../runner/activity.ts'
-import type { RequestId } from '../runner/protocol.ts'
+import type { ActivitySight, Named } from '../runner/activity.ts'
 import type { RunnerClient } from '../runner/runner-client.ts'
 
 const LOOK_EVERY_MS = 20
@@ -27,8 +26,7 @@ export const TOO_LARGE = 'it had grown too large'
 export const MUTE = 'it no longer answered'
 
 /** A request that leaves no other way than to end its runner. */
-export interface Stuck {
-  readonly id: RequestId
+export interface Stuck extends Named {
   readonly status: OutcomeStatus
   /** CPU time that it has had, in ms, as far as it is known. */
   readonly cpuMs?: number
@@ -72,7 +70,8 @@ export class Watchdog {
   #look(): void {
     for (const [client, known] of this.#suspicions) {
       const sight = this.#see(client)
-      if (client.isOverweight) this.#listener.onStuck(client, sight === undefined ? TOO_LARGE : { id: sight.id, status: 'memory_exceeded' })
+      if (client.isOverweight)
+        this.#listener.onStuck(client, sight === undefined ? TOO_LARGE : { ...nameOf(sight), status: 'memory_exceeded' })
       else if (sight === undefined && client.isMute) this.#listener.onStuck(client, MUTE)
       else if (sight === undefined || statusOf(client, sight) === undefined) this.#suspect(client, undefined)
       else if (known !== undefined && isSame(known.sight, sight)) void this.#press(client, known)
@@ -87,7 +86,7 @@ export class Watchdog {
   /** What it computes of what it was asked for. */
   #see(client: RunnerClient): ActivitySight | undefined {
     const sight = client.activity?.see()
-    return sight === undefined || client.deadlines(sight.id) === undefined ? undefined : sight
+    return sight === undefined || client.deadlines(sight) === undefined ? undefined : sight
   }
 
   #suspect<S extends Suspicion | undefined>(client: RunnerClient, suspicion: S): S {
@@ -122,10 +121,9 @@ export class Watchdog {
     const sight = this.#see(client)
     const status = sight === undefined || !isSame(sight, suspicion.sight) ? undefined : statusOf(client, sight)
     if (status === undefined || !this.#suspicions.has(client)) return
-    const { id } = suspicion.sight
-    const limitMs = client.deadlines(id)?.cpuMs
+    const limitMs = client.deadlines(suspicion.sight)?.cpuMs
     const cpu = status === 'cpu_exceeded' && limitMs !== undefined ? { cpuMs: limitMs + usedMs } : {}
-    this.#listener.onStuck(client, { id, status, ...cpu })
+    this.#listener.onStuck(client, { ...nameOf(suspicion.sight), status, ...cpu })
   }
 }
 
@@ -134,14 +132,19 @@ export function endBy(client: RunnerClient, why: Stuck | string): Promise<void> 
   return typeof why === 'string' ? client.kill(undefined, why) : client.kill(why)
 }
 
+function nameOf({ id, orSibling }: ActivitySight): Named {
+  return orSibling === true ? { id, orSibling } : { id }
+}
+
 /** Whether nothing has happened between two looks. */
 function isSame(a: ActivitySight, b: ActivitySight): boolean {
   return a.entry === b.entry && a.polledAt === b.polledAt
 }
 
 /** How a request counts that is overdue, and whose limits the engine has not looked at for a while; undefined when it is not. */
-function statusOf(client: RunnerClient, { id, since, polledAt }: ActivitySight): OutcomeStatus | undefined {
-  const deadlines = client.deadlines(id)
+function statusOf(client: RunnerClient, sight: ActivitySight): OutcomeStatus | undefined {
+  const { since, polledAt } = sight
+  const deadlines = client.deadlines(sight)
   const now = performance.timeOrigin + performance.now()
   if (deadlines === undefined || now - polledAt < LOOK_EVERY_MS) return undefined
   if (now - since > deadlines.cpuMs) return 'cpu_exceeded'

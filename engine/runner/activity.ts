@@ -12,10 +12,15 @@ const LOG_LENGTH = 2
 const SINCE = 2
 const POLLED = 3
 
-/** What the host sees. */
-export interface ActivitySight {
-  /** The request that is being computed. */
+/** A request, as far as it is known which. */
+export interface Named {
   readonly id: number
+  /** It, or another run of the same image that had not begun when this was written down: such runs begin too quickly, one after another, to be told of one by one. */
+  readonly orSibling?: boolean
+}
+
+/** What the host sees: the request that is being computed. */
+export interface ActivitySight extends Named {
   /** Since when guest code has run without a pause, ms since 1970. */
   readonly since: number
   /** When the engine last looked at the request's limits, ms since 1970: for as long as it does, nobody else has to. */

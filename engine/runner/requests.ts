@@ -46,6 +46,14 @@ export class Requests<T> {
     return this.get(id) !== undefined
   }
 
+  /** The numbers of those that a predicate holds for. */
+  filter(predicate: (value: T) => boolean): RequestId[] {
+    return this.#ids.filter((_, place) => {
+      const value = this.#values[place]
+      return value !== undefined && predicate(value)
+    })
+  }
+
   /** Takes one out. */
   take(id: RequestId): T | undefined {
     const value = this.get(id)

@@ -3,10 +3,12 @@ import { engineError } from '../errors/engine-error.ts'
 import type { OutcomeStatus } from '../model/outcome.ts'
 import type { Image } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
+import type { Named } from './activity.ts'
 import { type BaseFamily, mismatchOf } from './base-family.ts'
 import type { ActivityView, Channel, CloseFacts } from './channel.ts'
 import type { FromRunner, HelloMessage, LoadMessage, ReplyMessage, RequestId, RunMessage, StateEnd } from './protocol.ts'
 import { Requests } from './requests.ts'
+import { deadlinesOf, type RequestDeadlines, type Suspicion, suspectsOf } from './suspects.ts'
 
 /** A host call as it arrives: untrusted. */
 export interface ArrivedCall {
@@ -32,8 +34,8 @@ export interface GoneRun {
   readonly reason: string
   /** Whether this run was what made its runner be killed or break down, and how it counts then. */
   readonly culprit: OutcomeStatus | undefined
-  /** Nobody ended the runner: it ended by itself, while it computed this run, and nothing says that it is to blame. */
-  readonly wasComputing: boolean
+  /** Whether its script is under suspicion: see {@link Suspicion}. */
+  readonly suspicion: Suspicion | undefined
   /** Host calls that it had made: with none, it can run again, unseen. */
   readonly hostCalls: number
   /** What it had logged, as far as it is known. */
@@ -43,8 +45,7 @@ export interface GoneRun {
 }
 
 /** The request that left no other way than to end its runner, how it counts, and the CPU time that it had, in ms, where that is known. */
-interface Culprit {
-  readonly id: RequestId
+interface Culprit extends Named {
   readonly status: OutcomeStatus
   readonly cpuMs?: number
 }
@@ -61,13 +62,6 @@ interface PendingLoad {
   readonly cpuMs: number
   readonly settle: (end: LoadEnd | Image) => void
   readonly fail: (error: unknown) => void
-}
-
-/** What the watchdog needs to know of a request. */
-export interface RequestDeadlines {
-  readonly cpuMs: number
-  /** On the host's monotonic clock. */
-  readonly wallDeadline: number
 }
 
 /** How a runner came to its end: as it should, for something in it that left no other way, or by itself. */
@@ -178,7 +172,7 @@ export class RunnerClient {
   run(run: ClientRun): RequestId {
     const id = this.#runs.nextId
     if (this.#closed) {
-      queueMicrotask(() => run.onGone({ reason: GONE, culprit: undefined, wasComputing: false, hostCalls: 0, logs: [] }))
+      queueMicrotask(() => run.onGone({ reason: GONE, culprit: undefined, suspicion: undefined, hostCalls: 0, logs: [] }))
       return id
     }
     const message = run.message(id)
@@ -218,12 +212,11 @@ export class RunnerClient {
     this.#channel.send({ kind: 'unload', id })
   }
 
-  /** How long a request may compute; undefined when it is over. */
-  deadlines(id: RequestId): RequestDeadlines | undefined {
-    const run = this.#runs.get(id)
-    if (run !== undefined) return { cpuMs: run.message.limits.cpuMs, wallDeadline: run.sentAt + run.message.wallMs }
-    const load = this.#loads.get(id)
-    return load === undefined ? undefined : { cpuMs: load.cpuMs, wallDeadline: Number.POSITIVE_INFINITY }
+  /** How long a request may compute, which of its siblings it may ever be; undefined when it is over. */
+  deadlines(named: Named): RequestDeadlines | undefined {
+    const load = this.#loads.get(named.id)
+    if (load !== undefined) return { cpuMs: load.cpuMs, wallDeadline: Number.POSITIVE_INFINITY }
+    return deadlinesOf(named, this.#runs)
   }
 
   /** Ends the runner. `culprit` names the request that left no other way, and its status; without one `because` may say why. */
@@ -271,9 +264,11 @@ export class RunnerClient {
     if (this.#closed) return
     this.#closed = true
     const kind = this.#culprit !== undefined || this.#because !== undefined ? 'killed' : this.#isEnding ? 'closed' : 'lost'
-    const computed = kind === 'lost' && isFromOutside !== true ? this.activity?.see()?.id : undefined
-    const isKnown = computed !== undefined && (this.#runs.has(computed) || this.#loads.has(computed))
-    const culprit: Culprit | undefined = this.#culprit ?? (isKnown && blame !== undefined ? { id: computed, status: blame } : undefined)
+    const computed = kind === 'lost' && isFromOutside !== true ? this.activity?.see() : undefined
+    const suspects = this.#suspects(this.#culprit ?? computed)
+    const status = suspects.length === 0 ? undefined : (this.#culprit?.status ?? blame)
+    const culprit = suspects.length === 1 && status !== undefined ? { id: suspects[0], status, cpuMs: this.#culprit?.cpuMs } : undefined
+    const suspicion = suspects.length === 1 ? 'computing' : 'sibling'
     const logs = culprit === undefined ? [] : (this.activity?.readLog() ?? [])
     const why = this.#culprit !== undefined ? UNSTOPPABLE : (this.#because ?? reason ?? 'it was ended')
     const runs = this.#runs.takeAll()
@@ -281,16 +276,21 @@ export class RunnerClient {
     this.#loads.clear()
     // First of all: whoever is told below may send something new, and not here.
     const wasIdle = runs.length + loads.length === 0
-    this.#onClose?.(kind, { reason: kind === 'closed' ? undefined : (reason ?? why), detail, wasIdle, hasCulprit: culprit !== undefined })
+    this.#onClose?.(kind, { reason: kind === 'closed' ? undefined : (reason ?? why), detail, wasIdle, hasCulprit: status !== undefined })
     for (const [id, { run, hostCalls }] of runs) {
       if (culprit?.id === id) {
         const cpu = culprit.cpuMs === undefined ? {} : { cpuMs: culprit.cpuMs }
-        run.onGone({ reason: why, culprit: culprit.status, wasComputing: false, hostCalls, logs, ...cpu })
-      } else run.onGone({ reason: why, culprit: undefined, wasComputing: computed === id, hostCalls, logs: [] })
+        run.onGone({ reason: why, culprit: culprit.status, suspicion: undefined, hostCalls, logs, ...cpu })
+      } else run.onGone({ reason: why, culprit: undefined, suspicion: suspects.includes(id) ? suspicion : undefined, hostCalls, logs: [] })
     }
     for (const [id, { settle, fail }] of loads) {
       if (culprit?.id === id && culprit.status !== 'runner_lost') settle({ ok: false, status: culprit.status, logs })
       else fail(engineError('LOAD_RUNNER_LOST', [why]))
     }
+  }
+
+  #suspects(named: Named | undefined): readonly RequestId[] {
+    if (named === undefined) return []
+    return this.#loads.has(named.id) ? [named.id] : suspectsOf(named, this.#runs)
   }
 }

@@ -32,6 +32,61 @@ test('an entry is seen from the moment that it begins, with its request and sinc
   reader.close()
 })
 
+test('runs of one image that begin right after one another are told of once, until results are delivered', async () => {
+  const { writer, reader } = setUp()
+  const begin = (id: number, key: string) => {
+    writer.subject(id, [], key)
+    writer.enter()
+    writer.leave()
+    return reader.see()
+  }
+  /** A busy machine may take longer than what counts as right after one another. */
+  const beginBoth = (first: number, second: number, secondKey: string) => {
+    let sights = [begin(first, 'a'), begin(second, secondKey)]
+    for (let tries = 0; tries < 100 && sights[1]?.entry !== sights[0]?.entry; tries++)
+      sights = [begin(first, 'a'), begin(second, secondKey)]
+    return sights
+  }
+  const [first, second] = beginBoth(2, 4, 'a')
+  assert.equal([first?.id, first?.orSibling], [2, true])
+  assert.equal(second, first, 'the second is told of by the first')
+  assert.equal([begin(6, 'b')?.id, begin(8, 'a')?.id], [6, 8], 'another image')
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.is(begin(10, 'a')?.id, 10, 'a while later')
+  writer.delivered()
+  assert.is(begin(12, 'a')?.id, 12, 'the host knows of what was before')
+  reader.close()
+})
+
+test('what is known of one run alone is written down by itself', () => {
+  const { writer, reader } = setUp()
+  const begin = (id: number): void => {
+    writer.subject(id, [], 'a')
+    writer.enter()
+  }
+  const told = () => {
+    const { id, orSibling } = reader.see() ?? {}
+    return [id, orSibling]
+  }
+  begin(2)
+  writer.subject(2, [])
+  writer.enter()
+  assert.equal(told(), [2, false], 'it goes on after an answer of the host')
+  begin(4)
+  begin(6)
+  writer.logged('1"a"')
+  assert.equal([...told(), ...reader.readLog()], [6, false, '1"a"'])
+  begin(8)
+  assert.equal([...told(), ...reader.readLog()], [8, true])
+  begin(10)
+  writer.polled(performance.now() + 100)
+  assert.equal(told(), [10, false])
+  writer.leave()
+  writer.rest()
+  assert.is(reader.see(), undefined)
+  reader.close()
+})
+
 test('a look at the limits is seen, not each one', () => {
   const { writer, reader } = setUp()
   writer.subject(1, [])

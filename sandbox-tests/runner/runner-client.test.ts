@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import { NO_USAGE } from '../../engine/model/usage.ts'
-import { Activity } from '../../engine/runner/activity.ts'
+import { Activity, type ActivitySight } from '../../engine/runner/activity.ts'
 import type { BaseFamily } from '../../engine/runner/base-family.ts'
 import { PROTOCOL_VERSION, type RequestId, type RunMessage } from '../../engine/runner/protocol.ts'
 import { type ClientRun, type GoneRun, RunnerClient } from '../../engine/runner/runner-client.ts'
@@ -27,16 +27,31 @@ async function open(channel = new FakeChannel(), family: BaseFamily = { baseHash
   return await opening
 }
 
+/** The activity of a runner that does not tell siblings apart. */
+class SiblingActivity extends Activity {
+  override see(): ActivitySight | undefined {
+    const sight = super.see()
+    return sight === undefined ? undefined : { ...sight, orSibling: true }
+  }
+}
+
 /** A run that writes down what it is told. */
 class NotedRun implements ClientRun {
   readonly ends: RunEnd[] = []
   readonly calls: string[] = []
   readonly gone: GoneRun[] = []
+  readonly #key: string
+  readonly #cpuMs: number
+
+  constructor(key = 'k', cpuMs = 100) {
+    this.#key = key
+    this.#cpuMs = cpuMs
+  }
 
   message(id: RequestId): RunMessage {
     const image = { offset: 0, length: 4, end: 0 }
-    const terms = { limits: DEFAULT_LIMITS, roomBytes: 1, wallMs: 50, now: 0, seed: '', state: '' }
-    return { kind: 'run', id, key: 'k', image, event: 'e', runId: 'r', payload: '1', ...terms }
+    const terms = { limits: { ...DEFAULT_LIMITS, cpuMs: this.#cpuMs }, roomBytes: 1, wallMs: 50, now: 0, seed: '', state: '' }
+    return { kind: 'run', id, key: this.#key, image, event: 'e', runId: 'r', payload: '1', ...terms }
   }
 
   onCall({ name }: { readonly name: string }): void {
@@ -146,8 +161,8 @@ test('when a runner dies, each run is told once, with its host calls, and who wa
   activity.enter()
   channel.die('crashed')
   channel.die('again')
-  assert.equal(quiet.gone, [{ reason: 'crashed', culprit: undefined, wasComputing: false, hostCalls: 1, logs: [] }])
-  assert.equal(computing.gone, [{ reason: 'crashed', culprit: undefined, wasComputing: true, hostCalls: 0, logs: [] }])
+  assert.equal(quiet.gone, [{ reason: 'crashed', culprit: undefined, suspicion: undefined, hostCalls: 1, logs: [] }])
+  assert.equal(computing.gone, [{ reason: 'crashed', culprit: undefined, suspicion: 'computing', hostCalls: 0, logs: [] }])
   assert.equal(kinds, [['lost', 'crashed']])
   assert.ok(client.isClosed)
   assert.is(client.runCount, 0)
@@ -166,8 +181,59 @@ test('a runner that is killed for a run gives that run its status and its logs, 
   assert.is(culprit.gone[0]?.culprit, 'cpu_exceeded')
   assert.equal(culprit.gone[0]?.logs, ['1"a"', '1"b"'])
   assert.is(bystander.gone[0]?.culprit, undefined)
-  assert.is(bystander.gone[0]?.wasComputing, false)
+  assert.is(bystander.gone[0]?.suspicion, undefined)
   assert.equal(bystander.gone[0]?.logs, [])
+})
+
+test('where it may be a sibling, each of which the host has heard nothing is suspected, and nobody is said to be to blame', async () => {
+  for (const end of ['killed', 'died', 'ended'] as const) {
+    const activity = new SiblingActivity()
+    const channel = new FakeChannel(activity)
+    const client = await open(channel)
+    const facts: unknown[] = []
+    client.onClose((_kind, { hasCulprit }) => facts.push(hasCulprit))
+    const [first, over, called, waiting, other] = [new NotedRun(), new NotedRun(), new NotedRun(), new NotedRun(), new NotedRun('other')]
+    const [firstId, overId, calledId] = [first, over, called, waiting, other].map((run) => client.run(run))
+    channel.say({ kind: 'ended', id: overId ?? 0, end: END, state: STATE })
+    channel.say({ kind: 'call', id: calledId ?? 0, call: 1, name: 'kv.get', args: '[]', cpuMs: 0 })
+    activity.subject(firstId ?? 0, [])
+    activity.enter()
+    if (end === 'killed') await client.kill({ id: firstId ?? 0, orSibling: true, status: 'cpu_exceeded' })
+    else channel.die('crashed', end === 'died' ? { blame: 'runner_lost' } : {})
+    assert.equal(
+      [first, called, waiting, other].map(({ gone }) => [gone[0]?.culprit, gone[0]?.suspicion]),
+      [
+        [undefined, 'sibling'],
+        [undefined, undefined],
+        [undefined, 'sibling'],
+        [undefined, undefined],
+      ],
+    )
+    assert.is(over.gone.length, 0)
+    assert.equal(facts, [end !== 'ended'])
+  }
+})
+
+test('where only one is left that it can be, that one is to blame; it is none of which the host has heard', async () => {
+  for (const isHeard of [false, true]) {
+    const channel = new FakeChannel(new SiblingActivity())
+    const client = await open(channel)
+    const run = new NotedRun()
+    const id = client.run(run)
+    if (isHeard) channel.say({ kind: 'call', id, call: 1, name: 'kv.get', args: '[]', cpuMs: 0 })
+    await client.kill({ id, orSibling: true, status: 'cpu_exceeded' })
+    assert.equal([run.gone[0]?.culprit, run.gone[0]?.suspicion], [isHeard ? undefined : 'cpu_exceeded', undefined])
+  }
+})
+
+test('siblings may compute as long as the one that may longest', async () => {
+  const client = await open(new FakeChannel())
+  const [short, long] = [new NotedRun('k', 10), new NotedRun('k', 5_000)]
+  const id = client.run(short)
+  client.run(long)
+  assert.is(client.deadlines({ id })?.cpuMs, 10)
+  assert.is(client.deadlines({ id, orSibling: true })?.cpuMs, 5_000)
+  assert.is(client.deadlines({ id: 98, orSibling: true }), undefined)
 })
 
 test('loads and freezes are answered by id; those under way when the loader dies are rejected, later ones at once', async () => {
@@ -202,7 +268,7 @@ test('a run that is sent to a runner that is gone already is told so', async () 
   const run = new NotedRun()
   client.run(run)
   await Promise.resolve()
-  assert.equal(run.gone, [{ reason: 'it is gone', culprit: undefined, wasComputing: false, hostCalls: 0, logs: [] }])
+  assert.equal(run.gone, [{ reason: 'it is gone', culprit: undefined, suspicion: undefined, hostCalls: 0, logs: [] }])
 })
 
 test('a runner that asks for more host calls than a run may make is ended, and the host does not answer', async () => {
