@@ -62,7 +62,7 @@ async function measureReset(store: ScriptStore, packages: readonly string[]) {
       resetMicroseconds: subject,
       rawMicroseconds: baseline,
       imageKiB: image.length / 1024,
-      memoryKiB: (base.image.bytes.length + image.end - base.image.end) / 1024,
+      memoryKiB: (base.image.bytes.length + cell.machine.break - base.image.end) / 1024,
     },
   }
 }

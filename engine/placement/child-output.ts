@@ -28,8 +28,7 @@ export class ChildOutput implements RunnerPort {
   send(message: FromRunner): void {
     if (message.kind === 'frozen') {
       this.deliver()
-      const { bytes, end } = message.image
-      return this.#write(imageFrame({ id: message.id, end }, bytes))
+      return this.#write(imageFrame({ id: message.id }, message.image.bytes))
     }
     this.#undelivered.add(message)
     const text = this.#encoder.encode(message)

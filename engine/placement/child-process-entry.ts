@@ -114,7 +114,7 @@ function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput
     if (kind === FRAME.inspector) return runner.inspect?.(body.utf8Slice(0, body.length))
     if (kind !== FRAME.image) return
     const { label, bytes } = readImage(body)
-    for (const message of images.add(label.key ?? '', { bytes, end: label.end })) take(message)
+    for (const message of images.add(label.key ?? '', { bytes })) take(message)
   })
   read((chunk) => {
     try {

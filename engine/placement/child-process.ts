@@ -167,7 +167,7 @@ export class ChildChannel implements Channel, DebuggedChild {
         return this.#sendImage(textOf(body))
       case FRAME.image: {
         const { label, bytes } = readImage(body)
-        return this.#receive({ kind: 'frozen', id: label.id ?? 0, image: { bytes, end: label.end } })
+        return this.#receive({ kind: 'frozen', id: label.id ?? 0, image: { bytes } })
       }
       case FRAME.pong:
         return
@@ -211,8 +211,8 @@ export class ChildChannel implements Channel, DebuggedChild {
     const run = this.#runs.find((each) => each.key === key && !this.#served.has(each.id))
     if (run === undefined) throw engineError('FRAME_BROKEN', ['the wish for an image that no run needs'])
     this.#served.add(run.id)
-    const { offset, length, end } = run.image
-    this.#program.write(imageFrame({ key, end }, new Uint8Array(this.#household.arena.buffer, offset, length)))
+    const { offset, length } = run.image
+    this.#program.write(imageFrame({ key }, new Uint8Array(this.#household.arena.buffer, offset, length)))
   }
 
   #expect(message: ToRunner): void {

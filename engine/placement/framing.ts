@@ -40,11 +40,10 @@ export interface ImageLabel {
   readonly key?: string
   /** The request that it answers, on its way to the host. */
   readonly id?: number
-  readonly end: number
 }
 
 /** Raised with every change of a frame. */
-const FRAMING_VERSION = 1
+const FRAMING_VERSION = 2
 /** Bytes of a header. */
 const HEADER = 5
 const MiB = 1024 * 1024

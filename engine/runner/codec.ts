@@ -50,7 +50,7 @@ export class Encoder {
     const { key, event, limits, roomBytes, state } = run
     this.#written.set(image, { terms: { key, image, event, limits, roomBytes, state }, serial })
     const values = LIMIT_FIELDS.map((field) => limits[field])
-    const terms = [key, image.offset, image.length, image.end, event, values, roomBytes, state]
+    const terms = [key, image.offset, image.length, event, values, roomBytes, state]
     return `${JSON.stringify(['run', id, runId, wallMs, now, seed, serial % MOST_TERMS, ...terms])}\n${payload}`
   }
 }
@@ -155,10 +155,7 @@ function isSame(terms: Terms, { event, limits, roomBytes, state }: RunMessage): 
 }
 
 function readTerms(written: readonly unknown[]): Terms {
-  const [key, offset, length, end, event, values, roomBytes, state] = written as [
-    string,
-    ...[number, number, number, string, number[], number, string],
-  ]
+  const [key, offset, length, event, values, roomBytes, state] = written as [string, ...[number, number, string, number[], number, string]]
   const limits = Object.fromEntries(LIMIT_FIELDS.map((field, i) => [field, values[i]])) as unknown as Limits
-  return { key, image: { offset, length, end }, event, limits, roomBytes, state }
+  return { key, image: { offset, length }, event, limits, roomBytes, state }
 }

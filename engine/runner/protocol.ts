@@ -4,7 +4,7 @@ import type { Image, ImageRef } from '../sandbox/image.ts'
 import type { LoadEnd, RunEnd } from '../sandbox/sandbox.ts'
 
 /** Raised with every change of a message. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** Names a load or a run on one channel; from 1. */
 export type RequestId = number

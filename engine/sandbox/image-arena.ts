@@ -37,7 +37,7 @@ export class ImageArena {
     const offset = this.#fit(length) ?? this.#extend(length)
     this.#bytes.set(image.bytes, offset)
     this.#used += length
-    return { offset, length: image.bytes.length, end: image.end }
+    return { offset, length: image.bytes.length }
   }
 
   /** Gives an image's place back. */

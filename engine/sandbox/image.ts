@@ -4,8 +4,6 @@
 export interface Image {
   /** Patches to the base: how many, the address and length of each (32-bit words), then their bytes one after another. */
   readonly bytes: Uint8Array
-  /** Where the heap ends. */
-  readonly end: number
   /** A part of the heap that the guest was not given, when a run's state was frozen. */
   readonly ballast?: { readonly from: number; readonly to: number }
 }
@@ -16,5 +14,4 @@ export interface ImageRef {
   readonly offset: number
   /** Bytes. */
   readonly length: number
-  readonly end: number
 }

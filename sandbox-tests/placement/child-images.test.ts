@@ -7,7 +7,7 @@ import type { RunMessage, ToRunner } from '../../engine/runner/protocol.ts'
 import type { Image } from '../../engine/sandbox/image.ts'
 import { ImageArena } from '../../engine/sandbox/image-arena.ts'
 
-const HOST_REF = { offset: 123_456, length: 1, end: 1 }
+const HOST_REF = { offset: 123_456, length: 1 }
 
 function run(id: number, key: string): RunMessage {
   const common = {
@@ -25,7 +25,7 @@ function run(id: number, key: string): RunMessage {
 }
 
 function image(bytes: number, fill = 1): Image {
-  return { bytes: new Uint8Array(bytes).fill(fill), end: fill }
+  return { bytes: new Uint8Array(bytes).fill(fill) }
 }
 
 function setUp() {

@@ -247,7 +247,7 @@ test('a child that asks for an image again and again is sent it once, and ended'
   const terms = { event: 'e', runId: 'r', payload: '1', limits: DEFAULT_LIMITS, wallMs: 60_000, now: 0, seed: '', roomBytes: 1, state: '' }
   const gone = new Promise<string>((resolve) => {
     client.run({
-      message: (id) => ({ kind: 'run', id, key: 'k', image: { offset: 0, length: 4, end: 0 }, ...terms }),
+      message: (id) => ({ kind: 'run', id, key: 'k', image: { offset: 0, length: 4 }, ...terms }),
       onCall: () => undefined,
       onEnd: () => undefined,
       onGone: ({ reason }) => resolve(reason),
@@ -275,7 +275,7 @@ test('runs of one script are each sent their image, in whatever order they end',
   const endOf = (key: string): Promise<string> =>
     new Promise((resolve) => {
       client.run({
-        message: (id) => ({ kind: 'run', id, key, image: { offset: 0, length: 4, end: 0 }, ...terms }),
+        message: (id) => ({ kind: 'run', id, key, image: { offset: 0, length: 4 }, ...terms }),
         onCall: () => undefined,
         onEnd: ({ status }) => resolve(status),
         onGone: ({ reason }) => resolve(reason),

@@ -22,7 +22,7 @@ interface Change {
 }
 
 const MiB = 1024 * 1024
-const NO_IMAGE: ImageRef = { offset: 0, length: 0, end: 0 }
+const NO_IMAGE: ImageRef = { offset: 0, length: 0 }
 
 function supervise(placement: Placement, family: BaseFamily = { baseHash: undefined }) {
   const changes: Change[] = []

@@ -85,7 +85,7 @@ test('times are kept to a microsecond', () => {
 })
 
 test('runs of one script share what they repeat, and differ in what differs', () => {
-  const image = { offset: 64, length: 128, end: 192 }
+  const image = { offset: 64, length: 128 }
   const base: RunMessage = {
     kind: 'run',
     id: 1,
@@ -107,7 +107,7 @@ test('runs of one script share what they repeat, and differ in what differs', ()
     { ...base, id: 3, event: 'b' },
     { ...base, id: 4, limits: { ...DEFAULT_LIMITS, cpuMs: 7 } },
     { ...base, id: 5, state: 'kept' },
-    { ...base, id: 6, image: { ...image, end: 256 } },
+    { ...base, id: 6, image: { ...image, length: 256 } },
     { ...base, id: 7, key: 'other', image: { ...image } },
     base,
   ]
@@ -121,7 +121,7 @@ test('what repeats is forgotten after a thousand scripts, and read anew', () => 
     kind: 'run',
     id: i,
     key: `key${i}`,
-    image: { offset: i, length: 1, end: 1 },
+    image: { offset: i, length: 1 },
     event: 'a',
     runId: 'r',
     payload: '1',
@@ -144,7 +144,7 @@ test('what repeats is forgotten after a thousand scripts, and read anew', () => 
 
 test('whichever scripts take turns, each run comes back as it was', () => {
   const limits = [DEFAULT_LIMITS, { ...DEFAULT_LIMITS, cpuMs: 7 }]
-  const images = Array.from({ length: 1_500 }, (_, i) => ({ offset: i * 64, length: 64, end: 64 }))
+  const images = Array.from({ length: 1_500 }, (_, i) => ({ offset: i * 64, length: 64 }))
   const runs = fc.tuple(fc.nat({ max: 1_499 }), fc.constantFrom('a', 'b'), fc.constantFrom(...limits), fc.constantFrom('', 'kept'))
   fc.assert(
     fc.property(fc.array(runs, { minLength: 1, maxLength: 3_000, size: 'max' }), (drawn) => {

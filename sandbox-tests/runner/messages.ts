@@ -81,7 +81,7 @@ const succeeded: fc.Arbitrary<RunEnd> = record(
   { requiredKeys: ['status', 'value', 'usage', 'logs'] },
 )
 const state = record({ isFresh: fc.boolean(), isKept: fc.boolean() })
-const image = record({ offset: count, length: count, end: count })
+const image = record({ offset: count, length: count })
 const is = <K extends string>(kind: K): fc.Arbitrary<K> => fc.constant(kind)
 
 const loadEnd = fc.oneof(

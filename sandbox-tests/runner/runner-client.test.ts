@@ -49,7 +49,7 @@ class NotedRun implements ClientRun {
   }
 
   message(id: RequestId): RunMessage {
-    const image = { offset: 0, length: 4, end: 0 }
+    const image = { offset: 0, length: 4 }
     const terms = { limits: { ...DEFAULT_LIMITS, cpuMs: this.#cpuMs }, roomBytes: 1, wallMs: 50, now: 0, seed: '', state: '' }
     return { kind: 'run', id, key: this.#key, image, event: 'e', runId: 'r', payload: '1', ...terms }
   }
@@ -244,7 +244,7 @@ test('loads and freezes are answered by id; those under way when the loader dies
   channel.say({ kind: 'loaded', id: second.id, end: { ok: true, descriptor: '{}', logs: [] } })
   assert.equal(await second.end, { ok: true, descriptor: '{}', logs: [] })
   const freezing = client.freeze(second.id, '{}', 10)
-  const image = { bytes: new Uint8Array(4), end: 0 }
+  const image = { bytes: new Uint8Array(4) }
   channel.say({ kind: 'frozen', id: second.id, image })
   assert.is(await freezing, image)
   channel.die('crashed')

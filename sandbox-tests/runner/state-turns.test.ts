@@ -7,7 +7,7 @@ import { StateTurns } from '../../engine/runner/state-turns.ts'
 const RUN = Object.freeze({
   kind: 'run',
   key: 'k',
-  image: { offset: 0, length: 0, end: 0 },
+  image: { offset: 0, length: 0 },
   event: 'e',
   runId: 'r',
   payload: 'null',

@@ -136,6 +136,29 @@ test('constants that a broken engine had written are whole again: at once for an
   assert.equal(changed(cell), [])
 })
 
+test('what a forged image leaves out is as in the base, or zero: nothing of another script is there', () => {
+  const cell = newCell()
+  const run = (body: string): unknown => valueOf(cell.start(loadImage(cell, body), terms(null, { limits: LIMITS }), false))
+  const { bytes } = loadImage(cell, `return ${JSON.stringify('x'.repeat(50_000))}.length`)
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  const count = words[0] ?? 0
+  const lengths = Array.from({ length: count }, (_, i) => words[2 + 2 * i] ?? 0)
+  const heapAt = words[1 + 2 * (count - 1)] ?? 0
+  const heapBytes = lengths.at(-1) ?? 0
+  assert.is(heapAt, base.image.end, 'the last patch is the script’s own heap')
+  // The same image, but for that patch: the heap still ends behind it.
+  const kept = bytes.length - heapBytes
+  const forged = new Uint8Array(kept - 8)
+  forged.set(bytes.subarray(0, (1 + 2 * (count - 1)) * 4))
+  forged.set(bytes.subarray((1 + 2 * count) * 4, kept), (1 + 2 * (count - 1)) * 4)
+  new Uint32Array(forged.buffer)[0] = count - 1
+  assert.is(run('const all = []; for (let i = 0; i < 999; i++) all.push("a secret " + i); return all.length'), 999)
+  cell.machine.distrustBallast()
+  cell.machine.restore(base.image, { bytes: forged })
+  assert.is(cell.machine.break, base.image.end + heapBytes)
+  assert.ok(cell.machine.isZero(base.image.end, cell.machine.break))
+})
+
 test('beyond the heap, all is zero once the cell has served another script', () => {
   const cell = newCell()
   const image = loadImage(cell, 'return "canary".repeat(100_000).length')

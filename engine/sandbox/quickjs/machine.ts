@@ -87,7 +87,7 @@ export class Machine {
             { ...heap, from: ballast.to },
           ] // it is all zeroes
     const bytes = encodePatches(this.#words, new Uint32Array(base.bytes.buffer), ranges, beyond)
-    return ballast === undefined ? { bytes, end } : { bytes, end, ballast }
+    return ballast === undefined ? { bytes } : { bytes, ballast }
   }
 
   /** Makes the memory what the base was. No guest frame may be on the stack. */
@@ -97,10 +97,12 @@ export class Machine {
     this.#finishRestore(base.stackPointer, { from: base.end, to: brokeAt })
   }
 
-  /** Makes the memory what it was when the image was frozen. No guest frame may be on the stack. */
+  /**
+   * Makes the memory what it was when the image was frozen. No guest frame may be on the stack. Nothing that others left is where no patch goes to, whatever the image
+   * says: it may come from a process that was broken out of.
+   */
   restore(base: BaseImage, image: Image | ImageRef): void {
-    const brokeAt = this.break
-    this.#copyBase(base)
+    this.restoreBase(base)
     if ('offset' in image)
       eachPatch(this.#arenaWords(), image.offset, image.length, this.#copy as Copy) // only a machine with an arena is given such images
     else {
@@ -110,10 +112,7 @@ export class Machine {
         this.#bytes.set(bytes.subarray(source, source + length), target)
       })
     }
-    this.#finishRestore(base.stackPointer, { from: image.end, to: brokeAt })
-    if ('offset' in image || image.ballast === undefined) return
-    this.#ballast = image.ballast
-    this.#zero(image.ballast.from, Math.min(image.ballast.to, brokeAt))
+    if ('bytes' in image) this.#ballast = image.ballast
   }
 
   /** Keeps the state as it is, to come back to it: cheaper than restoring it from an image again. */

@@ -61,7 +61,7 @@ export class V8Cell implements Cell {
     if (recipe === undefined || this.#guest.run.cutBy !== undefined) throw engineError('SANDBOX_FAULT', [])
     // What was loaded has done its work: whoever serves the script follows the recipe.
     this.#unbind()
-    return { bytes: encodeRecipe({ ...recipe, shape }), end: 0 }
+    return { bytes: encodeRecipe({ ...recipe, shape }) }
   }
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
