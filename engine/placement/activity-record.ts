@@ -57,19 +57,19 @@ export class ActivityWriter implements RunnerActivity {
   readonly #header = new Uint8Array(this.#words.buffer)
   readonly #log = Buffer.alloc(LOG_BYTES)
   #id = 0
-  /** The image of a run that begins; empty for other requests. */
-  #key = ''
-  /** What the file says: which request, or of which image a run. */
+  /** What a run that begins has in common with its siblings; empty for other requests. */
+  #kind = ''
+  /** What the file says: which request, or a run of which kind. */
   #writtenId = 0
-  #writtenKey = ''
+  #writtenKind = ''
 
   constructor(fd: number) {
     this.#fd = fd
   }
 
-  subject(id: number, logged: readonly string[], key = ''): void {
+  subject(id: number, logged: readonly string[], kind = ''): void {
     this.#id = id
-    this.#key = key
+    this.#kind = kind
     this.#words[LOG_LENGTH] = 0
     let length = 0
     for (const entry of logged) length = this.#append(entry)
@@ -84,7 +84,7 @@ export class ActivityWriter implements RunnerActivity {
     words[ENTRY] = (words[ENTRY] as number) + 1
     words[SINCE] = now
     words[POLLED] = now
-    this.#write(this.#key)
+    this.#write(this.#kind)
   }
 
   polled(now: number): void {
@@ -109,8 +109,8 @@ export class ActivityWriter implements RunnerActivity {
 
   /** Results were sent: what is written down may name a run of which the host knows the end. */
   delivered(): void {
-    if (this.#writtenKey === '') return
-    this.#writtenKey = ''
+    if (this.#writtenKind === '') return
+    this.#writtenKind = ''
     this.#writtenId = NOBODY
   }
 
@@ -120,16 +120,16 @@ export class ActivityWriter implements RunnerActivity {
     this.#write('')
   }
 
-  /** Whether the file says already what is entered: this very request, or a run of its image that has not been told of either. */
+  /** Whether the file says already what is entered: this very request, or a run of its kind that has not been told of either. */
   #isWritten(): boolean {
-    return this.#writtenKey === '' ? this.#writtenId === this.#id : this.#writtenKey === this.#key
+    return this.#writtenKind === '' ? this.#writtenId === this.#id : this.#writtenKind === this.#kind
   }
 
-  /** With a `key`, what is written down stands for each run of that image that begins soon. */
-  #write(key: string): void {
+  /** With a `kind`, what is written down stands for each run of it that begins soon. */
+  #write(kind: string): void {
     this.#writtenId = this.#words[ID] as number
-    this.#writtenKey = key
-    this.#words[OR_SIBLING] = key === '' ? 0 : 1
+    this.#writtenKind = kind
+    this.#words[OR_SIBLING] = kind === '' ? 0 : 1
     writeSync(this.#fd, this.#header, 0, HEADER_BYTES, 0)
   }
 

@@ -15,7 +15,7 @@ const POLLED = 3
 /** A request, as far as it is known which. */
 export interface Named {
   readonly id: number
-  /** It, or another run of the same image that had not begun when this was written down: such runs begin too quickly, one after another, to be told of one by one. */
+  /** It, or a sibling: another run of the same image, with as much CPU time, that had not begun when this was written down. Such runs begin too quickly, one after another, to be told of one by one. */
   readonly orSibling?: boolean
 }
 

@@ -14,8 +14,8 @@ export interface ActivityView {
 
 /** What a runner computes, told by the runner. */
 export interface RunnerActivity extends ActivityMarker {
-  /** Names the request that the next entries belong to, and what it has logged so far. For a run that begins, `key` names its image; for all others it is absent. */
-  subject(id: number, logged: readonly string[], key?: string): void
+  /** Names the request that the next entries belong to, and what it has logged so far. For a run that begins, `kind` is the same as of its siblings; for all others it is absent. */
+  subject(id: number, logged: readonly string[], kind?: string): void
 }
 
 /** What is known of a far end that is gone, beside the reason. */

@@ -144,7 +144,7 @@ export class Runner {
     const wallDeadline = startedAt + message.wallMs - waitedMs
     const now = waitedMs === 0 ? message.now : Math.floor(message.now + waitedMs)
     const terms = { event, runId, payload, limits, roomBytes, wallDeadline, now, seed }
-    this.#activity?.subject(id, [], key)
+    this.#activity?.subject(id, [], `${limits.cpuMs} ${key}`)
     const found = attempt(() => this.#findCell(state, roomBytes, key))
     if (found === undefined) {
       if (state !== '') this.#turns.leave(state)

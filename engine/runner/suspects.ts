@@ -24,19 +24,20 @@ export interface RequestDeadlines {
   readonly wallDeadline: number
 }
 
-/** Which runs may be the one that is named. A sibling is one of which the host has heard nothing: what it has heard of was written down by itself. */
+/** Which runs may be the one that is named. A sibling is one of which the host has heard nothing: what it has heard of was written down by itself. How much CPU time they have is the same for all. */
 export function suspectsOf({ id, orSibling }: Named, runs: Requests<Suspect>): readonly RequestId[] {
   const run = runs.get(id)
   if (run === undefined) return []
   if (orSibling !== true) return [id]
   if (run.hostCalls > 0) return []
-  return runs.filter(({ message, hostCalls }) => message.key === run.message.key && hostCalls === 0)
+  const { key, limits } = run.message
+  return runs.filter(({ message, hostCalls }) => hostCalls === 0 && message.key === key && message.limits.cpuMs === limits.cpuMs)
 }
 
 /** How long a run may compute that is named, whichever of its siblings it is; undefined when it is over. */
 export function deadlinesOf(named: Named, runs: Requests<Suspect>): RequestDeadlines | undefined {
   const suspects = suspectsOf(named, runs).flatMap((id) => runs.get(id) ?? [])
-  if (suspects.length === 0) return undefined
-  const cpuMs = Math.max(...suspects.map(({ message }) => message.limits.cpuMs))
-  return { cpuMs, wallDeadline: Math.max(...suspects.map(({ message, sentAt }) => sentAt + message.wallMs)) }
+  const [first] = suspects
+  if (first === undefined) return undefined
+  return { cpuMs: first.message.limits.cpuMs, wallDeadline: Math.max(...suspects.map(({ message, sentAt }) => sentAt + message.wallMs)) }
 }

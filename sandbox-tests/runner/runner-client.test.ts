@@ -226,14 +226,23 @@ test('where only one is left that it can be, that one is to blame; it is none of
   }
 })
 
-test('siblings may compute as long as the one that may longest', async () => {
-  const client = await open(new FakeChannel())
-  const [short, long] = [new NotedRun('k', 10), new NotedRun('k', 5_000)]
+test('siblings may compute for the same time, and until the last of their walls; a run with more time is none', async () => {
+  const channel = new FakeChannel()
+  const client = await open(channel)
+  const [short, sibling, long] = [new NotedRun('k', 10), new NotedRun('k', 10), new NotedRun('k', 5_000)]
   const id = client.run(short)
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  client.run(sibling)
   client.run(long)
-  assert.is(client.deadlines({ id })?.cpuMs, 10)
-  assert.is(client.deadlines({ id, orSibling: true })?.cpuMs, 5_000)
+  const [alone, both] = [client.deadlines({ id }), client.deadlines({ id, orSibling: true })]
+  assert.equal([alone?.cpuMs, both?.cpuMs], [10, 10])
+  assert.ok((both?.wallDeadline ?? 0) > (alone?.wallDeadline ?? 0))
   assert.is(client.deadlines({ id: 98, orSibling: true }), undefined)
+  await client.kill({ id, orSibling: true, status: 'cpu_exceeded' })
+  assert.equal(
+    [short, sibling, long].map(({ gone }) => gone[0]?.suspicion),
+    ['sibling', 'sibling', undefined],
+  )
 })
 
 test('loads and freezes are answered by id; those under way when the loader dies are rejected, later ones at once', async () => {
