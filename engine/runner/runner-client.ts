@@ -212,7 +212,7 @@ export class RunnerClient {
     this.#channel.send({ kind: 'unload', id })
   }
 
-  /** How long a request may compute, which of its siblings it may ever be; undefined when it is over. */
+  /** How long a request may compute, whichever of its siblings it is; undefined when it is over. */
   deadlines(named: Named): RequestDeadlines | undefined {
     const load = this.#loads.get(named.id)
     if (load !== undefined) return { cpuMs: load.cpuMs, wallDeadline: Number.POSITIVE_INFINITY }

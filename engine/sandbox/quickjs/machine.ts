@@ -98,7 +98,7 @@ export class Machine {
   }
 
   /**
-   * Makes the memory what it was when the image was frozen. No guest frame may be on the stack. Nothing that others left is where no patch goes to, whatever the image
+   * Makes the memory what it was when the image was frozen. No guest frame may be on the stack. What no patch covers is as in the base, or zero, whatever the image
    * says: it may come from a process that was broken out of.
    */
   restore(base: BaseImage, image: Image | ImageRef): void {
