@@ -148,9 +148,11 @@ terminalTest('the picture follows the size of the terminal, however small', asyn
   assert.match(program.screen.lines.at(-1) ?? '', 'f fire')
   program.resize(3, 10)
   program.press('f')
+  await program.shows(/^> 1 /m)
   program.resize(1, 1)
-  program.press('\u001b') // no key follows before it has taken effect: read together, they would be another one
   program.resize(24, 80)
+  await program.shows('fire at greet')
+  program.press('\u001b') // no key follows before it has taken effect: read together, they would be another one
   await program.shows('── runs, the latest first')
   // Without a shell nobody can bring it back: it comes back by itself.
   program.press('\u001a')
