@@ -22,6 +22,7 @@ export const GUEST_ENTRIES = Object.freeze([
   'load',
   'touch',
   'grant',
+  'begin',
   'dispatch',
   'settle',
   'fire',

@@ -74,7 +74,9 @@ export interface Kit {
   touch(names: string): void
   /** What handlers are given as ctx: made with the grant, the same object for every run. */
   ctx: object
-  /** Answers with the wire text of the result, or with one of the tags of ANSWERS and what belongs to it. */
+  /** Begins a run, in a sandbox that is thrown away after it. Answers with the wire text of the result, or with one of the tags of ANSWERS and what belongs to it. */
+  begin(event: string, payload: string, outputBytes: number, argumentBytes: number): string
+  /** Begins a run, in a sandbox that serves others after it. Answers as `begin` does. */
   dispatch(event: string, payload: string, outputBytes: number, argumentBytes: number): string
   /** The event of the run. */
   event: string

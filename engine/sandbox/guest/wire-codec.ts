@@ -4,7 +4,7 @@ import type { Kit } from './kit.ts'
 /** Adds `codec` to the kit. Needs `encodeGraph` and `decodeGraph`. */
 export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGraph'>): void {
   const { parse, stringify } = JSON
-  const { getPrototypeOf, keys, is } = Object
+  const { getPrototypeOf, is } = Object
   const { isArray } = Array
   const { apply } = Reflect
   const objectPrototype = Object.prototype
@@ -16,22 +16,32 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
 
   /**
    * Whether native JSON writes the value without loss, as it is read now; where a getter answers otherwise the next time, that answer is what crosses. `room` falls
-   * with each node, so that a graph that expands without end stops early.
+   * with each node, so that a graph that expands without end stops early. What an object inherits is looked at too: it is nothing, where nobody has patched anything.
    */
   const isJson = (value: unknown, depth: number): boolean => {
-    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
-    if (typeof value === 'number') return value - value === 0 && (value !== 0 || !is(value, -0)) // neither NaN nor infinite
-    if (typeof value !== 'object' || depth > DEEPEST) return false
+    if (typeof value !== 'object') {
+      if (typeof value === 'number') return value - value === 0 && (value !== 0 || !is(value, -0)) // neither NaN nor infinite
+      return typeof value === 'string' || typeof value === 'boolean'
+    }
+    if (value === null) return true
+    if (depth > DEEPEST) return false
     const prototype = getPrototypeOf(value)
-    const isList = isArray(value)
-    if (prototype !== (isList ? arrayPrototype : objectPrototype) && (isList || prototype !== null)) return false
-    const names = isList ? undefined : keys(value)
-    const length = names === undefined ? (value as unknown[]).length : names.length
-    room -= length
-    if (room < 0) return false
-    for (let i = 0; i < length; i++) {
-      const item = (value as Record<string | number, unknown>)[names === undefined ? i : (names[i] as string)]
-      // The most frequent ones without a call of their own.
+    if (isArray(value)) {
+      const { length } = value
+      room -= length
+      if (prototype !== arrayPrototype || room < 0) return false
+      for (let i = 0; i < length; i++) {
+        const item: unknown = value[i]
+        // The most frequent ones without a call of their own.
+        if (typeof item !== 'string' && (typeof item !== 'number' || item === 0 || item - item !== 0) && !isJson(item, depth + 1))
+          return false
+      }
+      return true
+    }
+    if (prototype !== objectPrototype && prototype !== null) return false
+    for (const name in value) {
+      const item = (value as Record<string, unknown>)[name]
+      if (--room < 0) return false
       if (typeof item !== 'string' && (typeof item !== 'number' || item === 0 || item - item !== 0) && !isJson(item, depth + 1))
         return false
     }
