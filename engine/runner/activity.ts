@@ -12,6 +12,9 @@ const LOG_LENGTH = 2
 const SINCE = 2
 const POLLED = 3
 
+/** From this thread's monotonic clock to ms since 1970. */
+const ORIGIN = performance.timeOrigin
+
 /** A request, as far as it is known which. */
 export interface Named {
   readonly id: number
@@ -54,7 +57,7 @@ export class Activity implements ActivityMarker {
 
   /** Runner: guest code begins to run. */
   enter(): void {
-    const now = performance.timeOrigin + performance.now()
+    const now = ORIGIN + performance.now()
     this.#times[SINCE] = now
     this.#times[POLLED] = now
     this.#words[ENTRIES] = ((this.#words[ENTRIES] ?? 0) + 1) | 0
@@ -63,7 +66,7 @@ export class Activity implements ActivityMarker {
 
   /** Runner: the engine has looked at the limits, and the request goes on. */
   polled(now: number): void {
-    this.#times[POLLED] = performance.timeOrigin + now
+    this.#times[POLLED] = ORIGIN + now
   }
 
   /** Runner: guest code ended. */

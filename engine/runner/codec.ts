@@ -112,19 +112,11 @@ function encodeEnded({ id, end, state }: EndedMessage): string {
   const { value, usage, logs, ...rest } = end
   const { cpuMs, wallMs, memoryBytes, hostCalls, logBytes, outputBytes } = usage
   const detail = rest.status === 'ok' && rest.unawaited === undefined ? 0 : rest
-  const header = [
-    'ended',
-    id,
-    (state.isFresh ? 1 : 0) + (state.isKept ? 2 : 0),
-    round(cpuMs),
-    round(wallMs),
-    memoryBytes,
-    hostCalls,
-    logBytes,
-    outputBytes,
-    detail,
-  ]
-  return `${JSON.stringify(logs.length === 0 ? header : [...header, logs])}\n${oneLine(value ?? '')}`
+  const flags = (state.isFresh ? 1 : 0) + (state.isKept ? 2 : 0)
+  // Of numbers, a template makes the text that JSON does, in a quarter of the time.
+  const numbers = `${id},${flags},${round(cpuMs)},${round(wallMs)},${memoryBytes},${hostCalls},${logBytes},${outputBytes}`
+  const texts = `${detail === 0 ? 0 : JSON.stringify(detail)}${logs.length === 0 ? '' : `,${JSON.stringify(logs)}`}`
+  return `["ended",${numbers},${texts}]\n${oneLine(value ?? '')}`
 }
 
 /** To microseconds: more digits take longer to write and read than they are worth. */
