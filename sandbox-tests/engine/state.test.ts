@@ -3,7 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { defineBinding, type Outcome } from '../../engine/index.ts'
-import { emitOne, expectStatus, openEngine, PATIENT, PLACEMENTS } from '../harness/engines.ts'
+import { makeDoor } from '../harness/door.ts'
+import { emitOne, expectStatus, openEngine, PATIENT, PLACEMENTS, until } from '../harness/engines.ts'
 
 const COUNTER = `
   let count = 0
@@ -52,7 +53,7 @@ for (const placement of PLACEMENTS) {
     for (const [event, status, limits] of [
       ['loop', 'cpu_exceeded', { cpu: '5ms' }],
       ['memory', 'memory_exceeded', {}],
-      ['wait', 'wall_exceeded', { wall: '400ms' }],
+      ['wait', 'wall_exceeded', { wall: '2s' }], // long enough to begin, whatever the machine does
     ] as const) {
       assert.is((await emitOne(engine, 'count')).value, 1)
       const cut = await emitOne(engine, event, 10_000, { limits })
@@ -63,20 +64,26 @@ for (const placement of PLACEMENTS) {
   })
 
   test(`${placement}: runs that wait for a state end in time, and the state never hears of them`, async () => {
-    await using engine = await openEngine({ 'c.ts': COUNTER }, { placement, workers: 1, policy: KEEPS })
+    const door = makeDoor()
+    const policy = { version: 1, defaults: { ...KEEPS.defaults, allow: { door: true } } }
+    const source =
+      'let count = 0; export default { needs: { door: true }, on: { count: () => ++count, wait: (_, ctx) => ctx.door.pass(1) } }'
+    await using engine = await openEngine({ 'c.ts': source }, { placement, workers: 1, policy, bindings: [door.binding] })
     assert.is((await emitOne(engine, 'count')).value, 1)
-    const long = emitOne(engine, 'wait', 400)
+    const long = emitOne(engine, 'wait')
     const controller = new AbortController()
     const short = Array.from({ length: 20 }, () => emitOne(engine, 'count', 0, { limits: { wall: '60ms' } }))
     const unwanted = emitOne(engine, 'count', 0, { signal: controller.signal })
     const patient = emitOne(engine, 'count')
-    setTimeout(() => controller.abort(), 30)
+    await until(() => door.arrivals(1) === 1, 'the long run has the state')
+    controller.abort()
     for (const outcome of await Promise.all(short)) {
       expectStatus(outcome, 'wall_exceeded')
       assert.is(outcome.stateLost, undefined)
     }
     const cancelled = await unwanted
     assert.equal([cancelled.status, cancelled.stateLost], ['cancelled', undefined])
+    door.open(1)
     assert.is((await long).status, 'ok')
     const last = await patient
     assert.equal([last.value, last.stateLost], [2, undefined])

@@ -44,10 +44,13 @@ export function deferred<T = void>(): { readonly promise: Promise<T>; readonly r
   return Promise.withResolvers<T>()
 }
 
-/** Waits until something holds; fails after ten seconds. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000
-  while (!holds()) {
+/** As long as a test that waits for something lets it take: only what will never happen may take as long. */
+const LONGEST_WAIT_MS = 60_000
+
+/** Waits until something holds; fails after a minute. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + LONGEST_WAIT_MS
+  while (!(await holds())) {
     if (performance.now() > deadline) assert.unreachable(`never happened: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
