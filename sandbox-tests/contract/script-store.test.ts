@@ -89,6 +89,7 @@ for (const [name, open] of Object.entries(STORES)) {
     await until(() => reports.some((paths) => paths.includes('c.ts')), 'added')
     kept.remove('b.ts')
     await until(() => reports.some((paths) => paths.includes('b.ts')), 'removed')
+    await new Promise((resolve) => setTimeout(resolve, 200)) // nothing more of what was before
     reports.length = 0
     for (let i = 0; i < 20; i++) kept.write('a.ts', `burst ${i}`)
     await until(() => reports.length > 0, 'changed')

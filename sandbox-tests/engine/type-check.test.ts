@@ -2,7 +2,6 @@
 // timeout: 300s
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
@@ -11,6 +10,7 @@ import { apiHash } from '../../bindings/types/emit-types.ts'
 import { engineError } from '../../engine/errors/engine-error.ts'
 import { createEngine, defineEvents, type Engine, type EngineLogger, memoryStore, type ScriptInfo } from '../../engine/index.ts'
 import { checkTypes } from '../../engine/registry/check-types.ts'
+import { until } from '../harness/engines.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 
 const events = defineEvents({ 'order.created': { payload: z.object({ total: z.number() }) } })
@@ -81,8 +81,7 @@ test('a policy that begins to enforce takes scripts out whose types do not fit, 
   assert.is(infoOf(engine, 'a').status, 'ready')
   const reloaded = async (status: string): Promise<void> => {
     await engine.reload()
-    for (let i = 0; i < 100 && infoOf(engine, 'a').status !== status; i++) await sleep(50)
-    assert.is(infoOf(engine, 'a').status, status)
+    await until(() => infoOf(engine, 'a').status === status, `it is ${status}`)
   }
   write('enforce')
   await reloaded('failed')
@@ -133,8 +132,7 @@ test('types: true writes env.d.ts and a tsconfig.json where there is none, anew 
     assert.match(text, /kv: NotGranted</)
     directory.write('policy.yaml', 'version: 1\ndefaults: { allow: { kv: true } }\n')
     await engine.reload()
-    for (let i = 0; i < 100 && readFileSync(file, 'utf8') === text; i++) await sleep(20)
-    assert.is(readFileSync(file, 'utf8'), engine.types())
+    await until(() => engine.types() !== text && readFileSync(file, 'utf8') === engine.types(), 'the file follows')
     assert.not.match(engine.types(), /kv: NotGranted</)
   }
   const { mtimeNs } = statSync(file, { bigint: true })
