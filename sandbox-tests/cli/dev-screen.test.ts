@@ -1,5 +1,5 @@
 // `vivarium dev` on a real pseudo terminal: what is shown, what keys do, and that the terminal is given back as it was, whatever ends the program.
-// timeout: 300s
+// timeout: 600s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -96,7 +96,7 @@ terminalTest('a version with a mistake is shown while the last good one stays; n
   await program.shows('Keys of "vivarium dev"')
   program.press(' ')
   program.press('o')
-  await program.shows('failure')
+  await program.shows('vivarium dev: failure')
   program.press('q')
   program.press('\u0004')
   assert.is(await program.ended, 0)
@@ -138,7 +138,7 @@ terminalTest('the picture follows the size of the terminal, however small', asyn
   using program = startDev(directory.path)
   await program.shows('? help  q quit')
   program.resize(40, 120)
-  await program.shows('── log')
+  await program.shows(/q quit$/)
   program.press('f1')
   await program.shows('greeting')
   assert.is(program.screen.lines.length, 40)
@@ -208,17 +208,31 @@ terminalTest('a crash of the application’s own code leaves a terminal that wor
 terminalTest('nothing that a script says reaches the terminal as more than text', async () => {
   const codes = String.raw`\u001b[2J\u001b]0;owned\u0007\u009b31m\r\u202e`
   using directory = tempDirectory({
-    'hostile.js': `export default { name: '${codes}', on: { '${codes}': 1 && ((_, ctx) => { ctx.log.info('${codes}\\nforged', { ['${codes}']: '${codes}' }); throw new Error('${codes}\\nforged') }) } }`,
-    'other.js': `throw new Error('${codes}')`,
-    'fixtures/x.json': `{ "event": "${codes}", "payload": {} }`,
+    'hostile.js': `export default { on: { '*': () => 1, go: (_, ctx) => { ctx.log.info('${codes}\\nforged', { ['${codes}']: '${codes}' }); throw new Error('${codes}\\nforged') } } }`,
+    'named.js': `export default { name: '${codes}', on: { '${codes}': () => 1 } }`,
+    'other.js': `export default () => 1\nthrow new Error('${codes}')`,
+    'fixtures/x.json': '{ "event": "go", "payload": {} }',
+    'fixtures/y.json': `{ "event": "${codes}", "payload": {} }`,
   })
   using program = startDev(directory.path)
-  await program.shows('hostile')
-  for (const keys of ['f', '1', 'o', '\u001b[C', 'q', '\r', 'q', `${DOWN}`, '\r', 'q', 's', '/x\r']) {
+  await program.shows('1 ready, 2 failed')
+  for (const [keys, shown] of [
+    ['f', 'vivarium dev: fire at hostile'],
+    ['1', /hostile +go +exception/],
+    ['o', 'vivarium dev: failure 1 of 3'],
+    ['\u001b[C', 'vivarium dev: failure 2 of 3'],
+    ['q', '── log'],
+    ['\r', 'vivarium dev: hostile'],
+    ['q', '── log'],
+    [`${DOWN}\r`, 'vivarium dev: named'],
+    ['q', '── log'],
+    ['s', 'log (of named)'],
+    [UP, 'log (of hostile)'],
+    ['/x1b\r', /log \(of hostile, with "x1b"\)[\s\S]*forged/],
+  ] as const) {
     program.press(keys)
-    await program.shows(/./)
+    await program.shows(shown)
   }
-  await program.shows('log (')
   program.press('q')
   assert.is(await program.ended, 0)
   assert.equal(program.screen.unknown, [])

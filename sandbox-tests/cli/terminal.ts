@@ -19,7 +19,9 @@ export interface TerminalStart {
   readonly env?: { readonly [name: string]: string }
 }
 
-const PATIENCE_MS = 20_000
+/** Both only end what hangs: a busy machine may take its time. */
+const PATIENCE_MS = 90_000
+const TIME_LIMIT_MS = 400_000
 
 /** A program on a terminal of its own. */
 export class TerminalProgram implements Disposable {
@@ -45,12 +47,13 @@ export class TerminalProgram implements Disposable {
     this.#child = spawn('script', ['-qfec', command, '/dev/null'], {
       cwd,
       env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm-256color', ...env },
-      timeout: 60_000,
+      timeout: TIME_LIMIT_MS,
     })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.raw += text
       this.screen.write(text)
     })
+    this.#child.stdin?.on('error', () => undefined) // it may end before it has read every key
     this.ended = new Promise((resolve) => this.#child.once('close', resolve))
   }
 
@@ -76,9 +79,10 @@ export class TerminalProgram implements Disposable {
     execFileSync('stty', ['-F', tty, 'rows', String(rows), 'cols', String(columns)])
   }
 
-  /** Resolves when the screen shows it; fails with what it shows instead. */
+  /** Resolves when a whole picture shows it, never in the midst of one; fails with what the screen shows instead. */
   async shows(what: string | RegExp): Promise<void> {
-    const isShown = (): boolean => (typeof what === 'string' ? this.screen.text.includes(what) : what.test(this.screen.text))
+    const isShown = (): boolean =>
+      !this.screen.modes.synchronised && (typeof what === 'string' ? this.screen.text.includes(what) : what.test(this.screen.text))
     const deadline = performance.now() + PATIENCE_MS
     while (!isShown()) {
       if (performance.now() > deadline) fail(`The screen never showed ${String(what)}:\n${this.screen.text}`)
@@ -94,6 +98,7 @@ export class TerminalProgram implements Disposable {
 }
 
 function killQuietly(pid: number): void {
+  if (pid === 0) return // it was not written yet; to kill, 0 is everybody here
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
