@@ -8,6 +8,10 @@ import { emitOne, expectStatus, openEngine, until } from '../harness/engines.ts'
 /** A conversion that the engine cannot interrupt, for seconds. */
 const HANG = '(2n ** 1000000n).toString().length'
 
+/** Little enough for what hangs to be ended soon, enough for what does not. */
+const LIMITS = { cpu: '200ms', wall: '60s' }
+const BRIEF = { version: 1, defaults: { limits: LIMITS } }
+
 interface RunnerChange {
   readonly kind: string
   readonly role: string
@@ -23,15 +27,15 @@ test('native code that nothing can interrupt is ended; its logs are kept, and th
   const runners = watchRunners()
   await using engine = await openEngine(
     { 'hang.ts': `export default (n, ctx) => { ctx.log.info('before', { n }); return n === 0 ? 'fine' : ${HANG} }` },
-    { observer: runners.observer, policy: { version: 1 } },
+    { observer: runners.observer, policy: BRIEF },
   )
   const started = performance.now()
   const outcome = await emitOne(engine, 'go', 1)
   expectStatus(outcome, 'cpu_exceeded', 'CPU_EXCEEDED')
   assert.equal(outcome.logs, [{ level: 'info', message: 'before', data: { n: 1 } }])
-  assert.ok(outcome.usage.cpuMs > 50, `${outcome.usage.cpuMs} ms: what it really had`)
+  assert.ok(outcome.usage.cpuMs > 200, `${outcome.usage.cpuMs} ms: what it really had`)
   assert.ok(outcome.usage.logBytes > 0)
-  assert.ok(performance.now() - started < 5_000, 'long before the conversion would have ended')
+  assert.ok(performance.now() - started < 30_000, 'it does not wait for the conversion')
   const next = await emitOne(engine, 'go', 0)
   expectStatus(next, 'ok')
   assert.is(next.value, 'fine')
@@ -48,12 +52,12 @@ test('bystanders without host calls run again, unseen; those that called the hos
     {
       'hang.ts': `export default { on: { hang: () => ${HANG} } }`,
       'quiet.ts': `export default { on: { wait: async (n, ctx) => { ctx.log.info('waiting'); await new Promise((r) => setTimeout(r, 300)); return 'quiet' } } }`,
-      'caller.ts': `export default { needs: { note: true }, on: { wait: async (n, ctx) => { await ctx.note.add('called'); await new Promise((r) => setTimeout(r, 300)); return 'caller' } } }`,
+      'caller.ts': `export default { needs: { note: true }, on: { wait: async (n, ctx) => { await ctx.note.add('called'); await new Promise((r) => setTimeout(r, n)); return 'caller' } } }`,
     },
-    { bindings: [note], policy: { version: 1, defaults: { allow: { note: true } } } },
+    { bindings: [note], policy: { version: 1, defaults: { limits: LIMITS, allow: { note: true } } } },
   )
   await engine.emit('nothing', 1)
-  const waiting = engine.emit('wait', 1)
+  const waiting = engine.emit('wait', 50_000)
   await until(() => seen.length === 1, 'the host call arrives')
   const hung = await emitOne(engine, 'hang')
   expectStatus(hung, 'cpu_exceeded')
@@ -75,7 +79,7 @@ test('after three kills a script is quarantined: until the engine reloads it, or
     'neighbour.ts': `export default { on: { ping: () => 'pong' } }`,
   })
   const runners = watchRunners()
-  await using engine = await openEngine({}, { scripts: store, observer: runners.observer, policy: { version: 1 } })
+  await using engine = await openEngine({}, { scripts: store, observer: runners.observer, policy: BRIEF })
   const statusOf = (id: string): string | undefined => engine.scripts().find((script) => script.id === id)?.status
   for (let kills = 1; kills <= 3; kills++) {
     assert.is(statusOf('hang'), 'ready')
@@ -103,7 +107,7 @@ test('a script that was killed runs alone: only its own runner is ended the next
       'hang.ts': `export default { on: { hang: () => ${HANG} } }`,
       'slow.ts': `export default { on: { slow: async () => { await new Promise((r) => setTimeout(r, 400)); return Date.now() } } }`,
     },
-    { observer: runners.observer, policy: { version: 1 } },
+    { observer: runners.observer, policy: BRIEF },
   )
   expectStatus(await emitOne(engine, 'hang'), 'cpu_exceeded')
   const slow = emitOne(engine, 'slow')
@@ -118,7 +122,7 @@ test('runs that wait behind a culprit do not each end a runner: they are refused
   const runners = watchRunners()
   await using engine = await openEngine(
     { 'hang.ts': `export default () => ${HANG}` },
-    { observer: runners.observer, policy: { version: 1, defaults: { concurrency: { max: 4 }, limits: { cpu: '10ms' } } } },
+    { observer: runners.observer, policy: { version: 1, defaults: { concurrency: { max: 4 }, limits: { cpu: '10ms', wall: '60s' } } } },
   )
   const ends = await Promise.all(Array.from({ length: 12 }, () => emitOne(engine, 'hang')))
   const statuses = ends.map(({ status }) => status)
@@ -130,7 +134,7 @@ test('runs that wait behind a culprit do not each end a runner: they are refused
 test('a top level that cannot be interrupted fails to load; scripts that load after it are well', async () => {
   await using engine = await openEngine(
     { 'a-hang.ts': `const length = ${HANG}\nexport default () => length`, 'b.ts': `export default { on: { ping: () => 'pong' } }` },
-    { policy: { version: 1, defaults: { limits: { loadCpu: '50ms' } } } },
+    { policy: { version: 1, defaults: { limits: { ...LIMITS, loadCpu: '300ms' } } } },
   )
   const [hung, fine] = engine.scripts()
   assert.is(hung?.error?.code, 'LOAD_CPU_EXCEEDED')
