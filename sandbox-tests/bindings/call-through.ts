@@ -6,6 +6,9 @@ import type { Grant } from '../../engine/model/grant.ts'
 import type { HostReply, RunBudget } from '../../engine/model/host-call.ts'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 
+/** What calls have of their run's wall clock where nothing else is said: only what hangs takes as long. */
+const PATIENCE_MS = 60_000
+
 /** Who calls; what is left out has a default that is granted nothing. */
 export interface Caller {
   readonly script?: string
@@ -36,7 +39,7 @@ export function callThrough(
       method,
       args,
       signal,
-      budget: { ...unspent, wallDeadline: performance.now() + limits.wallMs, ...budget },
+      budget: { ...unspent, wallDeadline: performance.now() + PATIENCE_MS, ...budget },
     })
   }
 }

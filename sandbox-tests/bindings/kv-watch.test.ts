@@ -1,4 +1,5 @@
 // Watching kv: what has changed since a point, waiting for what comes, and that no waiting outlives its run.
+import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createGate } from '../../bindings/gate.ts'
@@ -63,10 +64,13 @@ test('somebody who waits is told at once, with and without a point since when', 
   const own = script()
   const { cursor } = await look(own)
   const waiting = [own.answer<Watched>('watch', {}), own.answer<Watched>('watch', { since: cursor, prefix: 'a' })]
-  const started = performance.now()
   await own.answer('set', 'a', 1)
-  for (const each of waiting) assert.equal((await each).changes, [{ key: 'a', value: 1 }])
-  assert.ok(performance.now() - started < 400, 'nobody had to look for it')
+  // Whoever looks for itself does so after half a second: timers that are due before that come first, also after a pause.
+  const looked = delay(400, 'looked', { ref: false })
+  for (const each of waiting) {
+    const told = await Promise.race([each, looked])
+    assert.equal(typeof told === 'object' && told.changes, [{ key: 'a', value: 1 }], 'nobody had to look for it')
+  }
 })
 
 test('who waits for something else is not answered, and who waits in vain is answered in time', async () => {
@@ -81,10 +85,14 @@ test('who waits for something else is not answered, and who waits in vain is ans
 })
 
 test('nobody waits beyond the run: it is answered while there is time left', async () => {
-  const budget = { wallDeadline: performance.now() + 400 }
-  const { changes } = await script({ budget }).answer<Watched>('watch', { timeout: '5m' })
-  assert.equal(changes, [])
-  assert.ok(performance.now() < budget.wallDeadline, 'the answer came too late')
+  let isInTime = false
+  for (let tries = 0; tries < 5 && !isInTime; tries++) {
+    const budget = { wallDeadline: performance.now() + 400 }
+    const { changes } = await script({ budget }).answer<Watched>('watch', { timeout: '5m' })
+    assert.equal(changes, [])
+    isInTime = performance.now() < budget.wallDeadline // unless the machine paused right then
+  }
+  assert.ok(isInTime, 'the answer came too late')
   await script({ budget: { wallDeadline: performance.now() - 5 } }).answer('watch', {})
 })
 

@@ -89,7 +89,7 @@ test('who waits gets the lock when it is released, in the order in which they ca
   const held = await acquire(own, 'a')
   const order: number[] = []
   const waiting = [1, 2, 3].map(async (number) => {
-    const mine = await acquire(own, 'a', { wait: '4s' })
+    const mine = await acquire(own, 'a', { wait: '1m' })
     order.push(number)
     await own.answer('release', 'a', mine?.token)
   })
@@ -111,14 +111,15 @@ test('the order of arrival holds however long they wait, and whoever gives up le
   const end = new AbortController()
   const waiting: Promise<void>[] = []
   for (const [number, caller, longest] of [
-    [1, own, '4s'],
+    [1, own, '1m'],
     [2, own, 60],
-    [3, script({ signal: end.signal }), '4s'],
-    [4, own, '4s'],
-    [5, own, '4s'],
+    [3, script({ signal: end.signal }), '1m'],
+    [4, own, '1m'],
+    [5, own, '1m'],
   ] as const) {
     waiting.push(wait(number, caller, longest))
     await delay(27)
+    if (number === 2) await waiting[1] // it has given up
   }
   end.abort()
   assert.is(await acquire(own, 'a'), undefined, 'whoever does not wait hears at once that it is held')
@@ -150,7 +151,7 @@ test('many who wait for one lock look no more often than one', async () => {
 test('the first in line that fails does not hold up the others', async () => {
   const few = script({ grant: grantOf(gate, 'lock', { names: 1, shared: ['team-a'] }) })
   const many = script({ grant: grantOf(gate, 'lock', { names: 5, shared: ['team-a'] }) })
-  const team = { namespace: 'team-a', wait: '4s' }
+  const team = { namespace: 'team-a', wait: '1m' }
   assert.ok(await acquire(many, 'a', team))
   const refused = few.refusal('acquire', 'b', team)
   assert.ok(await acquire(many, 'b', team))
@@ -163,12 +164,16 @@ test('waiting ends with the lock’s own end, with the wait, and with the run', 
   const own = script()
   await acquire(own, 'a', { ttl: 150 })
   const started = performance.now()
-  assert.ok(await acquire(own, 'a', { wait: '4s' }))
-  assert.ok(performance.now() - started < 2_000)
+  assert.ok(await acquire(own, 'a', { wait: '1m' }))
+  assert.ok(performance.now() - started < 20_000)
   assert.is(await acquire(own, 'a', { wait: 50 }), undefined)
-  const budget = { wallDeadline: performance.now() + 300 }
-  assert.is(await acquire(script({ budget }), 'a', { wait: '5m' }), undefined)
-  assert.ok(performance.now() < budget.wallDeadline)
+  let isInTime = false
+  for (let tries = 0; tries < 5 && !isInTime; tries++) {
+    const budget = { wallDeadline: performance.now() + 300 }
+    assert.is(await acquire(script({ budget }), 'a', { wait: '5m' }), undefined)
+    isInTime = performance.now() < budget.wallDeadline // unless the machine paused right then
+  }
+  assert.ok(isInTime)
   const end = new AbortController()
   const waiting = acquire(script({ signal: end.signal }), 'a', { wait: '5m' })
   end.abort()
@@ -181,7 +186,7 @@ test('a lock is released with its run where that was asked for, and only then', 
   await acquire(run, 'kept')
   await acquire(run, 'released', { releaseAtEnd: true })
   assert.is(await acquire(script(), 'released'), undefined)
-  const waiting = acquire(script(), 'released', { wait: '4s' })
+  const waiting = acquire(script(), 'released', { wait: '1m' })
   end.abort()
   assert.ok(await waiting)
   assert.is(await acquire(script(), 'kept'), undefined)
@@ -249,7 +254,7 @@ test('locks hold between all who use a file, and outlive them', async () => {
   const [one, two, three] = gates.map((each) => callerOf(each, 'lock')) as [BindingCaller, BindingCaller, BindingCaller]
   const held = await acquire(one, 'a', { ttl: '1m' })
   assert.is(await acquire(two, 'a'), undefined)
-  const waiting = acquire(two, 'a', { wait: '4s' })
+  const waiting = acquire(two, 'a', { wait: '1m' })
   assert.is(await three.answer('release', 'a', held?.token), true)
   const next = await waiting
   assert.ok(next !== undefined && next.token > (held?.token ?? 0))

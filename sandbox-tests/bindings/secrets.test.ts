@@ -418,7 +418,7 @@ test('the function of a secret is asked once for a request, when the request has
     },
     { secrets: { GIVEN } },
   )
-  const granted = { hosts: HOSTS, concurrency: 1, timeout: '300ms' }
+  const granted = { hosts: HOSTS, concurrency: 1, timeout: '60s' }
   const headers = { 'x-a': '{{secret:GIVEN}}', 'x-b': '{{secret:GIVEN}} {{secret:GIVEN}}' }
   const fetch = world.fetcher(granted, { secrets: { GIVEN: 'read' } })
   assert.is((await responseOf(fetch(ORIGIN, { headers }))).text, '["given-value-1","given-value-1 given-value-1"]')
@@ -432,7 +432,7 @@ test('the function of a secret is asked once for a request, when the request has
   await responseOf(first)
 
   answering = () => new Promise(() => undefined)
-  assert.is(codeOf(await fetch(ORIGIN, { headers })), 'HTTP_TIMEOUT')
+  assert.is(codeOf(await fetch(ORIGIN, { headers, timeout: 300 })), 'HTTP_TIMEOUT')
   const controller = new AbortController()
   const cancelled = world.fetcher(granted, { secrets: ['GIVEN'], signal: controller.signal })(ORIGIN, { headers })
   await until(() => asked === 3, 'the function is asked')
