@@ -88,6 +88,21 @@ test('values that cannot cross are refused with their place', () => {
   }
 })
 
+test('what an object inherits is no part of it, whatever reading it does', () => {
+  for (const inherited of [
+    'get() { throw new Error("inherited") }',
+    'set(value) {}',
+    'value: NaN',
+    'value: { toJSON: () => 1 }',
+    'get() { return this }',
+  ]) {
+    const patch = `Object.defineProperty(Object.prototype, 'inherited', { enumerable: true, configurable: true, ${inherited} })`
+    const end = loadGuest(`${patch}; return { a: 1, b: [{ c: 'd' }] }`).run()
+    assert.equal([end.status, end.value], ['ok', { a: 1, b: [{ c: 'd' }] }], inherited)
+  }
+  assert.is(loadGuest('return { get a() { throw new Error("own") } }').run().fault?.message, 'own')
+})
+
 test('text that the codec did not make is refused or is data, on the host', () => {
   const piece = fc.constantFrom(
     'X',

@@ -50,8 +50,12 @@ export function wireCodecPart(kit: Pick<Kit, 'codec' | 'encodeGraph' | 'decodeGr
 
   const json = (value: unknown, maxChars: number): string | undefined => {
     room = maxChars >> 1
-    // A patched toJSON must not speak for plain data.
-    if (!isJson(value, 0) || 'toJSON' in arrayPrototype || 'toJSON' in objectPrototype) return undefined
+    try {
+      // A patched toJSON must not speak for plain data.
+      if (!isJson(value, 0) || 'toJSON' in arrayPrototype || 'toJSON' in objectPrototype) return undefined
+    } catch {
+      return undefined // what throws may be inherited, and is no part of the value then; what is its own throws again
+    }
     const text = stringify(value)
     return text.length <= maxChars ? text : ''
   }
