@@ -143,7 +143,7 @@ export class Runner {
     const startedAt = performance.now()
     const wallDeadline = startedAt + message.wallMs - waitedMs
     const now = waitedMs === 0 ? message.now : Math.floor(message.now + waitedMs)
-    const terms = { event, runId, payload, limits, roomBytes, wallDeadline, now, seed }
+    const terms = { event, runId, payload, limits, roomBytes, wallDeadline, now, seed, isKept: state !== '' }
     this.#activity?.subject(id, [], `${limits.cpuMs} ${key}`)
     const found = attempt(() => this.#findCell(state, roomBytes, key))
     if (found === undefined) {

@@ -22,6 +22,8 @@ export interface RunTerms {
   readonly now: number
   /** 24 bytes as hex: 8 for `Math.random`, 16 for `crypto`. */
   readonly seed: string
+  /** Whether the sandbox may serve other runs after this one, where it is a fresh one: what the run needed for itself is given back then. */
+  readonly isKept?: boolean
 }
 
 /** What a load is started with. */

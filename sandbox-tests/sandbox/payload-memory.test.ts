@@ -58,4 +58,15 @@ test('a kept state does not keep the payloads of its runs', async () => {
   for (const each of bytes) assert.ok(each < 0.75 * both, `${each} bytes, and ${both} for a payload and as much again`)
 })
 
+test('the run that begins a kept state leaves as much room as later ones', async () => {
+  const { cell, image } = openCell()
+  const payload = { task: 'count', items: ['x'.repeat(400_000)] }
+  const begun = { ...terms(payload), isKept: true }
+  const first = await memoryOf(cell, cell.start(image, begun, false))
+  for (let i = 0; i < 2; i++) {
+    const bytes = await memoryOf(cell, cell.resume(begun))
+    assert.ok(bytes < first + 100_000, `${bytes} bytes after ${first}`)
+  }
+})
+
 test.run()

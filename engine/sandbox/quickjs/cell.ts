@@ -65,14 +65,14 @@ export class QuickJsCell implements Cell {
 
   start(image: ImageRef | Image, terms: RunTerms, sameScript: boolean): RunEnd | undefined {
     this.#reset(image, sameScript)
-    this.#guest.keeps = false
-    return this.#dispatch('begin', terms)
+    this.#guest.keeps = terms.isKept === true
+    return this.#dispatch(terms)
   }
 
   resume(terms: RunTerms): RunEnd | undefined {
     this.#guest.keeps = true
     this.#guest.dropJobs()
-    return this.#dispatch('dispatch', terms)
+    return this.#dispatch(terms)
   }
 
   snapshot(): Image {
@@ -123,15 +123,13 @@ export class QuickJsCell implements Cell {
     this.#guest.forget()
   }
 
-  #dispatch(
-    entry: 'begin' | 'dispatch',
-    { limits, roomBytes, runId, now, seed, wallDeadline, event, payload }: RunTerms,
-  ): RunEnd | undefined {
+  #dispatch({ limits, roomBytes, runId, now, seed, wallDeadline, event, payload }: RunTerms): RunEnd | undefined {
     const { machine, base } = this
     this.#guest.begin({ limits, runId, now, seed, wallDeadline, isLoading: false }, limits.cpuMs)
     this.#takeBallast(roomBytes)
     if (this.#guest.isTooLarge()) this.#guest.cut('memory_exceeded')
     const numbers = [this.#guest.number(limits.outputBytes), this.#guest.number(limits.hostCallArgumentBytes)]
+    const entry = this.#guest.keeps ? 'dispatch' : 'begin'
     const value = this.#guest.enter(entry, [this.#guest.string(event), this.#guest.string(payload), ...numbers])
     if (value !== undefined) {
       const answer = machine.readText(base.layout.context, value, limits.outputBytes + ANSWER_ROOM_BYTES)
