@@ -1,6 +1,6 @@
 // What a child computes at this moment, written down in a small file that its host reads: it outlives the child, however that ends. No process wakes another.
-// Each entry into guest code is written down, but for runs of one image that begin right after one another and have not been told of: for these, that one of them
-// is computed. Whatever happens to one of them, the host has heard of none: it can run all of them again, one by one.
+// Each entry into guest code is written down, but for runs of one image that wait together, begin right after one another and have not been told of: for these,
+// that one of them is computed. Whatever happens to one of them, the host has heard of none: it can run all of them again, one by one.
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,6 +59,8 @@ export class ActivityWriter implements RunnerActivity {
   #id = 0
   /** What a run that begins has in common with its siblings; empty for other requests. */
   #kind = ''
+  /** Whether a sibling of the run that begins is to begin right after it. */
+  #isFollowed = false
   /** What the file says: which request, or a run of which kind. */
   #writtenId = 0
   #writtenKind = ''
@@ -76,6 +78,11 @@ export class ActivityWriter implements RunnerActivity {
     if (length > 0) writeSync(this.#fd, this.#log, 0, length, HEADER_BYTES)
   }
 
+  /** Says before a run begins whether a sibling of it is to begin next. Where none is, it is told of by itself: whoever comes later is not taken for it. */
+  expectSibling(isNext: boolean): void {
+    this.#isFollowed = isNext
+  }
+
   enter(): void {
     const words = this.#words
     const now = performance.now() + TO_MACHINE
@@ -84,7 +91,7 @@ export class ActivityWriter implements RunnerActivity {
     words[ENTRY] = (words[ENTRY] as number) + 1
     words[SINCE] = now
     words[POLLED] = now
-    this.#write(this.#kind)
+    this.#write(this.#isFollowed ? this.#kind : '')
   }
 
   polled(now: number): void {

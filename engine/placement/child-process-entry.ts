@@ -35,7 +35,7 @@ async function serve(runtime: string, outputFd: number): Promise<void> {
     const makeRunner = await prepareRunner(runtime, arena.memory, output, activity)
     dropPermissions()
     process.title = TITLE
-    listen(makeRunner, arena, output)
+    listen(makeRunner, arena, output, activity)
   } catch (error) {
     fail(output, error)
   }
@@ -80,7 +80,7 @@ function dropPermissions(): void {
   for (const scope of PERMISSIONS_TO_START) permission?.drop?.(scope)
 }
 
-function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput): void {
+function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput, activity: ActivityWriter): void {
   const inbox = new Inbox()
   const runner = makeRunner()
   const want = (key: string): void => output.sendFrame(FRAME.want, key)
@@ -103,7 +103,10 @@ function listen(makeRunner: () => FarEnd, arena: ImageArena, output: ChildOutput
   const step = (): boolean => {
     const message = inbox.next()
     const admitted = message === undefined ? undefined : images.admit(message)
-    if (admitted !== undefined) runner.handle(admitted)
+    if (admitted !== undefined) {
+      activity.expectSibling(inbox.startsWithSiblingOf(admitted))
+      runner.handle(admitted)
+    }
     return runner.proceed() || message !== undefined
   }
   const take = (message: ToRunner): void => inbox.add(message)

@@ -27,6 +27,13 @@ export class Inbox {
     return this.#rest.some((message) => message.kind === 'run' && message.key === key)
   }
 
+  /** Whether the next message is a run of the same image as this one, with as much CPU time. */
+  startsWithSiblingOf(message: ToRunner): boolean {
+    const next = this.#first.length === 0 ? this.#rest[0] : undefined
+    if (message.kind !== 'run' || next?.kind !== 'run') return false
+    return next.key === message.key && next.limits.cpuMs === message.limits.cpuMs
+  }
+
   /** Whether so many results should go out before more is done: the host works on one half while the other is done, and neither waits. */
   isHalfDone(results: number): boolean {
     return results >= LEAST_BATCH && results >= this.#left

@@ -42,6 +42,21 @@ test('the images of runs that have not begun are needed', () => {
   assert.is(inbox.needs('own'), false)
 })
 
+test('a sibling follows where the next message is a run of the same image, with as much CPU time', () => {
+  const run = (id: number, key: string, cpuMs: number) => ({ kind: 'run', id, key, limits: { cpuMs } }) as unknown as ToRunner
+  const follows = (...rest: readonly ToRunner[]): boolean => {
+    const inbox = new Inbox()
+    for (const message of rest) inbox.add(message)
+    return inbox.startsWithSiblingOf(run(2, 'own', 50))
+  }
+  assert.equal(
+    [follows(), follows(run(4, 'own', 50)), follows(run(4, 'own', 60)), follows(run(4, 'other', 50))],
+    [false, true, false, false],
+  )
+  assert.not.ok(follows(run(4, 'own', 50), { kind: 'reply', id: 6 } as ToRunner), 'an answer goes first')
+  assert.not.ok(follows({ kind: 'cancel', id: 6, reason: '', now: 0 }))
+})
+
 test('results go out when as many are done as are left, and never in very small lots', () => {
   const inbox = new Inbox()
   for (let id = 1; id <= 20; id++) inbox.add({ kind: 'run', id } as ToRunner)
