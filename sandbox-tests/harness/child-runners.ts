@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const TITLE = 'vivarium-runner'
 /** Long enough for a process that computes to be seen, on a busy machine too. */
 const LOOK_EVERY_MS = 60
-const MOST_LOOKS = 300
+const MOST_LOOKS = 1_000
 /** In hundredths of a second of CPU time. */
 const ENDLESS_TICKS = 80
 /** Fields of /proc/PID/stat behind the name, which is in parentheses. */

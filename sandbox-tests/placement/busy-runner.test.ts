@@ -1,3 +1,4 @@
+// timeout: 300s
 // A runner that always has something to do still looks at its clock.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -6,10 +7,12 @@ import { createEngine, memoryStore } from '../../engine/index.ts'
 const SCRIPT = `export default { on: {
   busy() { let sum = 0; for (let i = 0; i < 20_000; i++) sum += i; return sum },
   async nap() { await new Promise((wake) => setTimeout(wake, 5)); return 'awake' } } }`
-const LONGEST_MS = 15_000
+const policy = { version: 1, defaults: { limits: { cpu: '2s', wall: '30s' } } }
+/** Longer than the wall clock of a run: who never gets a look at the clock is cut. */
+const LONGEST_MS = 40_000
 
 test('a timer fires while other runs keep the runner busy without a pause', async () => {
-  await using engine = await createEngine({ scripts: memoryStore({ 'script.ts': SCRIPT }), workers: 1 })
+  await using engine = await createEngine({ scripts: memoryStore({ 'script.ts': SCRIPT }), workers: 1, policy })
   const until = performance.now() + LONGEST_MS
   const nap = new AbortController()
   const lane = async (): Promise<void> => {
