@@ -14,7 +14,7 @@ export interface JobEnd {
 /** A job, and what becomes of it. */
 export function makeJob(
   image: ImageRef,
-  { key = 'key', payload = 'null', wallMs = 20_000, cpuMs = 1_000, memoryBytes = DEFAULT_LIMITS.memoryBytes } = {},
+  { key = 'key', payload = 'null', wallMs = 60_000, cpuMs = 1_000, memoryBytes = DEFAULT_LIMITS.memoryBytes } = {},
 ): { job: Job; end: Promise<JobEnd> } {
   const { promise, resolve } = Promise.withResolvers<JobEnd>()
   const limits = { ...DEFAULT_LIMITS, cpuMs, memoryBytes }
