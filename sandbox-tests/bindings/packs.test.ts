@@ -6,13 +6,13 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { createEngine, defineBinding, defineBindingPack, memoryStore, type PackReference } from '../../engine/index.ts'
-import { emitOne } from '../harness/engines.ts'
+import { emitOne, PATIENT } from '../harness/engines.ts'
 import { rejectionOf } from '../harness/rejection-of.ts'
 import { ROOT } from '../harness/source-files.ts'
 import { type TempDirectory, tempDirectory } from '../harness/temp-directory.ts'
 
 const SCRIPT = { 'greet.ts': 'export default { needs: { greeter: true }, on: { go: (name, ctx) => ctx.greeter.greet(name) } }' }
-const POLICY = { version: 1, defaults: { allow: { greeter: true } } }
+const POLICY = { version: 1, defaults: { ...PATIENT.defaults, allow: { greeter: true } } }
 
 function pack(fields: string): string {
   return `import { defineBinding, defineBindingPack } from 'vivarium'

@@ -189,6 +189,7 @@ test('a schema may change the payload, and may be asynchronous', async () => {
     events: asynchronous,
     scripts: memoryStore({ 'a.ts': 'export default (o) => o.total + 1' }),
     workers: 1,
+    policy: PATIENT,
   })
   const { outcomes } = await engine.emit('order', { total: '41' })
   assert.is(outcomes[0]?.value, 42)

@@ -5,6 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { type CreateEngineOptions, createEngine, defineBinding, memoryStore, type Outcome } from '../../engine/index.ts'
+import { makeDoor } from '../harness/door.ts'
 import { emitOne, expectStatus, openEngine, PATIENT } from '../harness/engines.ts'
 import { rejectionOf } from '../harness/rejection-of.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -115,12 +116,17 @@ test('listeners, observers, loggers and audits that throw harm nobody, and all t
 
 test('the order in which outcomes are told is the order in which runs end; each is told once', async () => {
   const told: string[] = []
+  const door = makeDoor()
+  const run = ({ script }: { readonly script: string }): void => {
+    told.push(script)
+    if (script === 'fast') door.open(1)
+  }
   await using engine = await openEngine(
     {
       'fast.ts': 'export default { on: { go: () => 1 } }',
-      'slow.ts': 'export default { on: { go: { priority: 5, run: () => new Promise((r) => setTimeout(r, 50)) } } }',
+      'slow.ts': 'export default { needs: { door: true }, on: { go: { priority: 5, run: (_, ctx) => ctx.door.pass(1) } } }',
     },
-    { observer: { run: ({ script }) => void told.push(script) } },
+    { observer: { run }, bindings: [door.binding], policy: { version: 1, defaults: { ...PATIENT.defaults, allow: { door: true } } } },
   )
   const { outcomes } = await engine.emit('go', 1)
   assert.equal(told, ['fast', 'slow'])

@@ -10,7 +10,7 @@ import { apiHash } from '../../bindings/types/emit-types.ts'
 import { engineError } from '../../engine/errors/engine-error.ts'
 import { createEngine, defineEvents, type Engine, type EngineLogger, memoryStore, type ScriptInfo } from '../../engine/index.ts'
 import { checkTypes } from '../../engine/registry/check-types.ts'
-import { until } from '../harness/engines.ts'
+import { PATIENT, until } from '../harness/engines.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 
 const events = defineEvents({ 'order.created': { payload: z.object({ total: z.number() }) } })
@@ -19,7 +19,10 @@ const script = (field: string): string =>
 const GOOD = script('total')
 const BAD = script('totl')
 
-const policyOf = (typeCheck: 'off' | 'warn' | 'enforce') => ({ version: 1, defaults: { typeCheck, allow: { kv: true } } })
+const policyOf = (typeCheck: 'off' | 'warn' | 'enforce') => ({
+  version: 1,
+  defaults: { ...PATIENT.defaults, typeCheck, allow: { kv: true } },
+})
 const infoOf = (engine: Pick<Engine, 'scripts'>, id: string): ScriptInfo => engine.scripts().find((info) => info.id === id) as ScriptInfo
 const bindings = () => [kv({ store: ':memory:' })]
 

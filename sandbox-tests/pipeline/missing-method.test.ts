@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { standardBindings } from '../../bindings/index.ts'
 import { hintForMissingMethod } from '../../engine/pipeline/missing-method.ts'
 import { COMBINATIONS, inCombination } from '../harness/combinations.ts'
-import { emitOne, expectStatus, openEngine } from '../harness/engines.ts'
+import { emitOne, expectStatus, openEngine, PATIENT } from '../harness/engines.ts'
 
 const HINT = 'ctx.kv has no "incremnt". Did you mean "increment"?'
 const FILES = {
@@ -16,7 +16,7 @@ const FILES = {
 
 for (const combination of COMBINATIONS) {
   test(`a method that a binding does not have is named, with the nearest that it has (${combination.name})`, async () => {
-    const policy = { version: 1, defaults: { allow: { kv: true } } }
+    const policy = { version: 1, defaults: { ...PATIENT.defaults, allow: { kv: true } } }
     await using engine = await openEngine(FILES, inCombination(combination, { policy, bindings: standardBindings({ kv: ':memory:' }) }))
     for (const [event, hint] of [
       ['plain', HINT],

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { createEngine } from '../../engine/index.ts'
 import { createBundler } from '../../engine/pipeline/bundler.ts'
 import { diskStore } from '../../engine/source/disk-store.ts'
+import { PATIENT } from '../harness/engines.ts'
 import { rejectionOf } from '../harness/rejection-of.ts'
 import { type TempDirectory, tempDirectory } from '../harness/temp-directory.ts'
 import { over } from './bundling.ts'
@@ -66,7 +67,7 @@ test('without a lock file the script runs, and is listed with a warning', async 
   using project = tempDirectory(FILES)
   await using engine = await createEngine({
     scripts: join(project.path, 'scripts'),
-    policy: { version: 1, defaults: { packages: ['sums'] } },
+    policy: { version: 1, defaults: { ...PATIENT.defaults, packages: ['sums'] } },
     workers: 1,
   })
   assert.match(engine.scripts()[0]?.warnings.join() ?? '', /No package-lock\.json pins "plus", "sums"/)

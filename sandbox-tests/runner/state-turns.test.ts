@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
 import type { RunMessage } from '../../engine/runner/protocol.ts'
 import { StateTurns } from '../../engine/runner/state-turns.ts'
+import { until } from '../harness/engines.ts'
 
 const RUN = Object.freeze({
   kind: 'run',
@@ -65,7 +66,8 @@ test('a run whose wall clock runs out is told of, once', async () => {
   turns.enter(message(1, 'a'))
   turns.enter(message(2, 'a', 10))
   turns.enter(message(3, 'a'))
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(() => expired.length > 0, 'the end of its wall clock')
+  await new Promise((resolve) => setTimeout(resolve, 50)) // and no second time
   assert.equal(expired, [2])
   turns.leave('a')
   assert.is(turns.next()?.message.id, 3)

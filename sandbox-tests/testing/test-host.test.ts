@@ -7,13 +7,14 @@ import { TestHost } from '../../cli/test/test-host.ts'
 import { firstCause } from '../../engine/model/event.ts'
 import type { HostCall } from '../../engine/model/host-call.ts'
 import { DEFAULT_LIMITS } from '../../engine/model/limits.ts'
+import { PATIENT } from '../harness/engines.ts'
 import { tempDirectory } from '../harness/temp-directory.ts'
 
 const SCRIPT = `export default { needs: { kv: true }, on: { add: (by, ctx) => ctx.kv.increment('n', by), wait: (_, ctx) => ctx.kv.get('n') } }`
 const ORDER = { script: './counter', event: 'add', payload: 2, fakes: [], now: 0, seed: 'x' }
 
 function callOf(method: string, args: readonly unknown[]): HostCall {
-  const budget = { limits: DEFAULT_LIMITS, cpuMs: 0, wallMs: 0, hostCalls: 1, wallDeadline: performance.now() + 5_000 }
+  const budget = { limits: DEFAULT_LIMITS, cpuMs: 0, wallMs: 0, hostCalls: 1, wallDeadline: performance.now() + 60_000 }
   const { signal } = new AbortController()
   const identity = { script: 'x.test', tenant: undefined, runId: 'x', event: 'run', cause: firstCause('run') }
   return { ...identity, grant: { test: true }, binding: 'test', method, args, signal, budget }
@@ -23,7 +24,7 @@ function callOf(method: string, args: readonly unknown[]): HostCall {
 async function opened(work: (ask: (method: string, ...args: unknown[]) => ReturnType<TestHost['handle']>) => Promise<void>): Promise<void> {
   using directory = tempDirectory({ 'counter.js': SCRIPT, 'fixtures/add.json': '3' })
   const bindings = standardBindings({ kv: ':memory:' })
-  const policy = { version: 1, defaults: { allow: { kv: true } } }
+  const policy = { version: 1, defaults: { ...PATIENT.defaults, allow: { kv: true } } }
   await using scripts = await openParts({ scripts: directory.path, policy, bundleCache: false }, bindings, {})
   await using host = new TestHost('x.test.ts', 0, {
     directory: directory.path,
@@ -48,7 +49,7 @@ test('a run is started, followed and answered', () =>
 
 test('an answer that comes when its run is over is taken quietly; one for a run that never was is refused', () =>
   opened(async (ask) => {
-    const started = await ask('start', { ...ORDER, event: 'wait', fakes: ['kv.get'], limits: { wall: '100ms' } })
+    const started = await ask('start', { ...ORDER, event: 'wait', fakes: ['kv.get'], limits: { wall: '2s' } })
     assert.ok(started.ok)
     const run = started.value as number
     const { value: call } = (await ask('next', run)) as { value: { kind: string; call: number } }

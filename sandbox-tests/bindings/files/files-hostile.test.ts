@@ -129,7 +129,8 @@ test('while a folder is swapped for a link and back, nothing outside is ever rea
   {
     await using swapper = await swapFolder(join(world.root, 'sub'), world.outside)
     const until = performance.now() + 1_500
-    for (let turn = 0; performance.now() < until; turn++) {
+    const hasFound = (): boolean => replies.some(({ ok }) => ok)
+    for (let turn = 0; performance.now() < until || (!hasFound() && performance.now() < until + 60_000); turn++) {
       replies.push(
         ...(await Promise.all([
           reply('readText', 'data/sub/secret.txt'),
