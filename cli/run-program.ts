@@ -4,11 +4,13 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { isThere } from './is-there.ts'
 import { createProgram } from './program.ts'
 import { exitCodeOf, reportError } from './report-error.ts'
+import { noteReaderGone } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 // A reader that has seen enough, as `head` does, closes the pipe. Whoever still writes finds out on its own: see terminal.ts.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code !== 'EPIPE') endUnheard(code)
+  if (code === 'EPIPE') noteReaderGone()
+  else endUnheard(code)
 })
 process.stderr.on('error', () => undefined) // there is nobody left to tell
 

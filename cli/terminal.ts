@@ -10,9 +10,17 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return text === '' ? '' : styleText(style, text, { stream })
 }
 
+/** `process.stdout` forgets its error once it has told of it. */
+let isReaderLost = false
+
+/** Notes for {@link isReaderGone} that a write found nobody at the other end. */
+export function noteReaderGone(): void {
+  isReaderLost = true
+}
+
 /** Whether whoever read standard output is gone, as `head` goes when it has seen enough. */
 export function isReaderGone(): boolean {
-  return process.stdout.destroyed || process.stdout.errored !== null
+  return isReaderLost || process.stdout.destroyed || process.stdout.errored !== null
 }
 
 /** Writes a line to standard output; resolves when there is room for more, or nobody left to read it. */
