@@ -1,4 +1,5 @@
 // `vivarium check`: the policy first, because everything else depends on it, then every script as an application would load it, then types.
+import { once } from 'node:events'
 import { watch as watchFile } from 'chokidar'
 import { diskStore } from '../engine/index.ts'
 import { CheckSession } from './check/check-session.ts'
@@ -70,8 +71,9 @@ async function checkAgainAndAgain({ session, places, print, signal, options }: W
     wake()
   }
   signal.addEventListener('abort', onChange)
-  const watches = [await diskStore(places.directory).watch(onChange), watchPolicy(places.policy, onChange)]
+  const watches = [await diskStore(places.directory).watch(onChange)]
   try {
+    if (places.policy !== undefined) watches.push(await watchPolicy(places.policy, onChange))
     while (!signal.aborted) {
       if (!isDue)
         await new Promise<void>((resolve) => {
@@ -91,6 +93,9 @@ async function checkAgainAndAgain({ session, places, print, signal, options }: W
   }
 }
 
-function watchPolicy(policy: string | undefined, onChange: () => void): { close(): Promise<void> } {
-  return watchFile(policy === undefined ? [] : [policy], { ignoreInitial: true }).on('all', onChange)
+/** Resolves when every later change will be told. */
+async function watchPolicy(policy: string, onChange: () => void): Promise<{ close(): Promise<void> }> {
+  const watcher = watchFile(policy, { ignoreInitial: true }).on('all', onChange)
+  await once(watcher, 'ready')
+  return watcher
 }

@@ -6,6 +6,9 @@ import type { StoreWatch } from '../../engine/source/script-store.ts'
 import { sourcesOf } from '../check/check-session.ts'
 import type { DevSession } from './dev-session.ts'
 
+/** The compiler's codes for what is no TypeScript at all. */
+const SYNTAX = /^TS1\d{3}$/
+
 /** What it looks at. */
 export interface TypeWatchOptions {
   readonly directory: string
@@ -57,11 +60,13 @@ export class TypeWatch implements AsyncDisposable {
   }
 
   async #lookWhileDue(): Promise<void> {
-    const { session, directory } = this.#options
+    const { session, directory, engine } = this.#options
     while (this.#isDue && !this.#isClosed) {
       this.#isDue = false
       try {
         const problems = await this.#checker.check(await sourcesOf(directory))
+        // Why a file does not parse is told with its script, which the engine may not have come to yet.
+        if (problems.some(({ code }) => SYNTAX.test(code))) await engine.reload()
         if (!this.#isDue && !this.#isClosed) session.typesChecked({ status: problems.length === 0 ? 'ok' : 'problems', problems })
       } catch (error) {
         if (this.#isClosed) return
