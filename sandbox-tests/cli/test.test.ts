@@ -1,5 +1,5 @@
 // `vivarium test` as its users see it: what passes, what fails and how it is told, what is answered for scripts, and what a test cannot do.
-// timeout: 400s
+// timeout: 600s
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -450,21 +450,21 @@ test('--watch runs the tests again that a change is about', async () => {
     'other.test.ts': `${HEAD}test('second', () => {})`,
   })
   const { child, end } = startVivarium(['test', '--watch'], { cwd: directory.path })
-  let output = ''
-  const seen = async (pattern: RegExp): Promise<void> => {
-    for (let tries = 0; !pattern.test(output); tries++) {
-      assert.ok(tries < 300, output)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+  // Two pipes: what comes in one says nothing about how far the other is.
+  const told = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (text: string) => (told[name] += text))
+  const seen = async (stdout: RegExp, stderr: RegExp): Promise<void> => {
+    for (const deadline = performance.now() + 90_000; !stdout.test(told.stdout) || !stderr.test(told.stderr); ) {
+      assert.ok(performance.now() < deadline, JSON.stringify(told))
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
+    Object.assign(told, { stdout: '', stderr: '' })
   }
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: string) => (output += text))
-  await seen(/2 passed[\s\S]*Waiting/)
-  output = ''
+  await seen(/2 passed/, /Waiting/)
   directory.write('counter.ts', SCRIPT.replace("'count', by)", "'count', by + 1)"))
-  await seen(/counter\.ts changed[\s\S]*1 failed, in 1 file[\s\S]*Waiting/)
-  output = ''
+  await seen(/1 failed, in 1 file/, /counter\.ts changed[\s\S]*Waiting/)
   directory.write('counter.ts', SCRIPT)
-  await seen(/1 passed, in 1 file[\s\S]*Waiting/)
+  await seen(/1 passed, in 1 file/, /counter\.ts changed[\s\S]*Waiting/)
   child.kill('SIGINT')
   assert.is((await end).code, 130)
 })
