@@ -1,5 +1,5 @@
 // `vivarium check`: types, in each format, once and again and again.
-// timeout: 300s
+// timeout: 600s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempDirectory } from '../harness/temp-directory.ts'
@@ -132,7 +132,7 @@ test('--watch looks again when a script, something shared or the policy changes,
   const look = async (
     isIt: (findings: { ok: boolean; types: { problems: unknown[] }; policy: { problems: unknown[] } }) => boolean,
   ): Promise<void> => {
-    for (const deadline = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    for (const deadline = Date.now() + 90_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
       const last = text.trimEnd().split('\n').at(-1) ?? ''
       if (last !== '' && text.endsWith('\n') && isIt(JSON.parse(last))) return
       if (Date.now() > deadline) assert.unreachable(`no such findings in ${text}`)

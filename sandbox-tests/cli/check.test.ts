@@ -1,5 +1,5 @@
 // `vivarium check`: every script's state, every problem of the policy, and what the exit code says.
-// timeout: 300s
+// timeout: 600s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempDirectory } from '../harness/temp-directory.ts'

@@ -1,5 +1,5 @@
 // What an editor shows in a directory that `vivarium init` made: TypeScript 7's language server with its files, spoken to as editors do.
-// timeout: 180s
+// timeout: 400s
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'

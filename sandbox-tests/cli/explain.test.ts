@@ -1,4 +1,5 @@
 // `vivarium explain`: where every value comes from.
+// timeout: 400s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempDirectory } from '../harness/temp-directory.ts'

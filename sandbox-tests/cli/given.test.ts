@@ -1,5 +1,5 @@
 // What scripts are given at the command line: folders, secrets, and stand-ins for what policy names and nobody gave.
-// timeout: 300s
+// timeout: 600s
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

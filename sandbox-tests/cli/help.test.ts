@@ -1,4 +1,5 @@
 // The help teaches, and docs/cli.md says the same: commands, options, exit codes.
+// timeout: 400s
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

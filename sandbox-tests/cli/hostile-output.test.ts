@@ -1,5 +1,5 @@
 // What scripts return, log and throw cannot drive a terminal, pass for a line of vivarium, or fill the screen.
-// timeout: 300s
+// timeout: 600s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { jsonText, shownValue } from '../../cli/plain-value.ts'
@@ -125,7 +125,7 @@ test('lines are put into one, however many spaces there are', () => {
   assert.is(oneLine('{\n  a: 1,\r\n\t\tb: 2\n}'), '{ a: 1, b: 2 }')
   const start = performance.now()
   oneLine(`${' '.repeat(200_000)}x${'\t'.repeat(200_000)}y`)
-  assert.ok(performance.now() - start < 1_000)
+  assert.ok(performance.now() - start < 5_000) // looking for each space anew would take minutes
 })
 
 test.run()

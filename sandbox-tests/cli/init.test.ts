@@ -1,4 +1,5 @@
 // `vivarium init`: what it writes works at once, and it never overwrites by accident.
+// timeout: 400s
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'

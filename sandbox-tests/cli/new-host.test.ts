@@ -1,5 +1,5 @@
 // `vivarium init` and `vivarium new` beside an application that says which events and bindings it has: what they write fits it.
-// timeout: 400s
+// timeout: 600s
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'

@@ -1,5 +1,5 @@
 // `vivarium new`: every template passes check, its own test and a run; nothing is overwritten, and policy is written only where that was asked for.
-// timeout: 600s
+// timeout: 900s
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'

@@ -1,4 +1,5 @@
 // Where the policy is looked for: in the scripts directory, then beside it, and never where it may be anyone's.
+// timeout: 400s
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,5 +1,5 @@
 // `vivarium init` and `vivarium new` on a terminal: three questions, or as many as were not answered by options; Ctrl+C and Ctrl+D leave nothing behind.
-// timeout: 120s
+// timeout: 400s
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'

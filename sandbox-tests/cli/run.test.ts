@@ -1,5 +1,5 @@
 // `vivarium run`: what it prints and how it ends, for one event and for what is wrong.
-// timeout: 300s
+// timeout: 600s
 import { symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'uvu'

@@ -1,4 +1,5 @@
 // docs/testing-scripts.md runs as it stands, on both runtimes; what it shows is what the command prints.
+// timeout: 400s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readBlocks } from '../harness/markdown.ts'

@@ -1,5 +1,5 @@
 // `vivarium types` and the host module: where events and bindings come from, what is written, and what is said.
-// timeout: 300s
+// timeout: 600s
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'

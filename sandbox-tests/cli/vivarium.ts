@@ -21,7 +21,8 @@ export interface CommandStart {
   readonly env?: { readonly [name: string]: string }
 }
 
-const TIME_LIMIT_MS = 120_000
+/** It only ends what hangs: a busy machine may take its time. */
+const TIME_LIMIT_MS = 300_000
 
 /** Runs a command to its end. */
 export async function vivarium(args: readonly string[], { cwd, input = '', env }: CommandStart): Promise<CommandEnd> {
