@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // Attacks through further events and schedules.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

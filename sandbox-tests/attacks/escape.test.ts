@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // Ways out: constructors, globals, errors, proxies, promises, symbols, replaced builtins.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

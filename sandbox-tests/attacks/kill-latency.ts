@@ -7,7 +7,7 @@ import type { Combination } from '../harness/combinations.ts'
 import type { Attack } from './attack.ts'
 
 /** A busy machine may take a while; without any kill it would be minutes. */
-const LONGEST_MS = 10_000
+const LONGEST_MS = 30_000
 const DEFAULT_CPU_MS = 50
 
 /** One event of a measured attack. */

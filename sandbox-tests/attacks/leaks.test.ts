@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // What belongs to others: modules, prototypes, the machine's secrets, other scripts.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

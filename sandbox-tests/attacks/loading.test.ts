@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // The load phase, the transpiler and code that is in no store.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

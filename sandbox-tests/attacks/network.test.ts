@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // Ways into the host's own network, ways to burden it by requests, ways to see its secrets.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // The runner itself: its process, its pipes, its end.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // Memory, results and logs that are too large.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

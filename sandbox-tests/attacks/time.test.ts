@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // Time and stack: loops, storms, native work, recursion, timers.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

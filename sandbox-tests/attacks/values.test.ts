@@ -1,4 +1,4 @@
-// timeout: 300s
+// timeout: 600s
 // Strange values at the wall: results, thrown values, arguments, answers.
 import { test } from 'uvu'
 import { testAttacks } from './battle.ts'

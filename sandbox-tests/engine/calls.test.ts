@@ -1,4 +1,4 @@
-// timeout: 120s
+// timeout: 300s
 // What hosts say with calls, and values at the edge of a schema: misuse throws in the same way whichever scripts there are, and no script makes a call reject.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

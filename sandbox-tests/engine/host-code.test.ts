@@ -1,4 +1,4 @@
-// timeout: 120s
+// timeout: 300s
 // The host's own code around an engine: listeners, observers, loggers, audits, clocks and stores that fail in every way harm neither engine nor host.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,4 +1,4 @@
-// timeout: 240s
+// timeout: 300s
 // A policy that changes while the engine runs, and the forms that a host can give it in.
 import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

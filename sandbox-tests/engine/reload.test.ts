@@ -1,4 +1,4 @@
-// timeout: 240s
+// timeout: 300s
 // Scripts that change while the engine runs: saved, broken, repaired, renamed, removed; and `engine.reload()`.
 import { renameSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// timeout: 240s
+// timeout: 300s
 // Every shape that a script can have, from real directories: what it does, how it is listed, and what its author sees when it is wrong.
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// timeout: 120s
+// timeout: 300s
 // What a host's editor says: events, payloads, answers and bindings are typed, and each mistake is one.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

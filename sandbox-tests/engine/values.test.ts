@@ -1,4 +1,4 @@
-// timeout: 240s
+// timeout: 300s
 // Values on each of their four ways across the wall: payloads, results, arguments of host calls, replies.
 
 import { isDeepStrictEqual } from 'node:util'

@@ -4,7 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
-const DEFAULT_TIMEOUT_MS = 120_000
+/** Four times what the slowest of those that say nothing takes on a machine that does much else. */
+const DEFAULT_TIMEOUT_MS = 240_000
 
 /** One test file and how it wants to be run. */
 export interface TestFile {

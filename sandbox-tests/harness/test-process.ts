@@ -11,7 +11,7 @@ import type { TestFile } from './test-file.ts'
 /** Where Node keeps what it has compiled: without it, half of the time would go into stripping types of the same files. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/vivarium-tests')
 /** How long what a test started may take to go after the test's own process has ended. */
-const LEFTOVER_GRACE_MS = 2_000
+const LEFTOVER_GRACE_MS = 10_000
 
 /** What came of one test file. */
 export interface TestReport {

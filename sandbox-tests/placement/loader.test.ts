@@ -1,4 +1,4 @@
-// timeout: 90s
+// timeout: 300s
 // A loader that somebody ends: the script that it was loading has done nothing wrong.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

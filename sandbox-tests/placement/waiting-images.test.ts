@@ -1,4 +1,4 @@
-// timeout: 120s
+// timeout: 300s
 // Runs that wait in a child for their state, while images of other scripts push out those that were not used for longest.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,5 +1,5 @@
 // All deliveries of GitHub through the sample scripts: the useful ones do well and decide something, the hostile ones end as their first lines say.
-// timeout: 180s
+// timeout: 300s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Outcome, OutcomeStatus } from '../../engine/model/outcome.ts'

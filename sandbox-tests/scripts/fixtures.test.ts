@@ -1,5 +1,5 @@
 // The small events of scripts/fixtures through the sample scripts, as somebody would try them.
-// timeout: 120s
+// timeout: 300s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EVENING, openSamples, readFixture } from './sample-runs.ts'

@@ -1,5 +1,5 @@
 // What an editor says about the sample scripts: nothing.
-// timeout: 120s
+// timeout: 300s
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'uvu'

@@ -1,5 +1,5 @@
 // node: --expose-gc
-// timeout: 180s
+// timeout: 300s
 // The short form of the soak of cells; `npm run soak` has the long one.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,5 +1,5 @@
 // node: --expose-gc
-// timeout: 400s
+// timeout: 600s
 // The short form of `npm run soak`: each combination for a few seconds, once with choices that are always the same and once with others, whose seed is told.
 import { randomBytes } from 'node:crypto'
 import { test } from 'uvu'

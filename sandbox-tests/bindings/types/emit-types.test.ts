@@ -1,5 +1,5 @@
 // The text of env.d.ts: types of schemas, names and comments that a host or a policy could have, its hash, and that the compiler accepts it as a whole.
-// timeout: 120s
+// timeout: 300s
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // Scripts as people write them, right and wrong, against the types of a small application: what TypeScript 7 says of each, and what to do about it.
-// timeout: 120s
+// timeout: 300s
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
