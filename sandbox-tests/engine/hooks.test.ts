@@ -1,3 +1,4 @@
+// timeout: 300s
 // What a host sees of emit, filter, decide and evaluate, from end to end.
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { test } from 'uvu'

@@ -1,3 +1,4 @@
+// timeout: 300s
 // How runs of one script meet: single, restart, queued, parallel; from the manifest and from the policy, on both runtimes.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

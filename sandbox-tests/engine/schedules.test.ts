@@ -1,3 +1,4 @@
+// timeout: 300s
 // Schedules from end to end: scripts that declare them, policies that narrow them, engines that run them, and end.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// timeout: 300s
 // What is kept between events and what is not: module state, tenants, concurrency, two engines side by side.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -33,7 +33,7 @@ test('native code that nothing can interrupt is ended; its logs are kept, and th
   const outcome = await emitOne(engine, 'go', 1)
   expectStatus(outcome, 'cpu_exceeded', 'CPU_EXCEEDED')
   assert.equal(outcome.logs, [{ level: 'info', message: 'before', data: { n: 1 } }])
-  assert.ok(outcome.usage.cpuMs > 200, `${outcome.usage.cpuMs} ms: what it really had`)
+  assert.ok(outcome.usage.cpuMs >= 200, `${outcome.usage.cpuMs} ms: what it really had`)
   assert.ok(outcome.usage.logBytes > 0)
   assert.ok(performance.now() - started < 30_000, 'it does not wait for the conversion')
   const next = await emitOne(engine, 'go', 0)
