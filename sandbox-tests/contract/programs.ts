@@ -84,7 +84,7 @@ export const PROGRAMS: { readonly [name: string]: Program } = {
   },
   'a result that settles twice': { body: `return { then(yes, no) { yes(5); no(new Error('no')); yes(6) } }`, status: 'ok', value: 5 },
   stalled: { body: 'await new Promise(() => {})', status: 'wall_exceeded', code: 'RUN_STALLED' },
-  loop: { body: `ctx.log.info('in'); for (;;) {}`, status: 'cpu_exceeded', code: 'CPU_EXCEEDED', logs: ['in'], limits: { cpu: '20ms' } },
+  loop: { body: `ctx.log.info('in'); for (;;) {}`, status: 'cpu_exceeded', code: 'CPU_EXCEEDED', logs: ['in'], limits: { cpu: '100ms' } },
   'loop in jobs': { body: 'for (;;) await null', status: 'cpu_exceeded', code: 'CPU_EXCEEDED', limits: { cpu: '20ms' } },
   'slow regexp': { body: `return /^(a+)+$/.test('a'.repeat(40) + 'b')`, status: 'cpu_exceeded', limits: { cpu: '20ms' } },
   late: { body: 'await new Promise((r) => setTimeout(r, 5000))', status: 'wall_exceeded', code: 'WALL_EXCEEDED', limits: { wall: '50ms' } },

@@ -1,4 +1,4 @@
-// timeout: 240s
+// timeout: 600s
 // A policy that asks for more than a ceiling gets the ceiling, and it holds: the ceilings that a policy sets itself, and those of the table.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -15,7 +15,7 @@ const DEEP: { readonly [way: string]: string } = {
 for (const isolation of ['event', 'script'])
   test(`inline, isolation ${isolation}: a RangeError of the host is stack_exceeded, and the cell is whole again`, async () => {
     const handlers = Object.entries(DEEP).map(([way, body]) => `${JSON.stringify(way)}: async () => { ${body} }`)
-    const limits = { stack: '512KiB', cpu: '2s', memory: '64MiB' }
+    const limits = { stack: '512KiB', cpu: '2s', wall: '60s', memory: '64MiB' }
     await using engine = await openEngine(
       { 'deep.ts': `let runs = 0; export default { on: { count: () => ++runs, ${handlers.join(',\n')} } }` },
       { placement: 'inline', policy: { version: 1, defaults: { isolation, limits } } },

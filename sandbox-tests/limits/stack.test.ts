@@ -51,7 +51,7 @@ for (const stack of [LIMITS.stack.ceiling, LIMITS.stack.default, LIMITS.stack.fl
     const handlers = Object.entries(DEEP).map(([way, body]) => `${JSON.stringify(way)}: async () => { ${body} }`)
     await using engine = await openEngine(
       { 'deep.ts': `export default { on: { ok: () => 'fine', ${handlers.join(',\n')} } }` },
-      { observer, policy: { version: 1, defaults: { limits: { stack: `${stack}B`, cpu: '1s', memory: '64MiB' } } } },
+      { observer, policy: { version: 1, defaults: { limits: { stack: `${stack}B`, cpu: '1s', wall: '60s', memory: '64MiB' } } } },
     )
     assert.is(engine.scripts()[0]?.status, 'ready', JSON.stringify(engine.scripts()[0]?.error))
     const ends: Record<string, string> = {}
