@@ -51,6 +51,16 @@ export async function takeFootprint(): Promise<Footprint> {
   }
 }
 
+/** How often it is looked at again: on a busy machine, what has ended takes its time to be gone. */
+const MOST_LOOKS = 30
+
+/** Takes a footprint once nothing is left of what came after another one, or when whatever is left has had its time to go. */
+export async function takeFootprintAfter(before: Footprint): Promise<Footprint> {
+  let after = await takeFootprint()
+  for (let looks = 1; looks < MOST_LOOKS && findGrowth(before, after).length > 0; looks++) after = await takeFootprint()
+  return after
+}
+
 /** What has grown more than it may. */
 export function findGrowth(before: Footprint, after: Footprint): string[] {
   const found: string[] = []

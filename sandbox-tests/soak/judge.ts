@@ -40,7 +40,7 @@ const FINE: Verdict = Object.freeze({})
 const VICTIM: Verdict = Object.freeze({ isVictim: true })
 /** A bystander is run again this often. */
 const MOST_ATTEMPTS = 3
-const LONGEST_START_MS = 5_000
+const LONGEST_START_MS = 15_000
 /** How an engine can see a runner that was stopped while it computed. */
 const STOPPED: ReadonlySet<OutcomeStatus> = new Set(['cpu_exceeded', 'wall_exceeded'])
 

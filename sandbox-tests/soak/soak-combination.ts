@@ -9,7 +9,7 @@ import { Choices } from './choices.ts'
 import { type Combination, FIRST_VARIANT, hostPlacement, isWalled, policyText } from './combinations.ts'
 import { Disturber } from './disturber.ts'
 import { Emitter } from './emitter.ts'
-import { findGrowth, mostArenaBytes, SeenArenas, takeFootprint } from './footprint.ts'
+import { findGrowth, mostArenaBytes, SeenArenas, takeFootprint, takeFootprintAfter } from './footprint.ts'
 import { Ledger } from './ledger.ts'
 import { SeenRunners } from './runners.ts'
 import { ScriptFiles } from './script-files.ts'
@@ -76,7 +76,7 @@ export async function soakCombination(order: CombinationOrder): Promise<Combinat
   for (const problem of first.problems) ledger.fail(`in the first round: ${problem}`)
   const seconds = (performance.now() - startedAt) / 1_000
   const { statuses, lastStatuses, ends, kv, accepted, normal, hostile } = ledger
-  const after = await takeFootprint()
+  const after = await takeFootprintAfter(before)
   for (const problem of findGrowth(before, after)) ledger.fail(problem)
   if (ends.harms === 0 && isWalled(order.combination) && order.seconds >= HARM_WITHIN_SECONDS)
     ledger.fail('the soak found no runner to harm')
