@@ -141,7 +141,7 @@ function readScriptId(name: string): string {
   const isFine = parts.every((part) => /^[\w.\- ]+$/.test(part) && !part.startsWith('.')) && !parts.some((part) => RESERVED.test(part))
   if (isFine && !id.startsWith('-')) return id
   throw new UsageError(`${JSON.stringify(name)} cannot be the name of a script.`, {
-    hint: 'Letters, digits, "-" and "_" make one, and "/" leads into a folder: "big-orders", "reports/weekly". "lib" and "fixtures" are taken.',
+    hint: 'Letters, digits, "-", "_", dots and spaces make one, and "/" leads into a folder: "big-orders", "reports/weekly". "lib" and "fixtures" are taken.',
   })
 }
 
@@ -227,7 +227,11 @@ function describe({ script, event, directory, written, kept, missing, left }: Do
     ...(changed === undefined ? [] : [`Added to ${changed} what it needs.`]),
     ...(missing === null
       ? []
-      : ['', `${paint('yellow', 'The script is denied')} until ${policy ?? join(directory, 'policy.yaml')} has:`, missing]),
+      : [
+          '',
+          `${paint('yellow', 'The script is denied')} until ${policy ?? join(directory, 'policy.yaml')} has (--grant adds it):`,
+          missing,
+        ]),
     '',
     'Try next:',
     ...(changed === undefined ? [] : [`  ${vivarium} types${dir}`]),

@@ -1,5 +1,6 @@
 // `vivarium run`: payloads in, outcomes out, in the same order, a bounded number under way.
 import type { EmitResult, Engine, EngineObserver, Outcome, ScriptInfo } from '../engine/index.ts'
+import { calledAs } from './called-as.ts'
 import type { RunningOptions } from './common-options.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { FurtherRuns } from './further-runs.ts'
@@ -14,6 +15,7 @@ import { formatOutcome } from './print-outcome.ts'
 import { describeHome, formatFailure, formatWarnings } from './print-script.ts'
 import { formatSummary } from './print-summary.ts'
 import { RunStatistics } from './run-statistics.ts'
+import { shellWord } from './shell-word.ts'
 import { isReaderGone, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -57,8 +59,10 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   await using engine = await openEngineOf(places, host, noteCalls(further.observer, called))
   const failed = engine.scripts().filter(({ status }) => status === 'failed')
   for (const script of failed) printNote(formatFailure(script, process.stderr))
-  if (failed.length > 0) printNote('"vivarium check" shows the code, and what to do.')
-  if (failed.length === 0) requireHandler(engine, event, places)
+  if (failed.length > 0) printNote(`"${calledAs()} check${inDirectory(options)}" shows the code, and what to do.`)
+  const unhandled = describeUnhandled(engine, event, places)
+  if (unhandled !== undefined && failed.length === 0) throw unhandled
+  if (unhandled !== undefined) printNote(`${unhandled.message} ${unhandled.hint ?? ''} Those that failed to load may.`)
   const running = engine.scripts().filter((script) => isHandledBy(event, script))
   for (const warning of running.flatMap((script) => formatWarnings(script, process.stderr))) printNote(warning)
   const session: Session = {
@@ -184,16 +188,20 @@ async function printEnd({ engine, host, events, statistics, called, options }: S
   for (const note of describeStandIns(used)) printNote(note)
 }
 
+function inDirectory({ dir }: RunOptions): string {
+  return dir === undefined ? '' : ` --dir ${shellWord(dir)}`
+}
+
 /** An event that no script handles is most likely mistyped. */
-function requireHandler(engine: Engine, event: string, { directory }: Places): void {
+function describeUnhandled(engine: Engine, event: string, { directory }: Places): UsageError | undefined {
   const scripts = engine.scripts()
   if (scripts.length === 0)
-    throw new UsageError(`There is no script in ${JSON.stringify(directory)}.`, {
+    return new UsageError(`There is no script in ${JSON.stringify(directory)}.`, {
       hint: 'Check the path after --dir, or run "vivarium init" to start with one.',
     })
-  if (scripts.some((script) => isHandledBy(event, script))) return
+  if (scripts.some((script) => isHandledBy(event, script))) return undefined
   const handled = handledEvents(scripts)
   const hint =
     handled.length === 0 ? 'No script there handles any event.' : `${meantEvent(event, handled)} They handle ${handled.join(', ')}.`
-  throw new UsageError(`No script in ${JSON.stringify(directory)} handles the event ${JSON.stringify(event)}.`, { hint: hint.trim() })
+  return new UsageError(`No script in ${JSON.stringify(directory)} handles the event ${JSON.stringify(event)}.`, { hint: hint.trim() })
 }

@@ -62,7 +62,10 @@ export const CODES = {
   BUNDLE_MEMORY_EXCEEDED: (bytes: number) => `Transpiling needed more than ${formatSize(bytes)} of memory and was stopped.`,
   BUNDLER_LOST: (why: string) => `The transpiler stopped while it bundled the script: ${why}.`,
   SOURCE_UNREADABLE: (path: string, why: string) => `"${path}" cannot be read: ${why}`,
-  SCRIPTS_DIRECTORY_MISSING: (path: string) => `The scripts directory "${path}" does not exist. Create it, or run "vivarium init".`,
+  SCRIPTS_DIRECTORY_MISSING: (path: string, isThere: boolean) =>
+    isThere
+      ? `The scripts directory "${path}" is no directory. Name the one that the scripts are in.`
+      : `The scripts directory "${path}" does not exist. Create it, or run "vivarium init".`,
   SCRIPT_ID_CONFLICT: (id: string, a: string, b: string) => `"${a}" and "${b}" both have the id "${id}"; rename one.`,
   TYPE_ERROR: (what: string) => `Types do not fit, and the policy says "typeCheck: enforce": ${what}`,
   TYPE_CHECK_FAILED: (file: string, why: string) => `The types of "${file}" could not be checked: ${why}.`,

@@ -18,7 +18,7 @@ export function diskStore(directory: string): ScriptStore {
   const root = resolve(directory)
   const expectDirectory = async (): Promise<void> => {
     const info = await stat(root).catch(() => undefined)
-    if (!info?.isDirectory()) throw engineError('SCRIPTS_DIRECTORY_MISSING', [directory])
+    if (!info?.isDirectory()) throw engineError('SCRIPTS_DIRECTORY_MISSING', [directory, info !== undefined])
   }
   return {
     directory: root,

@@ -163,6 +163,18 @@ test('a script that does not load is told on standard error; the others run; the
   assert.not.match(stderr, '> 1 |', 'whoever runs events over and over has seen the code')
 })
 
+test('an event that no script handles is told of, though one that does not load may handle it', async () => {
+  using directory = tempDirectory({ 'my scripts/echo.ts': ECHO, 'my scripts/broken.ts': 'export default { on: { go( } }' })
+  const { code, stdout, stderr } = await vivarium(['run', 'goo', '--dir', 'my scripts'], { cwd: directory.path })
+  assert.is(code, 1)
+  assert.is(stdout, '')
+  assert.match(stderr, `"vivarium check --dir 'my scripts'" shows the code`)
+  assert.match(
+    stderr,
+    'No script in "my scripts" handles the event "goo". Did you mean "go"? They handle go. Those that failed to load may.',
+  )
+})
+
 test('what keeps a script from starting is told once, and outcomes say where scripts run', async () => {
   using directory = tempDirectory({ 'counts.js': COUNTS, 'echo.ts': ECHO })
   const input = '{"n":1}\n{"n":2}\n'
@@ -221,6 +233,7 @@ test('what is wrong with the command line ends with 2, what is wrong with the su
     [['run', 'goo'], 2, /No script in "\." handles the event "goo"\.\nDid you mean "go"\? They handle go\./],
     [['run', 'go', '--dir', 'empty'], 2, /There is no script in "empty"/],
     [['run', 'go', '--dir', 'nope'], 3, /The scripts directory "nope" does not exist\..*\n.*docs\/errors\.md#SCRIPTS_DIRECTORY_MISSING/],
+    [['run', 'go', '--dir', 'echo.ts'], 3, /The scripts directory "echo\.ts" is no directory\. Name the one that the scripts are in\./],
     [['run', 'go', '--policy', 'bad.yaml'], 3, /\(bad\.yaml:1:1\)[\s\S]*docs\/errors\.md#POLICY_/],
     [['run', 'go', '--kv', '.'], 3, /The kv store "\." cannot be used/],
   ]
