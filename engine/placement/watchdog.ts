@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 20
 const GRACE_CPU_MS = 60
 /** After so much of it the end is likely: an engine that cuts by itself has done so by then. */
 const DOUBT_CPU_MS = 45
-/** The same where the CPU time cannot be had. */
+/** The end comes after so long in any case: where the CPU time cannot be had, or where the machine gives it none. */
 const LONGEST_GRACE_MS = 2_000
 
 /** Told of runners. */
