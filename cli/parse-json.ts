@@ -15,9 +15,9 @@ export function parseJson(text: string, file: string, firstLine: number): unknow
 
 function brokenJson(text: string, file: string, firstLine: number): UsageError {
   const { line, column, what } = findFault(text)
-  // A frame counts lines from the top of the file.
+  // A frame counts lines from the top of the file; those above the text are not at hand.
   const source = '\n'.repeat(firstLine - 1) + text
-  const frame = codeFrame(source, { line: line + firstLine - 1, column })
+  const frame = codeFrame(source, { line: line + firstLine - 1, column })?.replace(/^(?: +\d+ \|\n)+/, '')
   const place = { file, line: line + firstLine - 1, column, ...(frame === undefined ? {} : { frame }) }
   return new UsageError(`The data is not valid JSON: ${what}.`, { place, hint: 'The data is one JSON document, or one JSON value a line.' })
 }

@@ -15,6 +15,7 @@ import { locateCut, locateHandler } from './pipeline/locate-cut.ts'
 import { mapFault } from './pipeline/map-fault.ts'
 import { createTypeChecker, type TypeChecker } from './pipeline/type-check/type-checker.ts'
 import { knownWords } from './pipeline/type-check/type-hints.ts'
+import { clampedLimits } from './policy/clamped-limits.ts'
 import { grantedBindings } from './policy/granted-bindings.ts'
 import type { PolicyFile } from './policy/policy-file.ts'
 import { type EffectivePolicy, resolvePolicy } from './policy/resolve.ts'
@@ -136,7 +137,10 @@ export async function composeEngine(
   })
   // The home of `evaluate` is where most scripts are: it is there before anyone comes, and stays.
   const settle = (): void => pools.settle([...homesOf(() => workshop.findHome(policyOf(EVALUATE)).home), ...registry.homes()])
-  const policyWarnings = (): readonly string[] => unmatchedGlobs(policy.current, [...registry.list().map(({ id }) => id), EVALUATE])
+  const policyWarnings = (): readonly string[] => [
+    ...clampedLimits(policy.current),
+    ...unmatchedGlobs(policy.current, [...registry.list().map(({ id }) => id), EVALUATE]),
+  ]
   const dispatcher = composeDispatcher(options, gate, { observer, pools, workshop })
   const evaluator = new Evaluator(workshop, policyOf)
   const parts = { announcements, policy, policyOf, policyWarnings, registry, evaluator, dispatcher, settle, swaps, pools }

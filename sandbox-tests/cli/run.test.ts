@@ -209,6 +209,7 @@ test('broken data is an error with place and code frame', async () => {
     assert.match(stderr, `error: The data is not valid JSON:`)
     assert.match(stderr, `(data.json:${place})`)
     assert.match(stderr, marked)
+    assert.not.match(stderr, /^ +\d+ \|$/m, 'what lies above the value is not at hand, and no empty line')
     assert.not.match(stderr, /^ +at /m)
   }
 })

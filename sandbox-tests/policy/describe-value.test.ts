@@ -30,4 +30,22 @@ test('columns stay where they are', () => {
   assert.is(marker?.indexOf('^'), line?.indexOf('fast'))
 })
 
+test('of a long line the place and what surrounds it is shown, with ellipses where it goes on', () => {
+  const text = `version: 1\n${'a'.repeat(300)}HERE${'b'.repeat(300)}`
+  for (const [column, isCutLeft] of [
+    [1, false],
+    [99, false],
+    [110, true],
+    [301, true],
+  ] as const) {
+    const [, line = '', marker = ''] = policyFrame(text, 2, column).split('\n')
+    const shown = line.slice(line.indexOf('|') + 2)
+    assert.is(shown.length, 120)
+    assert.is(shown.startsWith('…'), isCutLeft)
+    assert.ok(shown.endsWith('…'))
+    assert.ok(marker.indexOf('^') < line.length - 20)
+    if (column === 301) assert.ok(line.slice(marker.indexOf('^')).startsWith('HERE'))
+  }
+})
+
 test.run()
