@@ -116,9 +116,18 @@ function standardInput(signal: AbortSignal): Readable {
 
 /** A pipe that nobody asked for, and that stays open without a byte, would look like a program that hangs. */
 function hintingInput(signal: AbortSignal): Readable {
-  const timer = setTimeout(() => process.stderr.write('Waiting for payloads on standard input; --data FILE reads a file.\n'), PATIENCE_MS)
+  let isSilent = true
+  const hint = (): void => {
+    if (isSilent) process.stderr.write('Waiting for payloads on standard input; --data FILE reads a file.\n')
+  }
+  // What has come while the whole process stood still is read before it is missed.
+  const timer = setTimeout(() => setImmediate(hint), PATIENCE_MS)
   timer.unref()
-  for (const event of ['readable', 'end', 'close']) process.stdin.once(event, () => clearTimeout(timer))
+  for (const event of ['readable', 'end', 'close'])
+    process.stdin.once(event, () => {
+      isSilent = false
+      clearTimeout(timer)
+    })
   return standardInput(signal)
 }
 
