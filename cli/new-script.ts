@@ -227,11 +227,7 @@ function describe({ script, event, directory, written, kept, missing, left }: Do
     ...(changed === undefined ? [] : [`Added to ${changed} what it needs.`]),
     ...(missing === null
       ? []
-      : [
-          '',
-          `${paint('yellow', 'The script is denied')} until ${policy ?? join(directory, 'policy.yaml')} has (--grant adds it):`,
-          missing,
-        ]),
+      : ['', `${paint('yellow', 'The script is denied')} until ${policy ?? join(directory, 'policy.yaml')} has:`, missing]),
     '',
     'Try next:',
     ...(changed === undefined ? [] : [`  ${vivarium} types${dir}`]),

@@ -15,6 +15,7 @@ import { formatOutcome } from './print-outcome.ts'
 import { describeHome, formatFailure, formatWarnings } from './print-script.ts'
 import { formatSummary } from './print-summary.ts'
 import { RunStatistics } from './run-statistics.ts'
+import { safeLine } from './safe-text.ts'
 import { shellWord } from './shell-word.ts'
 import { isReaderGone, printLine, printNote } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -62,7 +63,7 @@ export async function runEvents(event: string, options: RunOptions): Promise<Exi
   if (failed.length > 0) printNote(`"${calledAs()} check${inDirectory(options)}" shows the code, and what to do.`)
   const unhandled = describeUnhandled(engine, event, places)
   if (unhandled !== undefined && failed.length === 0) throw unhandled
-  if (unhandled !== undefined) printNote(`${unhandled.message} ${unhandled.hint ?? ''} Those that failed to load may.`)
+  if (unhandled !== undefined) printNote(safeLine(`${unhandled.message} ${unhandled.hint ?? ''} Those that failed to load may.`))
   const running = engine.scripts().filter((script) => isHandledBy(event, script))
   for (const warning of running.flatMap((script) => formatWarnings(script, process.stderr))) printNote(warning)
   const session: Session = {
