@@ -40,7 +40,7 @@ export const CODES = {
     `${times} runners in a row (placement "${placement}") ended before they had run anything, so none is started for ${seconds} s. The last one: ${why}`,
   FRAME_BROKEN: (what: string) => `A runner and its host no longer understand each other: ${what} arrived where a frame should be.`,
   QUICKJS_BUILD_UNKNOWN: (what: string) =>
-    `The installed QuickJS build is not the one this version of vivarium was made for: ${what}. Reinstall with the lock file (npm ci).`,
+    `The QuickJS build is not the one this version of vivarium was made for: ${what}. A file of the package was changed; install it again.`,
   INTERNAL: (what: string) => `Vivarium met a state that it rules out: ${what}. Please report this with the stack.`,
   SANDBOX_FAULT: () => 'The JavaScript engine of the sandbox gave up inside the run; the sandbox was made new.',
   DISPOSED: (what: string) => `${what} was used after it was disposed.`,

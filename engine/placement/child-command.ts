@@ -22,7 +22,7 @@ const ENTRY = fileURLToPath(new URL('./child-process-entry.ts', import.meta.url)
 const ENGINE = fileURLToPath(new URL('../', import.meta.url))
 const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url))
 /** Packages that the entry of each runtime reads, each with those that it needs itself. */
-const PACKAGES = { quickjs: ['lru-cache', '@jitl/quickjs-wasmfile-release-sync'], v8: ['lru-cache', 'isolated-vm/node-gyp-build'] } as const
+const PACKAGES = { quickjs: ['lru-cache'], v8: ['lru-cache', 'isolated-vm/node-gyp-build'] } as const
 /** The finder of isolated-vm's native code looks here for the kind of C library. */
 const C_LIBRARY_MARK = '/etc/alpine-release'
 

@@ -121,13 +121,14 @@ test.after(() => {
 })
 
 packageTest('the tarball holds JavaScript, declarations and documents, and nothing else', () => {
-  const strangers = packed.filter((path) => !/\.(js|d\.ts|json|md|wasm|yaml|css|html)$|^LICENSE$/.test(path) && !path.startsWith('cli/'))
+  const strangers = packed.filter((path) => !/\.(js|d\.ts|json|md|wasm|yaml|css|html)$|\bLICENSE$/.test(path) && !path.startsWith('cli/'))
   assert.equal(strangers, [])
   assert.equal(
     packed.filter((path) => /^(sandbox-tests|bench|scripts|node_modules)\//.test(path)),
     [],
   )
-  for (const path of ['LICENSE', 'CHANGELOG.md', 'package.json', 'engine/index.js', 'engine/index.d.ts', 'cli/main.js']) {
+  const wasm = ['engine/sandbox/quickjs/quickjs.wasm', 'engine/sandbox/quickjs/quickjs.LICENSE']
+  for (const path of ['LICENSE', 'CHANGELOG.md', 'package.json', 'engine/index.js', 'engine/index.d.ts', 'cli/main.js', ...wasm]) {
     assert.ok(packed.includes(path), path)
   }
 })

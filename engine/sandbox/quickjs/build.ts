@@ -1,12 +1,13 @@
 // The one QuickJS build that this version knows: its hash, the letters of its imports and exports, the places in its memory.
-// A build with another hash is refused: letters and places belong to these exact bytes.
+// A build with another hash is refused: letters and places belong to these exact bytes. build-quickjs.ts makes it.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { engineError } from '../../errors/engine-error.ts'
-import { addTracker, TABLE, withTable } from './function-table.ts'
+import { addTracker } from './function-table.ts'
 
-const SHA256 = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232'
+const FILE = fileURLToPath(new URL('./quickjs.wasm', import.meta.url))
+const SHA256 = 'de446645a287f4b3296cd7d77479278f5aa3e2be8bbcbe11872226e1b3a4d05d'
 
 /** Places in the linear memory of this build. */
 export const PLACES = Object.freeze({
@@ -126,10 +127,10 @@ export interface InstanceHooks {
 
 /** Reads and compiles the build. Throws `QUICKJS_BUILD_UNKNOWN` when it is another one. */
 export function compileBuild(): WebAssembly.Module {
-  const bytes = readFileSync(fileURLToPath(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm')))
+  const bytes = readFileSync(FILE)
   const hash = createHash('sha256').update(bytes).digest('hex')
   if (hash !== SHA256) throw engineError('QUICKJS_BUILD_UNKNOWN', [`its SHA-256 is ${hash}, expected ${SHA256}`])
-  return new WebAssembly.Module(withTable(bytes))
+  return new WebAssembly.Module(bytes)
 }
 
 /** Thrown through the guest's frames when the build gives up (an abort, an exit). The memory is good again after a restore. */
@@ -181,7 +182,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     t: () => undefined, // a host reference was freed: there is one, kept for ever
   }
   const raw = new WebAssembly.Instance(module, { a: imports }).exports as Record<string, never>
-  addTracker(raw[TABLE] as unknown as WebAssembly.Table, hooks.rejection)
+  addTracker(raw['table'] as unknown as WebAssembly.Table, hooks.rejection)
   return {
     initialise: raw['u'] as never,
     malloc: raw['v'] as never,
