@@ -1,7 +1,7 @@
 // From an event and a script to an outcome: who may run, and when. Nothing that a script does makes it throw.
 import { codeFault } from '../errors/code-fault.ts'
-import type { Outcome } from '../model/outcome.ts'
-import type { ReadyScript } from '../registry/script-record.ts'
+import type { FailedOutcome, Outcome, ScriptFault } from '../model/outcome.ts'
+import type { ReadyScript, ScriptRecord } from '../registry/script-record.ts'
 import { KeptStates } from './kept-states.ts'
 import { Lane } from './lane.ts'
 import { LiveRun, reasonOf } from './live-run.ts'
@@ -25,10 +25,8 @@ export class Dispatcher {
     return new Promise((resolve) => {
       const identity = { script: order.record.entry.id, event: order.event, runId: this.#options.runId() }
       const end = (ended: Outcome): void => {
-        const { redact } = this.#options
         const { runId: causedBy } = order.cause
-        const told = causedBy === undefined ? ended : { ...ended, causedBy }
-        const outcome = redact === undefined ? told : redactOutcome(told, redact)
+        const outcome = this.#redacted(causedBy === undefined ? ended : { ...ended, causedBy })
         this.#options.observer.run?.(outcome)
         resolve(outcome)
       }
@@ -40,6 +38,12 @@ export class Dispatcher {
     })
   }
 
+  /** What becomes of a run that ended well, with a result that the host has no use for: the fault is shown at the script's handler. */
+  refuseResult(record: ScriptRecord, { value: _refused, ...rest }: Outcome, fault: ScriptFault): Outcome {
+    const error = this.#options.mapperOf(record as ReadyScript, rest.event).ended(fault)
+    return this.#redacted({ ...rest, status: 'exception', error } as FailedOutcome)
+  }
+
   /** Whether a script runs no more because it had to be killed too often. */
   isQuarantined(script: string, hash: string): boolean {
     return this.#lanes.get(script)?.isQuarantined(hash) ?? false
@@ -48,6 +52,11 @@ export class Dispatcher {
   /** Gives every script another chance. */
   forgive(): void {
     for (const lane of this.#lanes.values()) lane.forgive()
+  }
+
+  #redacted(outcome: Outcome): Outcome {
+    const { redact } = this.#options
+    return redact === undefined ? outcome : redactOutcome(outcome, redact)
   }
 
   #lane(script: string): Lane {

@@ -8,7 +8,7 @@ import type { EventDefinitions } from '../events.ts'
 import type { FurtherEvent } from '../model/binding-host.ts'
 import { type Cause, type EventKind, firstCause, isScheduleEvent } from '../model/event.ts'
 import type { GrantedSchedule, Tick } from '../model/manifest.ts'
-import type { FailedOutcome, Outcome } from '../model/outcome.ts'
+import type { Outcome } from '../model/outcome.ts'
 import { lowerLimits } from '../policy/resolve.ts'
 import type { ScriptRecord } from '../registry/script-record.ts'
 import { wireCodec } from '../sandbox/guest/guest-source.ts'
@@ -98,7 +98,7 @@ export class Hooks {
     for (const record of records) {
       const outcome = await this.#run(record, { ...wire, cause, options })
       const next = outcome.status === 'ok' ? await readNext(event, schema, outcome.value) : undefined
-      outcomes.push(next?.ok === false ? invalidResult(outcome, next) : outcome)
+      outcomes.push(next?.ok === false ? this.#refuseResult(record, outcome, next) : outcome)
       if (next?.ok === true) ({ value, wire } = next)
       else if (record.policy.onError === 'stop') return { value, stoppedBy: record.entry.id, outcomes }
     }
@@ -120,7 +120,7 @@ export class Hooks {
         continue
       }
       const checked = await checkResult(answer, outcome.value)
-      outcomes.push(checked.ok ? outcome : invalidResult(outcome, checked))
+      outcomes.push(checked.ok ? outcome : this.#refuseResult(record, outcome, checked))
       if (checked.ok) return { value: checked.value, decidedBy: record.entry.id, outcomes }
     }
     return { value: undefined, decidedBy: undefined, outcomes }
@@ -153,6 +153,11 @@ export class Hooks {
       limits: limits === undefined ? own : lowerLimits(own, limits),
       signal,
     })
+  }
+
+  /** A script ended well, but with a value that the event's schema refuses. */
+  #refuseResult(record: ScriptRecord, outcome: Outcome, { path, message }: { readonly path: string; readonly message: string }): Outcome {
+    return this.#options.dispatcher.refuseResult(record, outcome, codeFault('RESULT_INVALID', path, message))
   }
 
   #definition(event: string): EventDefinitions[string] | undefined {
@@ -238,12 +243,4 @@ async function readNext(
 function valid(event: string, checked: Awaited<ReturnType<typeof check>>): unknown {
   if (checked.ok) return checked.value
   throw engineError('PAYLOAD_INVALID', [event, checked.path, checked.message])
-}
-
-/** A script ended well, but with a value that the event's schema refuses. */
-function invalidResult(
-  { value: _refused, ...rest }: Outcome,
-  { path, message }: { readonly path: string; readonly message: string },
-): FailedOutcome {
-  return { ...rest, status: 'exception', error: codeFault('RESULT_INVALID', path, message) } as FailedOutcome
 }

@@ -60,6 +60,8 @@ for (const placement of PLACEMENTS) {
       ['ok', 'RESULT_INVALID', 'EXCEPTION', 'RESULT_INVALID', 'ok'],
     )
     assert.not.ok('value' in (outcomes[1] ?? {}), 'a refused value is not passed on')
+    assert.equal([outcomes[1]?.error?.location?.file, outcomes[1]?.error?.location?.column], ['2-wrong.ts', 24], 'shown at its handler')
+    assert.match(outcomes[1]?.error?.frame ?? '', /> 1 \| export default .*price: \(\) => "free"/)
     assert.equal(await engine.filter('price', 3, { limits: { cpu: '1s' } }).then((result) => result.value), 7)
   })
 
@@ -89,6 +91,7 @@ for (const placement of PLACEMENTS) {
     const decision = await engine.decide('allowed', 'guest')
     assert.is(decision.value, false)
     assert.is(decision.decidedBy, '4-decides')
+    assert.is(decision.outcomes[1]?.error?.location?.file, '2-wrong.ts')
     assert.equal(
       decision.outcomes.map(({ status, error }) => error?.code ?? status),
       ['ok', 'RESULT_INVALID', 'EXCEPTION', 'ok'],
