@@ -32,6 +32,9 @@ const NO_ERROR = /^Thrown value: /
 /** What a place may begin with in the one runtime and not in the other: `return f()` and `new Thing()` are placed at the word, or at what follows it. */
 const LEADING_WORDS = /(?:return[ \t]{1,100})?(?:new[ \t]{1,100})?/y
 const CLASS = /class\b/y
+const SUPER_CALL = /super\s{0,100}\(/y
+/** What the language itself throws, from any constructor that it has. */
+const OF_THE_LANGUAGE: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'URIError', 'EvalError'])
 
 /** Made once for each bundle that ever failed, and let go with it. */
 const decodedMaps = new WeakMap<object, DecodedMap | null>()
@@ -76,7 +79,7 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, base: FaultBas
   const toUnits = runtime === 'quickjs' ? unitsOf(bundle) : undefined
   const frames = mapFrames(fault.stack, bundle, toUnits)
   const stack = [describeFault(fault, frames), ...describeCauses(fault, bundle, toUnits)].join('\n')
-  const own = frames.find(({ source }) => source !== undefined)
+  const own = frameToShow(fault.name, frames)
   const frame = own?.source === undefined ? undefined : codeFrame(own.source, own)
   return {
     // The script may have put it there.
@@ -88,6 +91,19 @@ export function mapFault(fault: GuestFault, bundle: MappedBundle, base: FaultBas
     ...(frame === undefined ? {} : { frame }),
     ...adviceOn(code, hint ?? hintFor(fault, frames, bundle, base)),
   }
+}
+
+/** The script's innermost frame. Of an error with a class of its own it is the one that made it: the class's constructor is where all of them come from. */
+function frameToShow(name: string, frames: readonly MappedFrame[]): MappedFrame | undefined {
+  const own = frames.filter(({ source }) => source !== undefined)
+  return (OF_THE_LANGUAGE.has(name) ? undefined : own.find((frame) => !isSuperCall(frame))) ?? own[0]
+}
+
+function isSuperCall({ source, line, column }: MappedFrame): boolean {
+  const offset = source && offsetOf(source, { line, column })
+  if (source === undefined || offset === undefined) return false
+  SUPER_CALL.lastIndex = offset
+  return SUPER_CALL.test(source.text)
 }
 
 /** What the author can do about an error that the runtime threw at the innermost frame. */

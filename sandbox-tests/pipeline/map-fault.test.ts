@@ -36,6 +36,19 @@ function fault(stack: string, more: Partial<GuestFault> = {}): GuestFault {
   return { name: 'Error', message: 'no', stack, ...more }
 }
 
+async function bundleOf(id: string, source: string): Promise<Bundle> {
+  const own = createBundler()
+  const made = await own.bundle({ id, path: `${id}.ts` }, over({ [`${id}.ts`]: source }))
+  await own.close()
+  return made
+}
+
+/** Where a text is in a bundle, as a frame says it. */
+function placeOf({ code }: Bundle, text: string): string {
+  const before = code.slice(0, code.indexOf(text)).split('\n')
+  return `script:${before.length}:${(before.at(-1) ?? '').length + 1}`
+}
+
 test('frames lead to the files of the script, and the first of them is shown', () => {
   const mapped = mapFault(thrown(), bundle, { code: 'EXCEPTION', hint: 'mind the total' })
   assert.is(mapped.stack, 'RangeError: too much\n    at fail (lib/fail.ts:2:13)\n    at handle (greet.ts:4:5)')
@@ -46,25 +59,32 @@ test('frames lead to the files of the script, and the first of them is shown', (
 
 test('where a line begins with return or new, both runtimes show what follows; constructors that nobody wrote are not shown', async () => {
   const source = 'class Refused extends Error {}\nexport default () => {\n  return new Refused()\n}\n'
-  const own = createBundler()
-  const refusing = await own.bundle({ id: 'refuse', path: 'refuse.ts' }, over({ 'refuse.ts': source }))
-  await own.close()
-  const placeOf = (text: string): string => {
-    const before = refusing.code.slice(0, refusing.code.indexOf(text)).split('\n')
-    return `script:${before.length}:${(before.at(-1) ?? '').length + 1}`
-  }
-  const places = ['return new', 'new Refused', 'Refused}', 'class', '}'].map((text) => `    at Refused (${placeOf(text)})`)
+  const refusing = await bundleOf('refuse', source)
+  const places = ['return new', 'new Refused', 'Refused}', 'class', '}'].map((text) => `    at Refused (${placeOf(refusing, text)})`)
   const frames = mapFault(fault(places.join('\n')), refusing, { code: 'X' })
     .stack?.split('\n')
     .slice(1)
   assert.equal(frames, Array(3).fill('    at Refused (refuse.ts:3:14)'))
 })
 
+test('an error with a class of its own is shown where it was made, one of the language where it was thrown', async () => {
+  const source = `class Refused extends Error {\n  constructor() {\n    super('no')\n  }\n}\nexport default () => {\n  throw new Refused()\n}\n`
+  const refusing = await bundleOf('refuse', source)
+  const [inClass, outside] = [`    at Refused (${placeOf(refusing, 'super(')})`, `    at refuse (${placeOf(refusing, 'new Refused')})`]
+  const shown = (name: string, ...frames: string[]) => mapFault(fault(frames.join('\n'), { name }), refusing, { code: 'X' })
+  for (const name of ['Refused', 'Error', 'constructor']) {
+    const { location, frame, stack } = shown(name, inClass, inClass, outside)
+    assert.equal(location, { file: 'refuse.ts', line: 7, column: 13 })
+    assert.match(frame ?? '', /^> 7 \|/m)
+    assert.match(stack ?? '', /\n {4}at Refused \(refuse\.ts:3:5\)\n.*3:5\)\n {4}at refuse \(refuse\.ts:7:13\)$/)
+  }
+  assert.is(shown('RangeError', inClass, outside).location?.line, 3, 'a class that extends Array, say, with a length that there is not')
+  assert.is(shown('Refused', inClass).location?.line, 3)
+})
+
 test('columns that count characters are those that count units, whatever stands before them', async () => {
   const source = 'export default () => {\n  const text = "😀é😀漢"\n  throw new Error(text)\n}\n'
-  const own = createBundler()
-  const smiling = await own.bundle({ id: 'smile', path: 'smile.ts' }, over({ 'smile.ts': source }))
-  await own.close()
+  const smiling = await bundleOf('smile', source)
   const lines = smiling.code.slice(0, smiling.code.indexOf('Error(text)')).split('\n')
   const before = lines.at(-1) ?? ''
   const stackAt = (column: number) => fault(`    at default (script:${lines.length}:${column + 1})`)
