@@ -4,7 +4,7 @@ import type { ScriptStore } from '../../source/script-store.ts'
 import { readSource } from '../source-text.ts'
 import { CompilerLost, type CompilerProblem } from './compiler.ts'
 import { Program } from './program.ts'
-import { isBroken, isConsequence, type KnownWords } from './type-hints.ts'
+import { type KnownWords, withoutConsequences } from './type-hints.ts'
 import { describeProblem, describeRest, type TypeProblem } from './type-problem.ts'
 
 export type { KnownWords } from './type-hints.ts'
@@ -180,8 +180,9 @@ class Bench {
   #describe(path: string, found: readonly CompilerProblem[]): readonly TypeProblem[] {
     if (found.length === 0) return []
     const { files } = this.#open()
-    const source = { file: path, text: readSource(files.textOf(path) ?? ''), words: this.#options.words?.() ?? NO_WORDS }
-    const told = isBroken(found) ? found.filter(({ code }) => !isConsequence(code)) : found
+    const text = files.textOf(path) ?? ''
+    const source = { file: path, text: readSource(text), words: this.#options.words?.() ?? NO_WORDS }
+    const told = withoutConsequences(found, text)
     const shown = told.slice(0, MOST_PROBLEMS).map((problem) => ({ ...problem, message: files.withoutFolders(problem.message) }))
     const problems = shown.map((problem) => describeProblem(source, problem))
     const last = problems.at(-1)

@@ -19,16 +19,27 @@ export function knownWords(events: KnownWords['events'], surfaces: readonly Pick
 /** TypeScript suggests a near name by itself, unless it is short or two of its letters changed places. */
 const NO_SUCH = /^Property '([^']+)' does not exist on type '(.{1,2000})'\.$/
 
-/** Whether something is wrong with a definition as a whole, so that its handlers are not typed. */
-export function isBroken(found: readonly { readonly code: number; readonly message: string }[]): boolean {
-  return found.some(
-    ({ code, message }) => [2353, 2561].includes(code) && /in type '(?:Handlers|ScriptDefinition|WrittenScript)</.test(message),
-  )
-}
+/** In a definition that is a plain object, TypeScript tells of a name that there is not so. */
+const NO_SUCH_PROPERTY: ReadonlySet<number> = new Set([2353, 2561])
+const OF_A_DEFINITION = /in type '(?:Handlers|ScriptDefinition|WrittenScript)</
+/** Something does not fit: a value, a property that there is not or that is missing, an argument. */
+const MISFITS: ReadonlySet<number> = new Set([2322, 2345, 2353, 2561, 2739, 2740, 2741, 2769])
+/** A parameter, or a part of one, has no type. */
+const UNTYPED: ReadonlySet<number> = new Set([7006, 7031])
+const DEFINITION = /\bdefineScript\s{0,100}\(/
 
-/** Whether an error of a file with a broken definition says only that handlers are not typed. */
-export function isConsequence(code: number): boolean {
-  return code === 7006 || code === 7031
+/**
+ * Without those that only follow from others: where anything in a definition does not fit, its handlers are not typed, and TypeScript says so of each of their
+ * parameters. `text` is the file's.
+ */
+export function withoutConsequences<Found extends { readonly code: number; readonly message: string; readonly start: number }>(
+  found: readonly Found[],
+  text: string,
+): readonly Found[] {
+  const from = text.search(DEFINITION)
+  const isBroken = ({ code, message, start }: Found): boolean =>
+    from === -1 ? NO_SUCH_PROPERTY.has(code) && OF_A_DEFINITION.test(message) : start > from && MISFITS.has(code)
+  return found.some(isBroken) ? found.filter(({ code, start }) => start < from || !UNTYPED.has(code)) : found
 }
 
 /** What env.d.ts says of a name that there is not, inside of TypeScript's words; a name with several near ones is told once for each. */

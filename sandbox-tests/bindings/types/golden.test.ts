@@ -209,9 +209,12 @@ const CASES: readonly Case[] = [
     problems: [[/Property 'get' does not exist on type 'NotInNeeds<"write needs: \{ kv: true \}">'/]],
   },
   {
-    title: 'a binding that the policy grants to nobody',
-    script: define(`needs: { weather: true }, on: { ping: () => 1 }`),
-    problems: [[/'true' is not assignable to type '"the policy grants weather to no script: an admin would add it under/]],
+    title: 'a binding that the policy grants to nobody; that its handlers have no types then is not one more mistake',
+    script: define(`needs: { weather: true }, on: { ping: async (event, { weather }) => (await weather.now()).map((each) => each.x) }`),
+    problems: [
+      [/'true' is not assignable to type '"the policy grants weather to no script: an admin would add it under/],
+      [/'now' does not exist on type 'NotGranted</],
+    ],
   },
   {
     title: 'its use',
@@ -230,7 +233,7 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'a need in words that the binding does not know',
-    script: define(`needs: { kv: { byts: '1MiB' } }, on: { ping: () => 1 }`),
+    script: define(`needs: { kv: { byts: '1MiB' } }, on: { ping: (event, ctx) => 1 }`),
     problems: [[/'byts' does not exist in type .* Did you mean to write 'bytes'\?/s]],
   },
   {

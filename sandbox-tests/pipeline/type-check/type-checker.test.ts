@@ -187,6 +187,24 @@ test('a script cannot weaken how it is checked, and its syntax errors are told',
   })
 })
 
+test('a parameter without a type is a mistake, unless something else is wrong with the definition that would give it one', async () => {
+  const define = (body: string): string =>
+    `import { defineScript } from 'vivarium/script'\nconst f = (x) => x\nexport default defineScript({ ${body} })\n`
+  const files = {
+    'follows.ts': define(`on: { 'a': 5, b: (payload, { log }) => f((x) => x) }`),
+    'alone.ts': define('on: { b: () => f((x) => x) }, mode: [1].map((n) => n) && "single"'),
+    'without.ts': `export const n: number = 'x'\nexport const f = (x) => x\n`,
+  }
+  const environment = (): string => `declare module 'vivarium/script' {
+    type Handler = (payload: string, ctx: { log: string }) => unknown
+    export function defineScript(definition: { on: { [event: string]: Handler }; mode?: 'single' }): unknown
+  }`
+  await using checker = createTypeChecker({ store: memoryStore(files), environment })
+  assert.equal(places(await checker.check(['follows.ts'])), ['follows.ts:2:12 TS7006', 'follows.ts:3:37 TS2322'])
+  assert.equal(places(await checker.check(['alone.ts'])), ['alone.ts:2:12 TS7006', 'alone.ts:3:49 TS7006'])
+  assert.equal(places(await checker.check(['without.ts'])), ['without.ts:1:14 TS2322', 'without.ts:2:19 TS7006'])
+})
+
 test('nothing outside of the store is seen, however it is spelt', async () => {
   using outside = tempDirectory({ 'secret.json': '{ "password": "hunter2" }', 'secret.ts': `export const password = 'hunter2'` })
   using inside = tempDirectory({
