@@ -1,4 +1,5 @@
 // The far end of a channel: takes messages, drives cells, sends what came of it. It knows one sandbox and no host.
+import { performance } from 'node:perf_hooks'
 import { unreachable } from '../errors/unreachable.ts'
 import { NO_USAGE } from '../model/usage.ts'
 import type { Cell, LoadEnd, RunEnd, Sandbox } from '../sandbox/sandbox.ts'
@@ -48,6 +49,7 @@ export class Runner {
     this.#sendUnbegun(message.id, 'wall_exceeded')
     this.#port.flush()
   })
+  /** Those that wait, for an answer or a timer: most never do. */
   readonly #runs = new Map<RequestId, LiveRun>()
   readonly #loads = new Map<RequestId, { readonly cell: Cell; readonly memoryBytes: number }>()
 
@@ -163,7 +165,6 @@ export class Runner {
       wakesAt: Number.POSITIVE_INFINITY,
       isBroken: false,
     }
-    this.#runs.set(id, run)
     this.#step(run, () => (isFresh ? cell.start(message.image, terms, servedSame) : cell.resume(terms)))
   }
 
@@ -206,6 +207,7 @@ export class Runner {
       run.isBroken = true
       end = BROKEN
     }
+    if (end === undefined) this.#runs.set(id, run) // before its calls go out: an answer may be there at once
     const { cpuMs } = run.cell
     for (const { id: call, name, args } of run.cell.takeCalls()) this.#port.send({ kind: 'call', id, call, name, args, cpuMs })
     if (end === undefined) this.#wait(run)
