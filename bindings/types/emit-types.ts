@@ -124,7 +124,7 @@ function describeGrant(scripts: readonly string[] | undefined): string | undefin
 }
 
 function howToGrant(name: string): string {
-  return `the policy grants ${name} to no script: an admin would add it under "allow"`
+  return `The policy grants ${name} to no script: an admin would add it under "allow".`
 }
 
 function methodsOf({ surface, methods }: Binding, named: NamedTypes): string {

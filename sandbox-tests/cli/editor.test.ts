@@ -112,7 +112,7 @@ test('so are a wrong field, a wrong result of a filter, and names that there are
     ],
     [
       `needs: { mail: true }`,
-      /^3:10-14 Type 'true' is not assignable to type '"the policy grants mail to no script: an admin would add it under /,
+      /^3:10-14 Type 'true' is not assignable to type '"The policy grants mail to no script: an admin would add it under /,
     ],
     [
       `on: { 'issues.opened': (_issue, ctx) => ctx.mail.ping() }`,

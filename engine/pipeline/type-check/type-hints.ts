@@ -42,13 +42,13 @@ export function withoutConsequences<Found extends { readonly code: number; reado
   return found.some(isBroken) ? found.filter(({ code, start }) => start < from || !UNTYPED.has(code)) : found
 }
 
-/** What env.d.ts says of a name that there is not, inside of TypeScript's words; a name with several near ones is told once for each. */
-const NO_SUCH_NAME = /"(There is no (event|binding) '(?:[^"\\]|\\.){1,1000})"/g
+/** What env.d.ts says of a name that there is not, or that is granted to nobody, inside of TypeScript's words; a name with several near ones is told once for each. */
+const OWN_SENTENCE = /"(?:There is no (?:event|binding) '|The policy grants )(?:[^"\\]|\\.){1,1000}"/g
 
-/** What env.d.ts says of a name that there is not, without TypeScript's words around it; any other message as it is. */
+/** What env.d.ts says, without TypeScript's words around it; any other message as it is. */
 export function ownWords(message: string): string {
   const [first = ''] = message.split('\n')
-  const [said, ...more] = [...first.matchAll(NO_SUCH_NAME)].flatMap(([literal]) => readLiteral(literal))
+  const [said, ...more] = [...first.matchAll(OWN_SENTENCE)].flatMap(([literal]) => readLiteral(literal))
   if (said === undefined) return message
   const others = more.flatMap((each) => / Did you mean ('.*')\?$/.exec(each)?.[1] ?? [])
   return others.length === 0 ? said : `${said.slice(0, -1)} or ${others.join(' or ')}?`
