@@ -4,7 +4,7 @@ import { LIMITS } from '../../model/limits.ts'
 import type { Image, ImageRef } from '../image.ts'
 import { type InstanceHooks, instantiate, PAGE_BYTES, PLACES, type Pointer, type QuickJsExports } from './build.ts'
 import { type Copy, createCopy } from './copier.ts'
-import { type BaseImage, KeptMemory } from './memory-image.ts'
+import { type BaseImage, farApart, KeptMemory } from './memory-image.ts'
 import { eachPatch, encodePatches, type Range } from './patches.ts'
 
 /** Where in memory a booted base keeps what the machine needs: the same in every machine of one base. */
@@ -23,8 +23,8 @@ export interface Layout<Entry extends string = string> {
 const { staticEnd, breakWord } = PLACES
 /** Beyond the guest's own limit, the build's C functions may go a little deeper. */
 const STACK_SLACK_BYTES = 64 * 1024
-/** A frame writes something at least this often. */
-const DEAD_BLOCK_BYTES = 32 * 1024
+/** Something is written at least this often: the largest frame of a C function has 1,072 bytes, and one of a script is larger than this only where it passes a thousand arguments. */
+const DEAD_BLOCK_BYTES = 8 * 1024
 const UNTOUCHED = Buffer.alloc(DEAD_BLOCK_BYTES)
 /** The allocator keeps notes at both edges of a block. */
 const CHUNK_EDGE = 64
@@ -248,11 +248,9 @@ export class Machine {
     const stackPointer = this.exports.stackSave()
     const end = this.break
     const bytes = new Uint8Array(staticEnd + end - stackPointer)
-    const statics = bytes.subarray(0, staticEnd)
-    const live = bytes.subarray(staticEnd)
-    statics.set(this.#bytes.subarray(0, staticEnd))
-    live.set(this.#bytes.subarray(stackPointer, end))
-    return { bytes, statics, live, stackPointer, end }
+    bytes.set(this.#bytes.subarray(0, staticEnd))
+    bytes.set(this.#bytes.subarray(stackPointer, end), staticEnd)
+    return { bytes, ...farApart(bytes.subarray(0, staticEnd), bytes.subarray(staticEnd), stackPointer), stackPointer, end }
   }
 
   #copyBase({ statics, live, stackPointer }: BaseImage): void {

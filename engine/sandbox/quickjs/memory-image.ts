@@ -5,9 +5,9 @@ import { PLACES, type Pointer } from './build.ts'
 export interface BaseImage {
   /** Static data, then the live part of the C stack, then the heap, without gaps. */
   readonly bytes: Uint8Array
-  /** The first part of the bytes. */
+  /** The first part of the bytes, to be copied from: see {@link farApart}. */
   readonly statics: Uint8Array
-  /** The rest of the bytes. */
+  /** The rest of the bytes, to be copied from. */
   readonly live: Uint8Array
   /** The stack pointer: where in memory the live part begins. */
   readonly stackPointer: Pointer
@@ -24,9 +24,6 @@ const ALIAS_BYTES = 4_096
 /**
  * A memory to come back to, for the script that it was kept for. No instruction of the build writes the constants, which are two fifths of what there is
  * to copy; only a broken engine could. So a sixteenth of them is restored each time, in turn, and everything else always.
- *
- * Every byte lies half of {@link ALIAS_BYTES} away from where it goes to, modulo that: where the distance is a few bytes, a copy takes up to fifteen times as
- * long, and wherever an allocator happens to put it, up to twice.
  */
 export class KeptMemory {
   /** Where the live part goes to. */
@@ -39,18 +36,12 @@ export class KeptMemory {
   #turn = 0
 
   constructor(memory: Uint8Array, stackPointer: Pointer, end: Pointer) {
-    const statics = farFrom(0, 0)
-    const live = farFrom(stackPointer, statics + staticEnd)
-    const size = live + end - stackPointer
-    // Buffers that could be resized start on a page, as memories of WebAssembly do; others start anywhere.
-    const bytes = new Uint8Array(new ArrayBuffer(size, { maxByteLength: size }), 0, size)
-    bytes.set(memory.subarray(0, staticEnd), statics)
-    bytes.set(memory.subarray(stackPointer, end), live)
+    const { statics, live } = farApart(memory.subarray(0, staticEnd), memory.subarray(stackPointer, end), stackPointer)
     this.stackPointer = stackPointer
     this.end = end
-    this.#constants = Array.from({ length: PARTS }, (_, i) => bytes.subarray(statics + i * PART_BYTES, statics + (i + 1) * PART_BYTES))
-    this.#statics = bytes.subarray(statics + constantsEnd, statics + staticEnd)
-    this.#live = bytes.subarray(live, size)
+    this.#constants = Array.from({ length: PARTS }, (_, i) => statics.subarray(i * PART_BYTES, (i + 1) * PART_BYTES))
+    this.#statics = statics.subarray(constantsEnd)
+    this.#live = live
   }
 
   /** Copies it over what a run has left. */
@@ -60,6 +51,25 @@ export class KeptMemory {
     memory.set(this.#live, this.stackPointer)
     this.#turn = (this.#turn + 1) % PARTS
   }
+}
+
+/**
+ * Both parts of a memory, copied to where each byte lies half of {@link ALIAS_BYTES} away from where it goes to, modulo that: where the distance is a few bytes, a
+ * copy takes up to fifteen times as long, and wherever an allocator happens to put it, up to twice.
+ */
+export function farApart(
+  statics: Uint8Array,
+  live: Uint8Array,
+  stackPointer: Pointer,
+): { readonly statics: Uint8Array; readonly live: Uint8Array } {
+  const first = farFrom(0, 0)
+  const second = farFrom(stackPointer, first + statics.length)
+  const size = second + live.length
+  // Buffers that could be resized start on a page, as memories of WebAssembly do; others start anywhere.
+  const bytes = new Uint8Array(new ArrayBuffer(size, { maxByteLength: size }), 0, size)
+  bytes.set(statics, first)
+  bytes.set(live, second)
+  return { statics: bytes.subarray(first, first + statics.length), live: bytes.subarray(second, size) }
 }
 
 /** The first offset from `least` on that is half of {@link ALIAS_BYTES} away from a target, modulo that. */
