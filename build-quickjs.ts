@@ -1,6 +1,6 @@
 // Makes the QuickJS build that the engine runs, and the licenses that come with it: `npm run build:quickjs`, or `node build-quickjs.ts DIRECTORY`.
-// The published build is made for size: every small step in it is a call. Here small functions go into those that call them, and scripts run a seventh faster. What lies
-// in linear memory stays where it is, so the PLACES in engine/sandbox/quickjs/build.ts hold for both. The file is kept in the repository, as making it takes ten seconds; a
+// The published build is made for size: every small step in it is a call. Here small functions go into those that call them, and an event takes less time. What lies
+// in linear memory stays where it is, so the PLACES in engine/sandbox/quickjs/build.ts hold for both: the base that they make is the same, byte for byte. The file is kept in the repository, as making it takes ten seconds; a
 // test makes it again and compares the bytes. Another version of either package, or another number below, makes another file: its hash then goes into build.ts.
 import { createHash } from 'node:crypto'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import binaryen from 'binaryen'
 
 const PUBLISHED = '@jitl/quickjs-wasmfile-release-sync'
-/** A function of no more than so many expressions goes into its callers. With 60, scripts are 3 % faster still, and a new process is a tenth slower to its first outcome. */
+/** A function of no more than so many expressions goes into its callers. With larger ones, little is gained, and V8 compiles longer before a process is at its full speed. */
 const INLINED_SIZE = 40
 
 const directory = resolve(process.argv[2] ?? join(import.meta.dirname, 'engine', 'sandbox', 'quickjs'))

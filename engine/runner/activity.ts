@@ -1,6 +1,5 @@
 // What a runner computes at this moment, in memory that host and runner share: readable while the runner listens to nobody.
 // The runner writes; the host only reads, and only to judge a runner that has gone silent.
-import { performance } from 'node:perf_hooks'
 import type { ActivityMarker } from '../sandbox/sandbox.ts'
 
 const LOG_BYTES = 128 * 1024

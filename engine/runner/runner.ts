@@ -1,5 +1,4 @@
 // The far end of a channel: takes messages, drives cells, sends what came of it. It knows one sandbox and no host.
-import { performance } from 'node:perf_hooks'
 import { unreachable } from '../errors/unreachable.ts'
 import { NO_USAGE } from '../model/usage.ts'
 import type { Cell, LoadEnd, RunEnd, Sandbox } from '../sandbox/sandbox.ts'

@@ -23,7 +23,7 @@ export interface Layout<Entry extends string = string> {
 const { staticEnd, breakWord } = PLACES
 /** Beyond the guest's own limit, the build's C functions may go a little deeper. */
 const STACK_SLACK_BYTES = 64 * 1024
-/** Something is written at least this often: the largest frame of a C function has 1,072 bytes, and one of a script is larger than this only where it passes a thousand arguments. */
+/** Something is written at least this often: the largest frame of a C function has 1,072 bytes (in the code of this build), and one of a script is larger than this only where it passes a thousand arguments. */
 const DEAD_BLOCK_BYTES = 8 * 1024
 const UNTOUCHED = Buffer.alloc(DEAD_BLOCK_BYTES)
 /** The allocator keeps notes at both edges of a block. */
